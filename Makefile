@@ -1,0 +1,34 @@
+# One command checks everything; bin/test and hooks call these and nothing else.
+PY = .venv/bin/python
+PYTEST_ARGS ?=
+
+.PHONY: check lint types imports spelling test format build bench
+
+check: lint types imports spelling test
+
+lint:
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types:
+	$(PY) -m mypy docgen integrations verifier tests
+
+imports:
+	.venv/bin/lint-imports --no-cache
+
+spelling:
+	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa
+
+test:
+	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m tests.postgresql tests/ledger tests/app
+
+format:
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+build:
+	$(PY) -m build --no-isolation
+
+bench:
+	$(PY) -m tests.benchmarks.packet --json

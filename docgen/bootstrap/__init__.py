@@ -1,0 +1,1 @@
+"""The composition root: settings to adapters (by entry point), database and services."""

@@ -1,0 +1,144 @@
+"""One application per process: the office with every adapter in place, and its background sweep."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, cast
+
+from docgen import __version__
+from docgen.bootstrap.framework import configure_django
+from docgen.bootstrap.keys import secret_file
+from docgen.domain.pso import parse_pso
+from docgen.errors import ConfigurationError
+from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
+from docgen.services.ceremony.desk import Desk
+from docgen.services.office import HouseRules, Office
+from docgen.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.ports.clock import Clock
+    from docgen.ports.log import CheckpointSigner
+    from docgen.ports.mailer import Mailer
+    from docgen.ports.timestamper import TimeStamper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What web and command line work with."""
+
+    settings: Settings
+    office: Office
+
+
+@cache
+def application() -> Application:
+    """Build this process's application from the environment, once."""
+    return build(read_settings(os.environ))
+
+
+def build(settings: Settings) -> Application:
+    """Put every adapter in place, create the home folder and bring the database up to date.
+
+    Raises:
+        ConfigurationError: a setting is missing or wrong, or the home folder cannot be written.
+    """
+    _make_home(settings.home)
+    configure_django(settings, secret_file(settings.home, "site").hex())
+    from docgen.db.ledger import DatabaseLedger
+    from docgen.db.upgrade import upgrade
+
+    upgrade()
+    home = settings.home
+    clock, ids = _adapter("docgen.clock", "system")(), _adapter("docgen.ids", "system")()
+    store = _adapter("docgen.archive", "filesystem")
+    secret = secret_file(home, "callback")
+    authority = _adapter("docgen.authority", "local").open_or_create(
+        home / "authority", at=clock.now()
+    )
+    stamper = _stamper(settings, authority, clock)
+    checkpoint_signer = _checkpoint_signer(settings)
+    office = Office(
+        rules=HouseRules(
+            demo=settings.demo,
+            base_url=settings.base_url,
+            service=settings.service,
+            link_secret=secret_file(home, "link"),
+            callback_secret=secret,
+            log_origin=checkpoint_signer.vkey.name,
+            product=f"docgen-pipeline {__version__}",
+        ),
+        pso=parse_pso(settings.pso) if settings.pso else None,
+        ledger=DatabaseLedger(),
+        clock=clock,
+        ids=ids,
+        work=store(home / "work"),
+        archive=store(home / "archive"),
+        copies=store(home / "checkpoints"),
+        templates=settings.templates or contract_templates(),
+        verifier=stand_alone_verifier(),
+        typesetter=_adapter("docgen.typesetter", "typst")(fonts_dir()),
+        printer=_adapter("docgen.printer", "weasyprint")(fonts_dir()),
+        signer=_adapter("docgen.signer", "pades")(
+            authority,
+            stamper,
+            fonts_dir(),
+            stamp_evidence=authority if settings.timestamp_kind == "local" else None,
+        ),
+        stamper=stamper,
+        checkpoint_signer=checkpoint_signer,
+        mailer=_mailer(settings),
+        courier=_adapter("docgen.courier", "http")(),
+    )
+    embedded = _adapter("docgen.esign", "embedded")(Desk(office), [secret])
+    return Application(settings=settings, office=replace(office, services={embedded.key: embedded}))
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            "The folder named by DOCGEN_HOME cannot be made; choose one that can be written."
+        ) from error
+
+
+def _adapter(group: str, key: str) -> Any:
+    """Load an adapter by its entry point.
+
+    Raises:
+        ConfigurationError: no such adapter is installed.
+    """
+    found = {entry.name: entry for entry in entry_points(group=group)}
+    if key not in found:
+        known = ", ".join(sorted(found)) or "none"
+        raise ConfigurationError(f"No {group} adapter {key!r} is installed; installed: {known}.")
+    return found[key].load()
+
+
+def _mailer(settings: Settings) -> Mailer:
+    mail = settings.mail
+    make = _adapter("docgen.mailer", mail.kind)
+    if mail.kind == "outbox":
+        return cast("Mailer", make(settings.home / "mail", mail.sender))
+    return cast("Mailer", make.at(mail))
+
+
+def _stamper(settings: Settings, authority: Any, clock: Clock) -> TimeStamper:
+    make = _adapter("docgen.timestamper", settings.timestamp_kind)
+    if settings.timestamp_kind == "local":
+        return cast("TimeStamper", make(authority.stamping, clock))
+    return cast("TimeStamper", make(settings.timestamp_url))
+
+
+def _checkpoint_signer(settings: Settings) -> CheckpointSigner:
+    """Open the log's key, making it the first time; its name says whether this is a demonstration."""
+    path = settings.home / "keys" / "log.pem"
+    make = _adapter("docgen.log", "ed25519")
+    origin = f"docgen.log/{secret_file(settings.home, 'site')[:6].hex()}"
+    signer = make.load(path, origin) if path.exists() else make.create(path, origin)
+    return cast("CheckpointSigner", signer)

@@ -1,0 +1,48 @@
+"""Site secrets: made once, kept in files only their owner reads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from docgen.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LENGTH = 32
+
+
+def secret_file(home: Path, name: str) -> bytes:
+    """Read a site secret, making it the first time; two processes at once agree on one.
+
+    Raises:
+        ConfigurationError: the file cannot be made or read, or is not a secret of ours.
+    """
+    path = home / "keys" / f"{name}.secret"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_name(f".{name}.{secrets.token_hex(8)}")
+        if not path.exists():
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(LENGTH))
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        secret = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            "The folder for keys under DOCGEN_HOME cannot be used; check space and permissions."
+        ) from error
+    if len(secret) != LENGTH:
+        raise ConfigurationError(
+            f"The secret {path.name} is damaged; restore it from the back-up of the keys folder."
+        )
+    return secret

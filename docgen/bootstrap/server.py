@@ -1,0 +1,72 @@
+"""One process that serves and sweeps: the embedded default."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from waitress.server import create_server
+
+from docgen.errors import ConfigurationError
+from docgen.services.sweep import sweep
+
+if TYPE_CHECKING:
+    from docgen.bootstrap.application import Application
+
+SWEEP_EVERY_S = 0.2
+RECONCILE_EVERY = 300  # sweeps; re-reading every open packet is cheap but not free
+THREADS = 8
+
+log = logging.getLogger("docgen")
+
+
+def run_server(app: Application, host: str, port: int, stop: threading.Event) -> None:
+    """Serve until interrupted; the sweep runs beside in a thread of its own.
+
+    Raises:
+        ConfigurationError: the port is taken or may not be used.
+    """
+    from django.core.wsgi import get_wsgi_application
+
+    try:
+        server = create_server(
+            get_wsgi_application(),
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="",
+            max_request_body_size=2_000_000,
+            url_scheme="https" if app.settings.base_url.startswith("https://") else "http",
+        )
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+        ) from error
+    sweeper = threading.Thread(target=_sweep_until, args=(app, stop), name="sweep", daemon=True)
+    sweeper.start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        server.close()
+        sweeper.join(timeout=10)
+
+
+def _sweep_until(app: Application, stop: threading.Event) -> None:
+    """Sweep again and again; a failing sweep is logged by its kind alone and tried again."""
+    from django.db import close_old_connections
+
+    count = 0
+    while not stop.is_set():
+        try:
+            swept = sweep(app.office, reconcile=count % RECONCILE_EVERY == 0)
+            for failure in swept.failures:
+                log.warning("errand failed and is tried again: %s", failure)
+        except Exception as error:  # noqa: BLE001  # the outermost loop of the worker
+            log.error("sweep failed: %s", type(error).__name__)  # noqa: TRY400  # no personal data
+        close_old_connections()
+        count += 1
+        stop.wait(SWEEP_EVERY_S)

@@ -1,0 +1,5 @@
+"""Runs the command as `python -m docgen.cli`."""
+
+from docgen.cli.main import main
+
+main()

@@ -1,0 +1,270 @@
+"""`docgen demo`: the whole line for every sample practice, over HTTP, as people would walk it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.output import say, table
+from docgen.cli.start import add_demo_people, write_settings
+from docgen.cli.visitor import Visitor
+from docgen.errors import ConfigurationError, InputError
+from docgen.services.office import Office
+from docgen.settings import SETTINGS_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docgen.domain.packet import Packet
+
+START_LIMIT_S = 60
+WAIT_LIMIT_S = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One packet's row in the closing table."""
+
+    practice: str
+    packet: str
+    status: str
+    pages: int
+    seconds: float
+    path: str
+    result: str
+
+
+@click.command(short_help="Run the whole line for the sample practices.")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder for everything the demonstration writes; emptied first.",
+)
+def demo(files: tuple[Path, ...], into: Path) -> None:
+    """Take enrollment FILES (the samples when none are given) from form to verified bundle.
+
+    For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO through
+    the signing pages, archive, and verify the evidence bundle with the stand-alone verifier. Uses
+    development keys and an invented PSO; letters are written to a folder.
+    """
+    chosen = files or _samples()
+    home = _fresh_home(into)
+    lines: list[Line] = []
+    with _server(home) as base_url:
+        from docgen.bootstrap.application import application
+
+        add_demo_people()
+        office = application().office
+        for number, file in enumerate(chosen, start=1):
+            say(f"\n[{number} of {len(chosen)}] {file}")
+            walk = Walk(office=office, visitor=Visitor(base_url, home / "mail"), into=into)
+            lines += walk.whole_line(file)
+    _close(lines, into)
+
+
+def _samples() -> tuple[Path, ...]:
+    folder = Path(__file__).parents[2] / "samples"
+    found = sorted(
+        file for file in folder.glob("*/enrollment.*") if file.parent.name not in {"bad", "drafts"}
+    )
+    if not found:
+        raise InputError("No samples lie beside this installation; name enrollment files instead.")
+    return tuple(found)
+
+
+def _fresh_home(into: Path) -> Path:
+    """Empty the demonstration's folder; refuse to empty anything else."""
+    import shutil
+
+    home = into / "home"
+    if into.exists():
+        if any(into.iterdir()) and not (home / SETTINGS_FILE).exists():
+            raise InputError(f"{into} holds other files; choose an empty folder for --into.")
+        shutil.rmtree(into)
+    write_settings(home / SETTINGS_FILE, demo=True)
+    return home.absolute()
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[str]:
+    """Run `docgen serve` as a process of its own on a free loopback port."""
+    port = _free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    os.environ["DOCGEN_HOME"] = str(home)
+    os.environ["DOCGEN_BASE_URL"] = base_url
+    log = home / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "docgen.cli", "serve"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await_server(base_url, process, log)
+        say(f"Signing pages at {base_url}")
+        yield base_url
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_server(base_url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    import requests
+
+    limit = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < limit:
+        if process.poll() is not None:
+            raise ConfigurationError(f"The server ended at once; its output is in {log}.")
+        try:
+            if requests.get(f"{base_url}/health", timeout=2).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise ConfigurationError(f"The server did not start; its output is in {log}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One practice's way through the line."""
+
+    office: Office
+    visitor: Visitor
+    into: Path
+
+    def whole_line(self, file: Path) -> list[Line]:
+        """Contracting to fully executed, then onboarding, which cites it."""
+        from docgen.domain.packet import PacketKind
+        from docgen.services.enroll import enroll
+        from docgen.services.enrollment_file import read_enrollment
+
+        raw = read_enrollment(file.read_bytes(), suffix=file.suffix.lower())
+        enrolled = enroll(self.office, raw, draft=False, actor="user:coordinator")
+        version = enrolled.version
+        say(f"  enrolled   {version.practice}: {version.enrollment_id}")
+        for warning in enrolled.checked.warnings:
+            say(f"             warning {warning.rule} {warning.path}")
+        return [self.packet(version.enrollment_id, kind) for kind in PacketKind]
+
+    def packet(self, enrollment_id: str, kind: str) -> Line:
+        """Generate, approve, send, sign, archive and verify one packet."""
+        from docgen.domain.packet import PacketKind
+        from docgen.services.generate import generate
+        from docgen.services.send import send
+        from docgen.services.sweep import run_errand
+
+        began = time.monotonic()
+        people = self.office.ledger.people
+        packet = generate(self.office, enrollment_id, PacketKind(kind), "user:coordinator")
+        pages = sum(item.pages for item in packet.rendered)
+        took = time.monotonic() - began
+        say(f"  generated  {packet.id} ({kind}), {pages} pages, {took:.1f} s, three forms agree")
+        self._approve(packet)
+        run_errand(self.office, send(self.office, packet.id, people.get("coordinator")))
+        say("  sent       by the own signer; invitations in the mail folder")
+        for person in packet.plan.recipients:
+            self.visitor.sign(packet.id, person.email, self._envelope(packet.id))
+            say(f"  signed     {person.organization}, over HTTP")
+        return self._verified(packet.id, pages, began)
+
+    def _approve(self, packet: Packet) -> None:
+        from docgen.services.approve import approve
+
+        people = self.office.ledger.people
+        names = ["coordinator", *(["counsel"] if packet.plan.departs else [])]
+        for key in names:
+            checksum = packet.plan.short_checksum
+            approve(self.office, packet.id, checksum, people.get(key), "claimed")
+        say(f"  approved   plan {packet.plan.short_checksum} by {' and '.join(names)}")
+        for departure in packet.plan.departures:
+            say(f"             departs: {departure.sentence}")
+
+    def _envelope(self, packet_id: str) -> str:
+        return self.office.ledger.packets.get(packet_id).envelope_id
+
+    def _verified(self, packet_id: str, pages: int, began: float) -> Line:
+        from docgen.cli.archive import bundle_of
+        from docgen.cli.verify import verify_apart
+
+        packet = self._await_archived(packet_id)
+        bundle = bundle_of(self.office, packet_id)
+        target = self.into / "bundles" / f"{packet_id}.bundle.zip"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(bundle)
+        say(f"  archived   {target}")
+        code, output = verify_apart(self.office, bundle)
+        if code:
+            say(output)
+        last = output.strip().splitlines()[-1] if output.strip() else "no output"
+        say(f"  verified   {last}")
+        return Line(
+            practice=packet.plan.practice,
+            packet=f"{packet.plan.kind}",
+            status=packet.state.words,
+            pages=pages,
+            seconds=time.monotonic() - began,
+            path=str(target),
+            result="holds" if code == 0 else f"FAILED ({code})",
+        )
+
+    def _await_archived(self, packet_id: str) -> Packet:
+        from docgen.domain.packet import PacketState
+
+        limit = time.monotonic() + WAIT_LIMIT_S
+        while time.monotonic() < limit:
+            packet = self.office.ledger.packets.get(packet_id)
+            if packet.state is PacketState.ARCHIVED:
+                return packet
+            time.sleep(0.1)
+        raise ConfigurationError(
+            "The packet was not archived in time; the server's output is in home/server.log."
+        )
+
+
+def _close(lines: list[Line], into: Path) -> None:
+    say("")
+    table(
+        ("Practice", "Packet", "Status", "Pages", "Seconds", "Archive path", "Result"),
+        [
+            (
+                item.practice,
+                item.packet,
+                item.status,
+                str(item.pages),
+                f"{item.seconds:.1f}",
+                item.path,
+                item.result,
+            )
+            for item in lines
+        ],
+    )
+    failed = sum(1 for item in lines if item.result != "holds")
+    say("")
+    say(f"Evidence bundles lie in {into / 'bundles'}, letters in {into / 'home' / 'mail'}.")
+    say(f"Look around:  DOCGEN_HOME={into / 'home'} bin/docgen status")
+    if failed:
+        say(f"{failed} of {len(lines)} bundles failed.")
+        raise click.exceptions.Exit(5)
+    say(f"All {len(lines)} bundles hold, verified by the stand-alone verifier.")

@@ -1,0 +1,51 @@
+"""`docgen serve` and `docgen sweep`: the pages, the callbacks, and the work between them."""
+
+from __future__ import annotations
+
+import threading
+from urllib.parse import urlsplit
+
+import click
+
+from docgen.bootstrap.application import application
+from docgen.bootstrap.server import run_server
+from docgen.cli.output import as_json, say, say_json
+from docgen.services.sweep import sweep as sweep_once
+from docgen.settings import DEFAULT_PORT
+
+
+@click.command(short_help="Serve the signing pages and the callbacks.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=int, default=None, help="Port; the one of base_url when left out.")
+def serve(host: str, port: int | None) -> None:
+    """Serve the pages and sweep in the background, on one machine, until stopped."""
+    app = application()
+    listen = port if port is not None else urlsplit(app.settings.base_url).port or DEFAULT_PORT
+    if app.office.signer.development:
+        say("Signing with DEVELOPMENT keys: nothing signed here binds anyone.")
+    say(f"Serving {app.settings.base_url} on {host}:{listen}; stop with Ctrl-C.")
+    run_server(app, host, listen, threading.Event())
+
+
+@click.command(short_help="Do everything that is due, once.")
+@as_json
+def sweep(as_json: bool) -> None:
+    """Carry out errands, act on callbacks, re-read packets out for signature, expire what is late."""
+    swept = sweep_once(application().office)
+    if as_json:
+        say_json(
+            {
+                "errands": swept.errands,
+                "callbacks": swept.callbacks,
+                "refreshed": swept.refreshed,
+                "expired": swept.expired,
+                "failures": list(swept.failures),
+            }
+        )
+        return
+    say(
+        f"{swept.errands} errands carried out, {swept.callbacks} callbacks acted on, "
+        f"{swept.refreshed} packets re-read, {swept.expired} expired"
+    )
+    for failure in swept.failures:
+        say(f"  to be tried again: {failure}")

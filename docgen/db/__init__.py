@@ -1,0 +1,1 @@
+"""The ledger port answered with Django's ORM, on SQLite or PostgreSQL."""

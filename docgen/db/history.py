@@ -1,0 +1,118 @@
+"""The history's rows: append-only, gapless, one writer at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Max
+
+from docgen.db.codec import from_json, to_json
+from docgen.db.models import ActivityRow, CheckpointRow
+from docgen.domain.history import Activity
+from docgen.domain.merkle import leaf_hash
+from docgen.ports.ledger import StoredCheckpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Any constant; all writers of the history take the same advisory lock on PostgreSQL. SQLite's write
+# transactions are immediate, hence already one at a time.
+_APPEND_LOCK = 0x0D0C6E4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """What the JSON column holds of an activity; the rest are columns."""
+
+    at: datetime
+    kind: str
+    actor: str
+    details: Mapping[str, object]
+    salt: str
+
+
+class HistoryRows:
+    """The history port on the ORM."""
+
+    def append(self, activity: Activity) -> Activity:
+        """Store an activity under the next numbers."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
+        last = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
+        mine = ActivityRow.objects.filter(subject=activity.subject)
+        position = mine.aggregate(last=Max("position"))["last"]
+        numbered = replace(
+            activity,
+            seq=0 if last is None else last + 1,
+            position=1 if position is None else position + 1,
+        )
+        ActivityRow.objects.create(
+            seq=numbered.seq,
+            subject=numbered.subject,
+            position=numbered.position,
+            leaf_hash=leaf_hash(numbered.leaf),
+            body=to_json(
+                _Stored(
+                    at=numbered.at,
+                    kind=numbered.kind,
+                    actor=numbered.actor,
+                    details=dict(numbered.details),
+                    salt=numbered.salt,
+                )
+            ),
+        )
+        return numbered
+
+    def of(self, subject: str) -> Sequence[Activity]:
+        """List one subject's activities in order."""
+        rows = ActivityRow.objects.filter(subject=subject).order_by("seq")
+        return [_activity(row) for row in rows]
+
+    def leaf_hashes(self) -> Sequence[bytes]:
+        """Give every leaf hash in order."""
+        hashes = ActivityRow.objects.order_by("seq").values_list("leaf_hash", flat=True)
+        return [bytes(item) for item in hashes]
+
+    def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
+        """Store a checkpoint; the same size again changes nothing."""
+        CheckpointRow.objects.get_or_create(
+            size=checkpoint.size,
+            defaults={
+                "root": checkpoint.root,
+                "note": checkpoint.note,
+                "at": checkpoint.at,
+                "time_stamp": checkpoint.time_stamp,
+            },
+        )
+
+    def latest_checkpoint(self) -> StoredCheckpoint | None:
+        """Give the newest checkpoint."""
+        row = CheckpointRow.objects.order_by("-size").first()
+        if row is None:
+            return None
+        return StoredCheckpoint(
+            size=row.size,
+            root=row.root,
+            note=row.note,
+            at=row.at,
+            time_stamp=bytes(row.time_stamp),
+        )
+
+
+def _activity(row: ActivityRow) -> Activity:
+    stored = from_json(row.body, _Stored)
+    return Activity(
+        seq=row.seq,
+        position=row.position,
+        subject=row.subject,
+        at=stored.at,
+        kind=stored.kind,
+        actor=stored.actor,
+        details=stored.details,
+        salt=stored.salt,
+    )

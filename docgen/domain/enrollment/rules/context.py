@@ -1,0 +1,95 @@
+"""What every rule is given, and how it names the place of a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from docgen.domain.enrollment.findings import Findings, Place, Rule
+from docgen.domain.enrollment.kinds import Many, Part, Spec, Text, specs_of
+from docgen.domain.enrollment.record import Enrollment
+from docgen.domain.enrollment.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+Step = str | int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The record as read so far, the day, the step, and where to note findings."""
+
+    record: Enrollment
+    today: date
+    stage: Stage
+    pso_signer_email: str  # empty when no settings were given
+    disclosure_version: str  # the electronic records disclosure in force, or empty
+    findings: Findings
+
+    def refuse(self, rule: Rule, sentence: str, *steps: Step) -> None:
+        """Note a problem at the place the steps lead to."""
+        self.findings.refuse(place_of(*steps), rule, sentence)
+
+    def doubt(self, rule: Rule, sentence: str, *steps: Step) -> None:
+        """Note a warning at the place the steps lead to."""
+        self.findings.doubt(place_of(*steps), rule, sentence)
+
+    def lack(self, rule: Rule, need: Stage, sentence: str, *steps: Step) -> None:
+        """Note something missing, unless what stands there was already refused."""
+        place = place_of(*steps)
+        if not self.findings.refused_at(place.path):
+            self.findings.lack(place, need, sentence, rule=rule)
+
+    def readable(self, *steps: Step) -> bool:
+        """Say whether the value there was read without a problem."""
+        return not self.findings.refused_at(place_of(*steps).path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One value of the record, its kind, and the steps that lead to it."""
+
+    steps: tuple[Step, ...]
+    spec: Spec
+    value: object
+
+
+def place_of(*steps: Step) -> Place:
+    """Return the place the steps lead to, labelled by the record's own field labels."""
+    place, holder, noun = Place(), Enrollment, ""
+    for step in steps:
+        if isinstance(step, int):
+            place = place.item(step, noun)
+            continue
+        spec = specs_of(holder)[step]
+        place = place.child(step, spec.label)
+        inner = spec.item if isinstance(spec, Many) else spec
+        noun = spec.noun if isinstance(spec, Many) else ""
+        holder = inner.record if isinstance(inner, Part) else holder
+    return place
+
+
+def leaves(value: object, *steps: Step) -> Iterator[Leaf]:
+    """Return every part and every value below a part, in reading order."""
+    for name, spec in specs_of(type(value)).items():
+        yield from _leaves_of(spec, getattr(value, name), (*steps, name))
+
+
+def _leaves_of(spec: Spec, value: object, steps: tuple[Step, ...]) -> Iterator[Leaf]:
+    if isinstance(spec, Many) and isinstance(value, tuple):
+        for index, one in enumerate(value):
+            yield from _leaves_of(spec.item, one, (*steps, index))
+        return
+    yield Leaf(steps=steps, spec=spec, value=value)
+    if isinstance(spec, Part):
+        yield from leaves(value, *steps)
+
+
+def references(value: object) -> Iterator[tuple[Leaf, str, str]]:
+    """Return each id that points elsewhere, with the kind of thing it points to."""
+    for leaf in leaves(value):
+        if isinstance(leaf.spec, Text) and leaf.spec.refers_to and isinstance(leaf.value, str):
+            yield leaf, leaf.spec.refers_to, leaf.value

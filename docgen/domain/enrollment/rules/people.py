@@ -1,0 +1,127 @@
+"""Somebody holds each role, and each party has signers with authority."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.domain.enrollment.findings import Rule
+from docgen.domain.enrollment.identifiers import is_shared_mailbox
+from docgen.domain.enrollment.stages import Stage
+from docgen.domain.enrollment.vocabulary import (
+    ContactRole,
+    EntityRole,
+    FacilityStatus,
+    PsesKind,
+    SignedDocument,
+)
+
+if TYPE_CHECKING:
+    from docgen.domain.enrollment.rules.context import Context
+
+_PAPERS = {SignedDocument.PSA: "Provider Services Agreement", SignedDocument.BAA: "BAA"}
+
+
+def check_roles(context: Context) -> None:
+    """Ask for the roles that must be held, and recommend a privacy officer."""
+    indices = range(len(context.record.contacts))
+    if not indices or not all(context.readable("contacts", one, "roles") for one in indices):
+        return
+    held = {role for one in context.record.contacts if one.active for role in one.roles}
+    if ContactRole.PRIMARY not in held:
+        _lack_role(context, Stage.SUBMIT, "mark one contact as primary")
+    if ContactRole.SIGNATORY not in held and not context.record.signatories:
+        _lack_role(context, Stage.SUBMIT, "mark the contact who signs as signatory")
+    if ContactRole.PSES_ADMINISTRATOR not in held:
+        _lack_role(context, Stage.PSES, "mark one contact as PSES administrator")
+    adopts = context.record.pses.kind is not PsesKind.EXISTING
+    if adopts and ContactRole.POLICY_APPROVER not in held:
+        _lack_role(context, Stage.PSES, "mark the contact who adopts the policy as policy approver")
+    if context.stage.reaches(Stage.SIGN) and ContactRole.HIPAA_PRIVACY not in held:
+        context.doubt(
+            Rule.ROLES_MIN, "mark one contact as HIPAA privacy officer if there is one", "contacts"
+        )
+
+
+def _lack_role(context: Context, need: Stage, sentence: str) -> None:
+    context.lack(Rule.ROLES_MIN, need, sentence, "contacts")
+
+
+def check_cover(context: Context) -> None:
+    """Ask for a signer with attested authority for each paper of each party."""
+    record = context.record
+    if not record.signatories or not context.readable("signatories"):
+        return
+    joins = EntityRole.JOINING_PARTY
+    for index, entity in enumerate(record.legal_entities):
+        if entity.role not in {EntityRole.CONTRACTING_PARTY, joins} or not entity.entity_id:
+            continue
+        signed = {
+            paper
+            for one in record.signatories
+            if entity.entity_id in one.for_entity_ids and one.authority.attested
+            for paper in one.signs
+        }
+        if entity.role is joins and SignedDocument.JOINDER in signed:
+            continue
+        for paper, title in _PAPERS.items():
+            if paper not in signed:
+                context.lack(
+                    Rule.SIGNATORY_COVER,
+                    Stage.SIGN,
+                    f"name a signatory with attested authority who signs the {title} for this "
+                    "entity",
+                    "legal_entities",
+                    index,
+                )
+
+
+def check_signers(context: Context) -> None:
+    """Keep the practice's signers apart from the PSO's, and doubt a shared mailbox."""
+    by_id = {one.contact_id: index for index, one in enumerate(context.record.contacts)}
+    own = context.pso_signer_email.casefold()
+    signers = {one.contact_id for one in context.record.signatories}
+    for index in sorted(by_id[one] for one in signers if one in by_id):
+        email = context.record.contacts[index].email
+        if own and email.casefold() == own:
+            context.refuse(
+                Rule.SIGNER_DISTINCT,
+                "give another address; the PSO's own signatory signs with this one",
+                "contacts",
+                index,
+                "email",
+            )
+        if is_shared_mailbox(email):
+            context.doubt(
+                Rule.EMAIL,
+                "give the signatory's own address; several people may read this mailbox",
+                "contacts",
+                index,
+                "email",
+            )
+
+
+def check_reviewers(context: Context) -> None:
+    """Ask for a Reviewer at each open facility, one of whom may report to the PSO."""
+    reviewers = context.record.reviewers
+    if not reviewers or not context.readable("reviewers"):
+        return
+    if not any(one.can_report_to_pso for one in reviewers):
+        context.lack(Rule.ROLES_MIN, Stage.PSES, "let one of them report to the PSO", "reviewers")
+    for index, facility in enumerate(context.record.facilities):
+        if facility.status is FacilityStatus.CLOSED or not facility.facility_id:
+            continue
+        people = {one.contact_id for one in reviewers if facility.facility_id in one.facility_ids}
+        if not people:
+            context.lack(
+                Rule.ROLES_MIN, Stage.PSES, "name a Reviewer for this facility", "facilities", index
+            )
+        elif len(people) == 1:
+            context.doubt(
+                Rule.ROLES_MIN,
+                "name a second Reviewer, so that somebody can stand in",
+                "facilities",
+                index,
+            )
+
+
+PEOPLE_RULES = (check_roles, check_cover, check_signers, check_reviewers)

@@ -1,0 +1,175 @@
+"""The packet: a set of documents for one enrollment, and the states it passes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from docgen.domain.document import PanelPlace
+from docgen.domain.envelope import EnvelopeState
+from docgen.domain.plan import Plan
+from docgen.errors import IllegalTransition
+
+
+class PacketKind(StrEnum):
+    """Which agreements a packet holds."""
+
+    CONTRACTING = "contracting"  # PSA and BAA: practice signs, PSO countersigns
+    ONBOARDING = "onboarding"  # PSES policy: the practice approves and adopts it
+
+
+class PacketState(StrEnum):
+    """Where a packet stands; the words are those people see."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    IN_NEGOTIATION = "in_negotiation"
+    TERMS_AGREED = "terms_agreed"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    VIEWED = "viewed"
+    PARTLY_SIGNED = "partly_signed"
+    FULLY_EXECUTED = "fully_executed"
+    ARCHIVED = "archived"
+    DECLINED = "declined"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+
+    @property
+    def words(self) -> str:
+        """Give the state as people read it."""
+        return self.value.replace("_", " ")
+
+
+class Step(StrEnum):
+    """What our own people do to a packet."""
+
+    RELEASE = "release for review"
+    RETURN = "return from review"
+    AGREE = "agree terms"
+    APPROVE = "approve"
+    SEND = "send"
+    VOID = "void"
+    WITHDRAW = "withdraw"
+    EXECUTE_ON_PAPER = "take in the signed paper"
+    ARCHIVE = "archive"
+    TERMINATE = "terminate"
+
+
+_S = PacketState
+_BEFORE_APPROVAL = frozenset({_S.DRAFT, _S.IN_REVIEW, _S.IN_NEGOTIATION, _S.TERMS_AGREED})
+OUT_FOR_SIGNATURE = frozenset({_S.SENDING, _S.SENT, _S.VIEWED, _S.PARTLY_SIGNED})
+ENDED_UNSIGNED = frozenset({_S.DECLINED, _S.VOIDED, _S.EXPIRED, _S.FAILED, _S.WITHDRAWN})
+
+_MOVES: dict[Step, tuple[frozenset[PacketState], PacketState]] = {
+    Step.RELEASE: (frozenset({_S.DRAFT, _S.IN_NEGOTIATION}), _S.IN_REVIEW),
+    Step.RETURN: (frozenset({_S.IN_REVIEW, _S.IN_NEGOTIATION}), _S.IN_NEGOTIATION),
+    Step.AGREE: (frozenset({_S.IN_REVIEW, _S.IN_NEGOTIATION}), _S.TERMS_AGREED),
+    Step.APPROVE: (frozenset({_S.DRAFT, _S.TERMS_AGREED}), _S.APPROVED),
+    Step.SEND: (frozenset({_S.APPROVED}), _S.SENDING),
+    Step.VOID: (OUT_FOR_SIGNATURE, _S.VOIDED),
+    Step.WITHDRAW: (_BEFORE_APPROVAL | {_S.APPROVED}, _S.WITHDRAWN),
+    Step.EXECUTE_ON_PAPER: (
+        frozenset({_S.APPROVED, _S.SENT, _S.VIEWED, _S.PARTLY_SIGNED, _S.VOIDED, _S.DECLINED}),
+        _S.FULLY_EXECUTED,
+    ),
+    Step.ARCHIVE: (frozenset({_S.FULLY_EXECUTED}), _S.ARCHIVED),
+    Step.TERMINATE: (frozenset({_S.FULLY_EXECUTED, _S.ARCHIVED}), _S.TERMINATED),
+}
+
+_FROM_ENVELOPE = {
+    EnvelopeState.SENT: _S.SENT,
+    EnvelopeState.VIEWED: _S.VIEWED,
+    EnvelopeState.PARTLY_SIGNED: _S.PARTLY_SIGNED,
+    EnvelopeState.FAILED: _S.FAILED,
+    EnvelopeState.EXPIRED: _S.EXPIRED,
+    EnvelopeState.VOIDED: _S.VOIDED,
+    EnvelopeState.DECLINED: _S.DECLINED,
+    EnvelopeState.FULLY_EXECUTED: _S.FULLY_EXECUTED,
+}
+
+# A report never undoes what came after it, and never revives what was set aside before sending.
+_SETTLED = frozenset({_S.ARCHIVED, _S.TERMINATED, _S.WITHDRAWN}) | _BEFORE_APPROVAL | {_S.APPROVED}
+
+
+def allowed(state: PacketState, step: Step) -> bool:
+    """Say whether this step may be taken in this state."""
+    return state in _MOVES[step][0]
+
+
+def move(state: PacketState, step: Step) -> PacketState:
+    """Take one step of our own.
+
+    Raises:
+        IllegalTransition: the step is not allowed in this state; the message says where it is.
+    """
+    if not allowed(state, step):
+        where = ", ".join(sorted(source.words for source in _MOVES[step][0]))
+        message = (
+            f"A packet that is {state.words} cannot take the step “{step}”; that needs: {where}."
+        )
+        raise IllegalTransition(message)
+    return _MOVES[step][1]
+
+
+def follow(state: PacketState, envelope: EnvelopeState) -> PacketState:
+    """Let the packet follow its envelope; settled packets stay where they are."""
+    if state in _SETTLED or envelope is EnvelopeState.UNSENT:
+        return state
+    return _FROM_ENVELOPE[envelope]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedDocument:
+    """One document's rendered forms, by digest, and where its signature panels lie."""
+
+    slug: str
+    pdf_sha256: str
+    docx_sha256: str
+    html_sha256: str
+    pages: int
+    places: tuple[PanelPlace, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutedDocument:
+    """One document as sent and as sealed, by digest."""
+
+    slug: str
+    sent_sha256: str
+    signed_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """A packet as it stands now; what happened to it is in its history."""
+
+    id: str
+    state: PacketState
+    plan: Plan
+    rendered: tuple[RenderedDocument, ...]
+    created_at: datetime
+    service: str = ""
+    envelope_id: str = ""
+    executed: tuple[ExecutedDocument, ...] = ()
+    executed_at: datetime | None = None
+    bundle_sha256: str = ""
+    terminated_at: datetime | None = None
+
+    @property
+    def ended_unsigned(self) -> bool:
+        """True when this packet came to an end without being fully executed."""
+        return self.state in ENDED_UNSIGNED
+
+    def step(self, step: Step) -> Packet:
+        """Give the packet after one step of our own; an illegal one raises `IllegalTransition`."""
+        return replace(self, state=move(self.state, step))
+
+    def follow(self, envelope: EnvelopeState) -> Packet:
+        """Give the packet after its envelope's state became known."""
+        return replace(self, state=follow(self.state, envelope))

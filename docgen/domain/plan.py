@@ -1,0 +1,114 @@
+"""The packet plan: which documents, in which order, who signs what; approved by its checksum."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from docgen.domain.canonical import digest_of
+from docgen.domain.document import SignaturePanel
+
+SHORT_CHECKSUM = 12
+
+
+class Source(StrEnum):
+    """Where a document of the packet comes from."""
+
+    GENERATED = "generated"  # from our template and the enrollment
+    COUNTERPARTY_PAPER = "counterparty_paper"  # the practice's own file, pinned by digest
+    ALREADY_ON_FILE = "already_on_file"  # an executed agreement referred to
+    NOT_APPLICABLE = "not_applicable"  # not needed, with the reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPanel:
+    """One signature panel, and the key of the recipient who signs in it."""
+
+    recipient: str
+    panel: SignaturePanel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDocument:
+    """One document of the packet. `reason` says why it is not generated, "" when it is.
+
+    `adopted` is whether the PSO had adopted this template digest when the plan was made; an unadopted
+    one carries the mark "sample for review by counsel" and cannot be sent outside demo mode.
+    """
+
+    slug: str
+    title: str
+    source: Source
+    template_version: str
+    template_digest: str
+    adopted: bool
+    reason: str
+    panels: tuple[PlannedPanel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRecipient:
+    """One person who signs; equal routing orders sign in any order, lower ones first."""
+
+    key: str
+    name: str
+    title: str
+    organization: str
+    email: str
+    routing_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDeparture:
+    """One way in which this packet differs from the standard; each needs a legal approver's eye."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that decides a packet's documents and signers; its checksum is what people approve."""
+
+    packet_id: str
+    kind: str
+    generation: int
+    enrollment_id: str
+    enrollment_version: int
+    enrollment_sha256: str
+    pso_sha256: str
+    engine: str
+    dated: str
+    practice: str
+    documents: tuple[PlannedDocument, ...]
+    recipients: tuple[PlannedRecipient, ...]
+    departures: tuple[PlannedDeparture, ...]
+    follows_packet_id: str = ""
+
+    @property
+    def checksum(self) -> str:
+        """Digest the whole plan (SHA-256 of its canonical JSON)."""
+        return digest_of(self.to_json())
+
+    @property
+    def short_checksum(self) -> str:
+        """Give the first twelve digits, as printed in every page's footer."""
+        return self.checksum[:SHORT_CHECKSUM]
+
+    @property
+    def generated(self) -> tuple[PlannedDocument, ...]:
+        """The documents we make ourselves, in order."""
+        return tuple(item for item in self.documents if item.source is Source.GENERATED)
+
+    @property
+    def departs(self) -> bool:
+        """True when a legal approver must approve as well."""
+        return bool(self.departures)
+
+    def recipient(self, key: str) -> PlannedRecipient:
+        """Find a recipient of this plan by key."""
+        return next(item for item in self.recipients if item.key == key)
+
+    def to_json(self) -> dict[str, object]:
+        """Give plain JSON values, for storing and for the checksum."""
+        return asdict(self)

@@ -1,0 +1,205 @@
+"""The whole exception tree.
+
+    DocgenError                     code, retryable; str(e) is a full sentence for the operator
+      InputError                    the caller's fault -> exit 2, HTTP 422
+        EnrollmentInvalid             problems, each with its val.* id and path
+        TemplateInvalid               a template does not compile, or asks for a field nobody declared
+        RenderRefused                 the equality gate found the outputs to differ, or a glyph missing
+      Refused                       a rule of the process says no -> exit 4, HTTP 409
+        IllegalTransition             the packet's state does not allow this step
+        PacketStale                   the enrollment or the template moved on since generation
+        NotApproved                   the plan lacks an approval
+        NotAdopted                    the PSO has not adopted this template digest
+        NotAllowed                    this person may not do this
+      NotFound                      -> exit 3, HTTP 404
+      EvidenceError                 stored proof does not add up -> exit 5, HTTP 409; never retried
+        DigestMismatch                bytes differ from what their digest promises
+        SignatureInvalid              a PDF, callback or checkpoint signature does not hold
+        ArchiveConflict               other bytes already lie under this key
+      IntegrationError              a neighbour failed -> exit 6, HTTP 502; service, request_id
+        ServiceRejected               the neighbour refused; trying again will not help
+        ServiceUnavailable            retryable, retry_after_s
+        UnsupportedFeature            the signing service cannot do what the plan needs
+        CallbackRejected              a callback failed verification -> HTTP 401
+      StorageError                  disk full or unwritable -> exit 7, HTTP 507; nothing half-written
+    ConfigurationError              apart on purpose: nothing that retries or degrades may swallow it -> exit 8
+
+Messages never hold a person's name or address, a token, a secret or a response body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class DocgenError(Exception):
+    """Everything this product raises on purpose."""
+
+    code: ClassVar[str] = "error"
+    retryable: ClassVar[bool] = False
+
+
+class InputError(DocgenError):
+    """What the caller handed over cannot be used as it is."""
+
+    code = "input"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One thing that is wrong with a record: where, which rule, and what to do."""
+
+    path: str
+    rule: str
+    message: str
+
+
+class EnrollmentInvalid(InputError):
+    """The enrollment breaks one or more rules; every problem is listed."""
+
+    code = "enrollment-invalid"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        count = len(problems)
+        noun = "problem" if count == 1 else "problems"
+        super().__init__(f"The enrollment has {count} {noun}; correct each and submit again.")
+
+
+class TemplateInvalid(InputError):
+    """A template cannot be used; the message names the clause and what to change."""
+
+    code = "template-invalid"
+
+
+class RenderRefused(InputError):
+    """The rendered forms of a document do not agree, so none of them is used."""
+
+    code = "render-refused"
+
+
+class Refused(DocgenError):
+    """A rule of the process does not allow this step now."""
+
+    code = "refused"
+
+
+class IllegalTransition(Refused):
+    """The packet's state does not allow this step."""
+
+    code = "illegal-transition"
+
+
+class PacketStale(Refused):
+    """The enrollment or a template changed after the packet was generated."""
+
+    code = "packet-stale"
+
+
+class NotApproved(Refused):
+    """The plan still lacks an approval."""
+
+    code = "not-approved"
+
+
+class NotAdopted(Refused):
+    """The PSO has not adopted the template version this packet was made from."""
+
+    code = "not-adopted"
+
+
+class NotAllowed(Refused):
+    """This person does not hold the role the step asks for."""
+
+    code = "not-allowed"
+
+
+class NotFound(DocgenError):
+    """Nothing is stored under this id."""
+
+    code = "not-found"
+
+
+class EvidenceError(DocgenError):
+    """Stored proof does not add up."""
+
+    code = "evidence"
+
+
+class DigestMismatch(EvidenceError):
+    """Bytes differ from what their digest promises."""
+
+    code = "digest-mismatch"
+
+
+class SignatureInvalid(EvidenceError):
+    """A signature does not hold."""
+
+    code = "signature-invalid"
+
+
+class ArchiveConflict(EvidenceError):
+    """Other bytes already lie under this key."""
+
+    code = "archive-conflict"
+
+
+class IntegrationError(DocgenError):
+    """A neighbouring system failed."""
+
+    code = "integration"
+
+    def __init__(self, message: str, *, service: str, request_id: str | None = None) -> None:
+        self.service = service
+        self.request_id = request_id
+        super().__init__(message)
+
+
+class ServiceRejected(IntegrationError):
+    """The signing service refused the request; trying again will not help."""
+
+    code = "service-rejected"
+
+
+class ServiceUnavailable(IntegrationError):
+    """The neighbour did not answer in time; the step is tried again later."""
+
+    code = "service-unavailable"
+    retryable = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        service: str,
+        request_id: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message, service=service, request_id=request_id)
+
+
+class UnsupportedFeature(IntegrationError):
+    """The signing service cannot do what the plan needs."""
+
+    code = "unsupported-feature"
+
+
+class CallbackRejected(IntegrationError):
+    """A callback failed verification and was not believed."""
+
+    code = "callback-rejected"
+
+
+class StorageError(DocgenError):
+    """The disk refused a write; nothing was half-written."""
+
+    code = "storage"
+    retryable = True
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message names it and what to put there."""
+
+    code: ClassVar[str] = "configuration"

@@ -1,0 +1,283 @@
+"""The ledger: everything the product remembers, in one relational database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from docgen.domain.ceremony import Ceremony
+    from docgen.domain.envelope import Fact
+    from docgen.domain.history import Activity
+    from docgen.domain.packet import Packet, PacketState
+    from docgen.domain.person import Adoption, Approval, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollmentVersion:
+    """One accepted version of an enrollment; it never changes. `record` is canonical JSON."""
+
+    enrollment_id: str
+    version: int
+    record: bytes
+    sha256: str
+    practice: str
+    is_draft: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Work that must happen after its transaction committed, at least once (the outbox).
+
+    `key` is unique: asking for the same errand twice asks once.
+    """
+
+    key: str
+    kind: str
+    payload: Mapping[str, object]
+    due_at: datetime
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One believed callback as it came in (the inbox)."""
+
+    service: str
+    delivery_id: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A signed checkpoint of the log, and the time stamp over it once there is one."""
+
+    size: int
+    root: str
+    note: str
+    at: datetime
+    time_stamp: bytes = b""
+
+
+class Enrollments(Protocol):
+    """Enrollment versions, append-only."""
+
+    def add(self, version: EnrollmentVersion) -> None:
+        """Store a new version; an existing number raises `Refused`."""
+        ...
+
+    def latest(self, enrollment_id: str) -> EnrollmentVersion:
+        """Give the newest version, or raise `NotFound`."""
+        ...
+
+    def get(self, enrollment_id: str, version: int) -> EnrollmentVersion:
+        """Give one version, or raise `NotFound`."""
+        ...
+
+    def list(self) -> Sequence[EnrollmentVersion]:
+        """List the newest version of each enrollment, oldest enrollment first."""
+        ...
+
+
+class Packets(Protocol):
+    """Packets, their approvals and what is known of their envelopes."""
+
+    def add(self, packet: Packet) -> None:
+        """Store a new packet; an existing id raises `Refused`."""
+        ...
+
+    def get(self, packet_id: str) -> Packet:
+        """Read a packet, or raise `NotFound`."""
+        ...
+
+    def locked(self, packet_id: str) -> Packet:
+        """Read a packet and hold it until the transaction ends."""
+        ...
+
+    def save(self, packet: Packet) -> None:
+        """Write back a packet read with `locked`."""
+        ...
+
+    def list(self) -> Sequence[Packet]:
+        """List every packet, oldest first."""
+        ...
+
+    def in_states(self, states: frozenset[PacketState]) -> Sequence[Packet]:
+        """List the packets in these states, oldest first."""
+        ...
+
+    def of_enrollment(self, enrollment_id: str) -> Sequence[Packet]:
+        """List the packets of one enrollment, oldest first."""
+        ...
+
+    def by_envelope(self, service: str, envelope_id: str) -> Packet | None:
+        """Find the packet an envelope carries."""
+        ...
+
+    def add_facts(self, packet_id: str, facts: frozenset[Fact]) -> None:
+        """Join facts to what is known of the packet's envelope; known ones stay."""
+        ...
+
+    def facts(self, packet_id: str) -> frozenset[Fact]:
+        """Give everything known of the packet's envelope."""
+        ...
+
+    def add_approval(self, approval: Approval) -> None:
+        """Record an approval; the same person approving the same plan again changes nothing."""
+        ...
+
+    def approvals(self, packet_id: str) -> Sequence[Approval]:
+        """List a packet's approvals, oldest first."""
+        ...
+
+
+class People(Protocol):
+    """Our own people, and the templates they adopted."""
+
+    def put(self, person: Person) -> None:
+        """Add or change a person."""
+        ...
+
+    def get(self, key: str) -> Person:
+        """Read a person, or raise `NotFound`."""
+        ...
+
+    def list(self) -> Sequence[Person]:
+        """List everybody by key."""
+        ...
+
+    def add_adoption(self, adoption: Adoption) -> None:
+        """Record an adoption; the same digest again changes nothing."""
+        ...
+
+    def adoption(self, digest: str) -> Adoption | None:
+        """Find the adoption of a template digest."""
+        ...
+
+
+class History(Protocol):
+    """The append-only history and its checkpoints."""
+
+    def append(self, activity: Activity) -> Activity:
+        """Store an activity under the next `seq` and `position` (those given are ignored)."""
+        ...
+
+    def of(self, subject: str) -> Sequence[Activity]:
+        """List one subject's activities in order."""
+        ...
+
+    def leaf_hashes(self) -> Sequence[bytes]:
+        """Give the RFC 6962 leaf hash of every activity, in order."""
+        ...
+
+    def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
+        """Store a signed checkpoint; the same size again changes nothing."""
+        ...
+
+    def latest_checkpoint(self) -> StoredCheckpoint | None:
+        """Give the newest checkpoint."""
+        ...
+
+
+class Errands(Protocol):
+    """The outbox."""
+
+    def add(self, errand: Errand) -> None:
+        """Ask for an errand once; a known key changes nothing."""
+        ...
+
+    def take(
+        self, now: datetime, *, kinds: frozenset[str], limit: int, lease_s: int
+    ) -> Sequence[Errand]:
+        """Take due errands of these kinds and push their due time out by the lease.
+
+        Nobody else takes an errand while its lease runs.
+        """
+        ...
+
+    def take_one(self, key: str, now: datetime, *, lease_s: int) -> Errand | None:
+        """Take one errand by key if it is due."""
+        ...
+
+    def done(self, key: str) -> None:
+        """Mark an errand as carried out; its key stays known."""
+        ...
+
+    def again(self, key: str, due_at: datetime) -> None:
+        """Put an errand back for later."""
+        ...
+
+    def open(self) -> Sequence[Errand]:
+        """List errands not yet carried out."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The inbox."""
+
+    def add(self, delivery: Delivery) -> bool:
+        """Store a callback; False when this delivery is already known."""
+        ...
+
+    def pending(self, limit: int) -> Sequence[Delivery]:
+        """List callbacks not yet acted on, oldest first."""
+        ...
+
+    def settle(self, service: str, delivery_id: str, packet_id: str) -> None:
+        """Mark a callback as acted on, for this packet ("" for none)."""
+        ...
+
+    def of(self, packet_id: str) -> Sequence[Delivery]:
+        """List the callbacks that concerned a packet."""
+        ...
+
+
+class Ceremonies(Protocol):
+    """Envelopes of the own signer."""
+
+    def add(self, ceremony: Ceremony) -> None:
+        """Store a new envelope; an existing key raises `Refused`."""
+        ...
+
+    def get(self, envelope_id: str) -> Ceremony:
+        """Read an envelope, or raise `NotFound`."""
+        ...
+
+    def locked(self, envelope_id: str) -> Ceremony:
+        """Read an envelope and hold it until the transaction ends."""
+        ...
+
+    def save(self, ceremony: Ceremony) -> None:
+        """Write back an envelope read with `locked`."""
+        ...
+
+    def by_key(self, idempotency_key: str) -> Ceremony | None:
+        """Find an envelope by its sender's key."""
+        ...
+
+    def running(self) -> Sequence[Ceremony]:
+        """List envelopes that have not ended."""
+        ...
+
+
+class Ledger(Protocol):
+    """One database; everything inside one `transaction` commits together or not at all."""
+
+    enrollments: Enrollments
+    packets: Packets
+    people: People
+    history: History
+    errands: Errands
+    deliveries: Deliveries
+    ceremonies: Ceremonies
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Open a write transaction; nested ones join the outer."""
+        ...

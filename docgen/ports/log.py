@@ -1,0 +1,32 @@
+"""The log's signing key: signs checkpoints, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from docgen.domain.checkpoint import Checkpoint, VerifierKey
+
+
+class CheckpointSigner(Protocol):
+    """Holds the log's Ed25519 key."""
+
+    key: ClassVar[str]
+
+    @property
+    def development(self) -> bool:
+        """True when the key is one that anybody can make; said loudly and refused in real use."""
+        ...
+
+    @property
+    def vkey(self) -> VerifierKey:
+        """Give the public key, for anchors and bundles."""
+        ...
+
+    def sign(self, checkpoint: Checkpoint) -> str:
+        """Sign a checkpoint into a C2SP signed note; the same checkpoint gives the same note.
+
+        Raises:
+            SignatureInvalid: the checkpoint's origin is not this key's name.
+        """
+        ...

@@ -1,0 +1,33 @@
+"""The mailer: one message to one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One message. `key` makes a repeated delivery recognisable: it becomes the Message-ID."""
+
+    key: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str
+
+
+class Mailer(Protocol):
+    """Hands messages to a mail system, at least once."""
+
+    key: ClassVar[str]
+
+    def send(self, mail: Mail) -> None:
+        """Hand over one message; control characters in headers are refused.
+
+        Raises:
+            InputError: a header would hold a line break or control character.
+            ServiceUnavailable: the mail system did not take it; try again later.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""From template and fields to documents, and from documents to bytes; deterministic."""

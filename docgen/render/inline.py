@@ -1,0 +1,69 @@
+"""Inline markup to runs: `**bold**`, `*italic*`, folded white space, spaces that never break."""
+
+from __future__ import annotations
+
+import re
+
+from docgen.domain.document import Run
+from docgen.errors import TemplateInvalid
+from docgen.render.expressions import CLOSE, OPEN
+
+NBSP = "\u00a0"
+
+_PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE}|\\*\\*|\\*)")
+_FOLD = re.compile(r"[ \t\r\n]+")
+_KEEP_TOGETHER = re.compile(
+    r"(?<=§) (?=\S)"
+    r"|(?<=\bSection) (?=[\dA-Z])|(?<=\bSections) (?=[\dA-Z])|(?<=\bArticle) (?=\d)"
+    r"|(?<=\bExhibit) (?=[A-Z]\b)|(?<=\bPart) (?=\d)"
+    r"|(?<=\d) (?=CFR\b|U\.S\.C\.|FR\b)|(?<=\bCFR) (?=\d|Part)|(?<=U\.S\.C\.) (?=\d)"
+)
+
+
+def parse_inline(text: str, where: str) -> tuple[Run, ...]:
+    """Turn an evaluated text into runs.
+
+    Raises:
+        TemplateInvalid: an asterisk is left open.
+    """
+    bold = italic = False
+    pieces: list[tuple[str, bool, bool]] = []
+    for piece in _PIECES.split(text):
+        if piece == "**":
+            bold = not bold
+        elif piece == "*":
+            italic = not italic
+        elif piece.startswith(OPEN):
+            pieces.append((piece[1:-1], bold, italic))
+        elif piece:
+            pieces.append((_KEEP_TOGETHER.sub(NBSP, _FOLD.sub(" ", piece)), bold, italic))
+    if bold or italic:
+        raise TemplateInvalid(f"{where}: a ** or * is opened and never closed.")
+    return _folded(pieces)
+
+
+def _folded(pieces: list[tuple[str, bool, bool]]) -> tuple[Run, ...]:
+    """Fold white space across pieces, trim both ends, and join pieces of one style."""
+    runs: list[Run] = []
+    at_space = True
+    for piece, bold, italic in pieces:
+        text = _FOLD.sub(" ", piece)
+        if at_space:
+            text = text.lstrip(" ")
+        if not text:
+            continue
+        at_space = text.endswith(" ")
+        if runs and (runs[-1].bold, runs[-1].italic) == (bold, italic):
+            text = runs.pop().text + text
+        runs.append(Run(text=text, bold=bold, italic=italic))
+    if runs and runs[-1].text.endswith(" "):
+        last = runs.pop()
+        trimmed = last.text.rstrip(" ")
+        if trimmed:
+            runs.append(Run(text=trimmed, bold=last.bold, italic=last.italic))
+    return tuple(runs)
+
+
+def plain(text: str) -> str:
+    """Give an evaluated text without markup or wrapping, white space folded."""
+    return _FOLD.sub(" ", text.replace(OPEN, "").replace(CLOSE, "")).strip(" ")

@@ -1,0 +1,1 @@
+"""Use cases, one verb per module; each takes the office and does one thing, whole or not at all."""

@@ -1,0 +1,104 @@
+"""Approve a packet's plan: the coordinator always, a legal approver where it departs from standard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.domain.packet import Step
+from docgen.domain.person import Approval, Role
+from docgen.errors import NotAllowed, NotApproved, Refused
+from docgen.services.freshness import refuse_stale
+
+if TYPE_CHECKING:
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+
+def approve(office: Office, packet_id: str, checksum: str, person: Person, how: str) -> Packet:
+    """Record one person's approval of the plan they saw; the packet is approved once all are there.
+
+    `how` says how we know the person (`claimed` from a command line).
+
+    Raises:
+        Refused: the checksum is not this plan's, so the person saw something else.
+        PacketStale: the enrollment or a template changed since generation.
+        NotAllowed: the person may not approve, or approved in the other capacity already.
+    """
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id)
+        if checksum not in {packet.plan.checksum, packet.plan.short_checksum}:
+            raise Refused(
+                "This is not the checksum of the packet's plan. Look at the plan again with "
+                "`docgen status PACKET` and approve the checksum shown there."
+            )
+        refuse_stale(office, packet)
+        capacity = _capacity(office, packet, person)
+        approval = Approval(
+            packet_id=packet.id,
+            plan_checksum=packet.plan.checksum,
+            capacity=capacity,
+            person=person.key,
+            authentication=how,
+            files=tuple(item.pdf_sha256 for item in packet.rendered),
+            at=office.clock.now(),
+        )
+        office.ledger.packets.add_approval(approval)
+        office.note(
+            packet.id,
+            "plan.approved",
+            f"user:{person.key}",
+            capacity=capacity,
+            plan_checksum=packet.plan.checksum,
+            files=list(approval.files),
+            authentication=how,
+        )
+        if not missing_approvals(office, packet):
+            packet = packet.step(Step.APPROVE)
+            office.ledger.packets.save(packet)
+    return packet
+
+
+def _capacity(office: Office, packet: Packet, person: Person) -> Role:
+    """Choose the capacity in which this person's approval counts; two people must differ."""
+    given = _given(office, packet)
+    if person.key in given.values():
+        raise NotAllowed(
+            "You have approved this plan already; the second approval must come from another person."
+        )
+    missing = missing_approvals(office, packet)
+    person.require(*(missing or [Role.COORDINATOR, Role.LEGAL_APPROVER]))
+    for capacity in missing:
+        if capacity in person.roles:
+            return capacity
+    raise Refused("This plan has every approval it needs.")
+
+
+def _given(office: Office, packet: Packet) -> dict[Role, str]:
+    return {
+        item.capacity: item.person
+        for item in office.ledger.packets.approvals(packet.id)
+        if item.plan_checksum == packet.plan.checksum
+    }
+
+
+def missing_approvals(office: Office, packet: Packet) -> list[Role]:
+    """Say which approvals the packet's plan still lacks."""
+    needed = [Role.COORDINATOR, *([Role.LEGAL_APPROVER] if packet.plan.departs else [])]
+    given = _given(office, packet)
+    return [capacity for capacity in needed if capacity not in given]
+
+
+def refuse_unapproved(office: Office, packet: Packet) -> None:
+    """Check that the plan has every approval it needs.
+
+    Raises:
+        NotApproved: the message says whose approval is missing.
+    """
+    missing = missing_approvals(office, packet)
+    if missing:
+        who = " and ".join(f"a {role.value.replace('_', ' ')}" for role in missing)
+        raise NotApproved(
+            f"The plan still needs the approval of {who}: "
+            "`docgen approve PACKET --plan CHECKSUM --as PERSON`."
+        )

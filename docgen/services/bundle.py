@@ -1,0 +1,273 @@
+"""Build the evidence bundle: one deterministic zip that a stranger can check with Python alone.
+
+Two steps, because the history must name what the bundle holds before the log is closed over it:
+`collected_details` gives what the activity `evidence.collected` says; then, with the checkpoint that
+covers this activity, `build_bundle` gives the file (format: docs/evidence-bundle.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from docgen.domain.canonical import canonical_json, sha256_hex
+from docgen.domain.evidence import Attestation, Execution, Statement, manifest_bytes
+from docgen.domain.history import Activity, timestamp
+from docgen.domain.merkle import Tree
+from docgen.domain.person import Approval
+from docgen.domain.plan import Plan
+from docgen.errors import InputError
+from docgen.ports.ledger import Delivery, StoredCheckpoint
+from docgen.ports.signer import TrustMaterial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
+_REGULAR_FILE = 0o100644 << 16
+_UNIX = 3
+_LONGEST_PATH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFiles:
+    """One document's bytes; `sent` and `signed` are None for what never existed."""
+
+    slug: str
+    rendered: bytes
+    sent: bytes | None
+    signed: bytes | None
+    docx: bytes
+    html: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSource:
+    """One template version's source files by name."""
+
+    slug: str
+    version: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperExecution:
+    """The scan of what was signed on paper, and who attests to it."""
+
+    scan: bytes
+    attestation: Attestation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleParts:
+    """Everything that is in the bundle before the log closes over it."""
+
+    statement: Statement
+    plan: Plan
+    approvals: tuple[Approval, ...]
+    enrollment: bytes
+    documents: tuple[DocumentFiles, ...]
+    templates: tuple[TemplateSource, ...]
+    callbacks: tuple[Delivery, ...]
+    consents: Mapping[str, bytes]
+    trust: TrustMaterial
+    completion_pdf: bytes
+    completion_html: bytes
+    verifier: bytes
+    paper: PaperExecution | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogProof:
+    """The packet's history and the proof that the log holds it."""
+
+    activities: tuple[Activity, ...]
+    inclusion: tuple[tuple[bytes, ...], ...]
+    checkpoint: str
+    vkey: str
+    time_stamp: bytes
+
+
+def prove(
+    activities: Sequence[Activity],
+    leaf_hashes: Sequence[bytes],
+    checkpoint: StoredCheckpoint,
+    vkey: str,
+) -> LogProof:
+    """Prove each activity against the checkpoint; `leaf_hashes` are the whole log's, in order."""
+    tree = Tree.of(leaf_hashes[: checkpoint.size])
+    return LogProof(
+        activities=tuple(activities),
+        inclusion=tuple(tree.inclusion(item.seq) for item in activities),
+        checkpoint=checkpoint.note,
+        vkey=vkey,
+        time_stamp=checkpoint.time_stamp,
+    )
+
+
+def collected_details(parts: BundleParts) -> dict[str, object]:
+    """Give the details of `evidence.collected`: the statement's digest and every file's."""
+    return {
+        "statement_sha256": parts.statement.digest,
+        "files": {path: sha256_hex(data) for path, data in _contents(parts).items()},
+    }
+
+
+def build_bundle(parts: BundleParts, proof: LogProof) -> bytes:
+    """Build the zip; the same parts give the same bytes.
+
+    Raises:
+        InputError: a slug, version or file name cannot be a path in a bundle.
+    """
+    files = _contents(parts) | _log_files(proof)
+    files["bundle.json"] = manifest_bytes(parts.statement, files)
+    buffer = io.BytesIO()
+    # Stored, not compressed: no bytes depend on a compressor's version, and no bomb can hide.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(files):
+            if not _PATH.fullmatch(path) or len(path) > _LONGEST_PATH:
+                raise InputError("A name cannot be a path in a bundle; rename the file or slug.")
+            entry = zipfile.ZipInfo(path, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.create_system = _UNIX
+            entry.external_attr = _REGULAR_FILE
+            archive.writestr(entry, files[path])
+    return buffer.getvalue()
+
+
+def _contents(parts: BundleParts) -> dict[str, bytes]:
+    files = {
+        "README.txt": _readme(parts.statement).encode(),
+        "verify.py": parts.verifier,
+        "plan.json": canonical_json(parts.plan.to_json()),
+        "approvals.json": canonical_json([_approval(item) for item in parts.approvals]),
+        "enrollment/record.json": parts.enrollment,
+        "enrollment/digest": f"{sha256_hex(parts.enrollment)}\n".encode(),
+        "certificate-of-completion.pdf": parts.completion_pdf,
+        "certificate-of-completion.html": parts.completion_html,
+    }
+    for version, text in parts.consents.items():
+        files[f"consent/{version}.txt"] = text
+    for document in parts.documents:
+        files |= _document_files(document)
+    for template in parts.templates:
+        folder = f"templates/{template.slug}/{template.version}"
+        files |= {f"{folder}/{name}": data for name, data in template.files.items()}
+    for number, delivery in enumerate(parts.callbacks, start=1):
+        files[f"callbacks/{number:04d}.json"] = canonical_json(_callback(delivery))
+    files |= _numbered("certificates/signing-root", parts.trust.signing_roots)
+    files |= _numbered("certificates/timestamp-root", parts.trust.timestamp_roots)
+    if parts.paper is not None:
+        files["paper/scan.pdf"] = parts.paper.scan
+        files["paper/attestation.json"] = canonical_json(parts.paper.attestation.to_json())
+    return files
+
+
+def _document_files(document: DocumentFiles) -> dict[str, bytes]:
+    found = {
+        "rendered.pdf": document.rendered,
+        "sent.pdf": document.sent,
+        "signed.pdf": document.signed,
+        "document.docx": document.docx,
+        "reading.html": document.html,
+    }
+    return {
+        f"documents/{document.slug}/{name}": data
+        for name, data in found.items()
+        if data is not None
+    }
+
+
+def _numbered(stem: str, certificates: Iterable[bytes]) -> dict[str, bytes]:
+    return {f"{stem}-{at}.pem": data for at, data in enumerate(certificates, start=1)}
+
+
+def _approval(approval: Approval) -> dict[str, object]:
+    return asdict(approval) | {"at": timestamp(approval.at)}
+
+
+def _callback(delivery: Delivery) -> dict[str, object]:
+    return {
+        "service": delivery.service,
+        "delivery_id": delivery.delivery_id,
+        "received_at": timestamp(delivery.received_at),
+        "headers": dict(delivery.headers),
+        "body": base64.b64encode(delivery.body).decode(),
+    }
+
+
+def _log_files(proof: LogProof) -> dict[str, bytes]:
+    leaves = [
+        canonical_json({"seq": item.seq, "proof": [part.hex() for part in path]})
+        for item, path in zip(proof.activities, proof.inclusion, strict=True)
+    ]
+    files = {
+        "history.jsonl": _lines(canonical_json(item.to_json()) for item in proof.activities),
+        "log/leaves.jsonl": _lines(leaves),
+        "log/checkpoint.txt": proof.checkpoint.encode(),
+        "log/key.txt": f"{proof.vkey}\n".encode(),
+    }
+    if proof.time_stamp:
+        files["log/timestamp.tsr"] = proof.time_stamp
+    return files
+
+
+def _lines(items: Iterable[bytes]) -> bytes:
+    return b"".join(item + b"\n" for item in items)
+
+
+_HOW = {
+    Execution.ELECTRONIC: "Every document was signed electronically and sealed against changes.",
+    Execution.WET_INK: (
+        "The documents were signed on paper. paper/scan.pdf shows them, and a named person attests\n"
+        "in paper/attestation.json that the originals exist. A scan is not an electronic signature."
+    ),
+    Execution.MIXED: (
+        "Some documents were signed electronically and sealed against changes; the others were\n"
+        "signed on paper, as paper/scan.pdf shows and paper/attestation.json attests."
+    ),
+}
+
+
+def _readme(statement: Statement) -> str:
+    titles = "\n".join(f"  documents/{item.slug}/  {item.title}" for item in statement.documents)
+    return f"""EVIDENCE BUNDLE OF PACKET {statement.packet_id}
+
+What this is
+  The complete record of one packet of agreements: what was agreed, who signed it, when, what each
+  person was shown, and the proof that none of it was changed since.
+  {_HOW[statement.execution].replace(chr(10), chr(10) + "  ")}
+
+The documents
+{titles}
+  In each folder: signed.pdf is the agreement as executed. sent.pdf is what the signers received,
+  rendered.pdf what was approved for sending; both are contained in signed.pdf byte for byte.
+  document.docx and reading.html hold the same words.
+
+How to check it
+  1. Keep the bundle as it is: one file whose name ends in .bundle.zip.
+  2. Get the anchor file (anchor.json) from the issuer by a way of your own choosing: from its web
+     site, from an earlier matter, by asking. An anchor found beside a bundle proves nothing.
+  3. Get docgen_verify.py from the issuer too, or take verify.py from this bundle and compare the two.
+  4. With Python 3.11 or newer, no network needed:
+       python -I docgen_verify.py THIS.bundle.zip --anchor anchor.json
+     To check the signatures inside the PDF files, first: pip install pyhanko
+     The program lists every check and ends with the result in one sentence.
+  Any PDF reader that shows digital signatures shows those in signed.pdf as well.
+
+What else is here
+  certificate-of-completion.pdf    one page a person can read: who did what, when
+  history.jsonl                    every activity of the packet, one a line
+  log/                             proof that the history is in the issuer's append-only log
+  plan.json, approvals.json        what was planned, and who approved exactly that
+  enrollment/, templates/          what the documents were made from
+  consent/                         the electronic records disclosure that each signer accepted
+  callbacks/                       reports of the signing service as they came in
+  certificates/                    the issuer's roots (for convenience; trust the anchor)
+  bundle.json                      the list of all this, with digests
+"""

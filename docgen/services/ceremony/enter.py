@@ -1,0 +1,168 @@
+"""From a mailed link to an identified person: link, one-time code, session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.domain.ceremony import Ceremony, CeremonySigner
+from docgen.errors import NotFound, Refused
+from docgen.services.ceremony.secret import (
+    link_token,
+    one_time_code,
+    same,
+    session_hash,
+    split_token,
+)
+
+if TYPE_CHECKING:
+    from docgen.services.office import Office
+
+MOST_TRIES = 5
+MOST_CODES = 10
+
+NO_LINK = (
+    "This link is not valid. It may have been replaced by a newer one: please use the link in the "
+    "latest message, or ask the coordinator named there for a new one."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A signer at an envelope; `identified` once a code was given in this session."""
+
+    ceremony: Ceremony
+    signer: CeremonySigner
+    identified: bool
+
+    @property
+    def is_turn(self) -> bool:
+        """True when this person may sign now."""
+        return any(item.key == self.signer.key for item in self.ceremony.turn)
+
+
+def visit_by_link(office: Office, token: str) -> Visit:
+    """Find who a link is for; changes nothing, so that mail scanners may open it.
+
+    Raises:
+        NotFound: the link is unknown, mistyped or replaced; one answer for all three.
+    """
+    envelope_id, key = split_token(token)
+    try:
+        ceremony = office.ledger.ceremonies.get(envelope_id)
+        signer = ceremony.signer(key)
+    except (NotFound, StopIteration) as error:
+        raise NotFound(NO_LINK) from error
+    expected = link_token(office.rules.link_secret, envelope_id, key, signer.link_number)
+    if not same(token, expected):
+        raise NotFound(NO_LINK)
+    return Visit(ceremony=ceremony, signer=signer, identified=False)
+
+
+def request_code(office: Office, token: str) -> str:
+    """Ask for a new one-time code by mail; give the errand's key.
+
+    Raises:
+        Refused: too many codes were asked for with this link.
+    """
+    visit = visit_by_link(office, token)
+    with office.ledger.transaction():
+        ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
+        signer = ceremony.signer(visit.signer.key)
+        if signer.code_number >= MOST_CODES:
+            raise Refused(
+                "Too many codes were asked for with this link. "
+                "Please ask the coordinator for a new link."
+            )
+        signer = replace(
+            signer,
+            code_number=signer.code_number + 1,
+            code_sent_at=office.clock.now(),
+            code_tries=0,
+        )
+        office.ledger.ceremonies.save(ceremony.with_signer(signer))
+        office.note(ceremony.subject, "signer.link_opened", f"signer:{signer.key}")
+        key = f"code:{ceremony.envelope_id}:{signer.key}:{signer.code_number}"
+        office.ask(
+            key,
+            "code",
+            envelope_id=ceremony.envelope_id,
+            signer=signer.key,
+            code_number=signer.code_number,
+        )
+    return key
+
+
+def identify(office: Office, token: str, code: str, client: dict[str, str]) -> str:
+    """Exchange a link and its code for a session token.
+
+    `client` (address, browser) is what the person's own side claims; it is kept as a claim.
+
+    Raises:
+        Refused: the code is wrong, too old, or was tried too often.
+    """
+    visit = visit_by_link(office, token)
+    session = office.ids.token()
+    with office.ledger.transaction():
+        ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
+        signer = ceremony.signer(visit.signer.key)
+        problem = _code_problem(office, ceremony, signer, code)
+        if problem:
+            signer = replace(signer, code_tries=signer.code_tries + 1)
+        else:
+            now = office.clock.now()
+            signer = replace(
+                signer,
+                code_sent_at=None,
+                session_sha256=session_hash(session),
+                session_until=now + office.rules.session_period,
+                identified_at=now,
+            )
+            office.note(
+                ceremony.subject,
+                "signer.identified",
+                f"signer:{signer.key}",
+                method="mailed link and one-time code to the same address",
+                claimed_client=client,
+            )
+        office.ledger.ceremonies.save(ceremony.with_signer(signer))
+    if problem:
+        raise Refused(problem)
+    return f"{ceremony.envelope_id}.{signer.key}.{session}"
+
+
+def _code_problem(office: Office, ceremony: Ceremony, signer: CeremonySigner, code: str) -> str:
+    """Say what is wrong with a given code, or ""."""
+    now = office.clock.now()
+    if signer.code_sent_at is None or now > signer.code_sent_at + office.rules.code_period:
+        return "This code is no longer valid. Please ask for a new one."
+    if signer.code_tries >= MOST_TRIES:
+        return "This code was tried too often. Please ask for a new one."
+    expected = one_time_code(
+        office.rules.link_secret, ceremony.envelope_id, signer.key, signer.code_number
+    )
+    if not same(code.strip().replace(" ", ""), expected):
+        return "This is not the code we sent. Please look at the latest message and try again."
+    return ""
+
+
+def visit_by_session(office: Office, cookie: str) -> Visit:
+    """Find the identified person behind a session cookie.
+
+    Raises:
+        NotFound: there is no such session, or it ended; the person starts again from their link.
+    """
+    envelope_id, key = split_token(cookie)
+    gone = "Your session ended. Please open the link in your message again."
+    try:
+        ceremony = office.ledger.ceremonies.get(envelope_id)
+        signer = ceremony.signer(key)
+    except (NotFound, StopIteration) as error:
+        raise NotFound(gone) from error
+    secret = cookie.rpartition(".")[2]
+    until = signer.session_until
+    if until is None or office.clock.now() > until:
+        raise NotFound(gone)
+    if not same(session_hash(secret), signer.session_sha256):
+        raise NotFound(gone)
+    return Visit(ceremony=ceremony, signer=signer, identified=True)

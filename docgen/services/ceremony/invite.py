@@ -1,0 +1,99 @@
+"""Invite people to sign, and mail them their one-time codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docgen.services.ceremony.secret import link_token, one_time_code
+from docgen.services.letter import letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.ceremony import Ceremony, CeremonySigner
+    from docgen.ports.mailer import Mail
+    from docgen.services.office import Office
+
+
+def invite_turn(office: Office, ceremony: Ceremony) -> None:
+    """Ask for an invitation to everyone whose turn it is, inside the current transaction."""
+    for signer in ceremony.turn:
+        ask_invitation(office, ceremony, signer)
+
+
+def ask_invitation(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> None:
+    """Ask for one invitation with the signer's current link."""
+    office.ask(
+        f"invite:{ceremony.envelope_id}:{signer.key}:{signer.link_number}",
+        "invite",
+        envelope_id=ceremony.envelope_id,
+        signer=signer.key,
+        link_number=signer.link_number,
+    )
+
+
+def signing_link(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> str:
+    """Give the signer's current link; it is only ever put into their mail."""
+    token = link_token(
+        office.rules.link_secret, ceremony.envelope_id, signer.key, signer.link_number
+    )
+    return f"{office.rules.base_url}/sign/{token}"
+
+
+def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
+    """Mail one invitation; an outdated or ended one is dropped."""
+    ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
+    signer = ceremony.signer(str(payload["signer"]))
+    if ceremony.ended or signer.done or signer.link_number != payload["link_number"]:
+        return
+    lines = (
+        f"{ceremony.practice}: {ceremony.title} is ready for your signature.",
+        "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
+        "There is no fee. You will be asked for a one-time code, which we mail to this address.",
+        "If you are not the person who signs, open the link and say so there; nothing is signed.",
+    )
+    mail = letter(
+        key=f"invite.{ceremony.envelope_id}.{signer.key}.{signer.link_number}",
+        to=(signer.name, signer.email),
+        subject=f"Please sign: {ceremony.title}",
+        lines=lines,
+        link=("Open the documents", signing_link(office, ceremony, signer)),
+    )
+    _send(office, ceremony, signer, mail, "signer.invited")
+
+
+def send_code(office: Office, payload: Mapping[str, object]) -> None:
+    """Mail one code; an outdated one is dropped."""
+    ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
+    signer = ceremony.signer(str(payload["signer"]))
+    if ceremony.ended or signer.code_number != payload["code_number"]:
+        return
+    code = one_time_code(
+        office.rules.link_secret, ceremony.envelope_id, signer.key, signer.code_number
+    )
+    minutes = int(office.rules.code_period.total_seconds() // 60)
+    mail = letter(
+        key=f"code.{ceremony.envelope_id}.{signer.key}.{signer.code_number}",
+        to=(signer.name, signer.email),
+        subject="Your one-time code",
+        lines=(
+            f"Your code is {code}",
+            f"It works once, for {minutes} minutes. Nobody from the program will ask you for it.",
+        ),
+        link=None,
+    )
+    _send(office, ceremony, signer, mail, "signer.code_sent")
+
+
+def _send(
+    office: Office, ceremony: Ceremony, signer: CeremonySigner, mail: Mail, kind: str
+) -> None:
+    office.mailer.send(mail)
+    with office.ledger.transaction():
+        current = office.ledger.ceremonies.locked(ceremony.envelope_id)
+        now = office.clock.now()
+        if kind == "signer.invited":
+            changed = replace(current.signer(signer.key), invited_at=now)
+            office.ledger.ceremonies.save(current.with_signer(changed))
+        office.note(ceremony.subject, kind, "system", recipient=signer.key, address=signer.email)

@@ -1,0 +1,50 @@
+"""Tell the sender what happened, by signed callback, as any signing service would."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from typing import TYPE_CHECKING
+
+from docgen.domain.canonical import canonical_json
+from docgen.domain.history import timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.ceremony import Ceremony
+    from docgen.services.office import Office
+
+
+def tell_sender(office: Office, ceremony: Ceremony, kind: str, recipient: str) -> None:
+    """Ask for one callback, inside the transaction of what it tells."""
+    event_id = f"{ceremony.envelope_id}.{kind}.{recipient or 'envelope'}"
+    office.ask(
+        f"callback:{event_id}",
+        "callback",
+        event={
+            "id": event_id,
+            "type": f"envelope.{kind}",
+            "envelope_id": ceremony.envelope_id,
+            "recipient": recipient,
+            "at": timestamp(office.clock.now()),
+        },
+    )
+
+
+def deliver_callback(office: Office, payload: Mapping[str, object]) -> None:
+    """Post one callback, signed by the Standard Webhooks rules (HMAC-SHA256 over id, time and body)."""
+    event = payload["event"]
+    body = canonical_json(event)
+    event_id = str(json.loads(body)["id"])
+    moment = str(int(office.clock.now().timestamp()))
+    message = b".".join((event_id.encode(), moment.encode(), body))
+    mac = hmac.digest(office.rules.callback_secret, message, "sha256")
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": event_id,
+        "webhook-timestamp": moment,
+        "webhook-signature": "v1," + base64.b64encode(mac).decode(),
+    }
+    office.courier.post(f"{office.rules.base_url}/callbacks/embedded", headers, body)

@@ -1,0 +1,111 @@
+"""File a fully executed packet: check what came back, archive it, build its evidence bundle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docgen.domain.history import timestamp
+from docgen.domain.packet import ExecutedDocument, PacketState, Step
+from docgen.errors import DigestMismatch, NotFound
+from docgen.services.evidence import gather
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docgen.domain.packet import Packet
+    from docgen.ports.esign import SealedDocument
+    from docgen.services.office import Office
+
+
+def file_packet(office: Office, payload: Mapping[str, object]) -> None:
+    """Archive a fully executed packet and build its bundle; doing it again changes nothing.
+
+    Raises:
+        DigestMismatch: what the service handed over is not what was sent, signed; nothing is
+            archived and a person must look.
+    """
+    packet = office.ledger.packets.get(str(payload["packet_id"]))
+    if packet.state is not PacketState.FULLY_EXECUTED:
+        return
+    if not packet.executed:
+        packet = _take_over(office, packet)
+    bundle = gather(office, packet, effective_date(office, packet))
+    receipt = office.archive.put(bundle)
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet.id)
+        if packet.state is not PacketState.FULLY_EXECUTED:
+            return
+        packet = replace(packet.step(Step.ARCHIVE), bundle_sha256=receipt.sha256)
+        office.ledger.packets.save(packet)
+        office.note(packet.id, "packet.archived", "system", bundle_sha256=receipt.sha256)
+
+
+def _take_over(office: Office, packet: Packet) -> Packet:
+    """Fetch, check and archive the sealed documents, and record what was executed when."""
+    service = office.service(packet.service)
+    snapshot = service.fetch(packet.envelope_id)
+    sealed = service.download(packet.envelope_id)
+    prefix = service.capabilities.keeps_sent_bytes_as_prefix
+    executed = _check(office, packet, sealed, prefix=prefix)
+    signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]
+    for item in packet.rendered:
+        for digest in (item.pdf_sha256, item.docx_sha256, item.html_sha256):
+            office.archive.put(office.work.open(digest))
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet.id)
+        packet = replace(packet, executed=executed, executed_at=max(signed))
+        office.ledger.packets.save(packet)
+        office.note(
+            packet.id,
+            "packet.executed",
+            "system",
+            effective_date=effective_date(office, packet),
+            executed_at=timestamp(max(signed)),
+            documents=[
+                {
+                    "slug": item.slug,
+                    "sent_sha256": item.sent_sha256,
+                    "signed_sha256": item.signed_sha256,
+                }
+                for item in executed
+            ],
+        )
+    return packet
+
+
+def effective_date(office: Office, packet: Packet) -> str:
+    """Give the date of the last signature in the PSO's named time zone (ISO 8601)."""
+    from zoneinfo import ZoneInfo
+
+    if packet.executed_at is None:
+        raise NotFound("This packet is not fully executed, so it has no effective date yet.")
+    zone = ZoneInfo(office.pso_settings.time_zone)
+    return packet.executed_at.astimezone(zone).date().isoformat()
+
+
+def _check(
+    office: Office, packet: Packet, sealed: Sequence[SealedDocument], *, prefix: bool
+) -> tuple[ExecutedDocument, ...]:
+    """Check that each document came back, grown out of the very bytes we rendered."""
+    rendered = {item.slug: item for item in packet.rendered}
+    if sorted(rendered) != sorted(item.slug for item in sealed):
+        raise DigestMismatch(
+            "The signing service handed over other documents than were sent. Nothing was archived; "
+            "compare the envelope at the service with the packet."
+        )
+    for item in sealed:
+        ours = office.work.open(rendered[item.slug].pdf_sha256)
+        if prefix and not (item.sent.startswith(ours) and item.signed.startswith(item.sent)):
+            raise DigestMismatch(
+                "A signed document did not grow out of the document that was sent. Nothing was "
+                "archived; treat the file the service handed over as altered."
+            )
+    return tuple(
+        ExecutedDocument(
+            slug=item.slug,
+            sent_sha256=office.archive.put(item.sent).sha256,
+            signed_sha256=office.archive.put(item.signed).sha256,
+        )
+        for item in sealed
+    )

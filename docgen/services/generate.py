@@ -1,0 +1,178 @@
+"""Generate a packet: plan it, render every document in every form, pass the gate, store it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from docgen.domain.canonical import canonical_json
+from docgen.domain.document import Attachment, Document
+from docgen.domain.enrollment import Stage
+from docgen.domain.merge import ExecutedAgreement, contract_fields
+from docgen.domain.packet import Packet, PacketKind, PacketState, RenderedDocument
+from docgen.errors import Refused
+from docgen.ports.typesetter import TypesetPdf
+from docgen.render.clauses import Dressing, evaluate
+from docgen.render.docx import render_docx
+from docgen.render.gate import check
+from docgen.render.html import reading_view
+from docgen.render.manifest import load_template
+from docgen.services.enroll import read_version
+from docgen.services.plan import make_plan
+
+if TYPE_CHECKING:
+    from docgen.domain.enrollment import Enrollment
+    from docgen.domain.plan import Plan, PlannedDocument
+    from docgen.services.office import Office
+
+SAMPLE_MARK = "Sample for review by counsel"
+_STAGES = {PacketKind.CONTRACTING: Stage.SIGN, PacketKind.ONBOARDING: Stage.PSES}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms:
+    """One document in all its forms."""
+
+    document: Document
+    typeset: TypesetPdf
+    docx: bytes
+    html: bytes
+
+
+def generate(office: Office, enrollment_id: str, kind: PacketKind, actor: str) -> Packet:
+    """Generate the packet of this kind from the newest version of an enrollment.
+
+    Generating again from the same inputs gives the same packet, byte for byte.
+
+    Raises:
+        EnrollmentInvalid: the record lacks something this packet needs; each by name.
+        Refused: an onboarding packet is asked for before the agreements are fully executed.
+        RenderRefused: the gate found the forms of a document to differ.
+    """
+    version = office.ledger.enrollments.latest(enrollment_id)
+    record = read_version(version, _STAGES[kind])
+    follows = executed_contract(office, enrollment_id) if kind is PacketKind.ONBOARDING else None
+    plan = make_plan(office, version, record, kind, follows)
+    for packet in office.ledger.packets.of_enrollment(enrollment_id):
+        if packet.id == plan.packet_id:
+            return packet
+    forms = render_plan(office, plan, record, follows)
+    rendered = tuple(store_forms(office, item) for item in forms)
+    packet = Packet(
+        id=plan.packet_id,
+        state=PacketState.DRAFT,
+        plan=plan,
+        rendered=rendered,
+        created_at=office.clock.now(),
+    )
+    with office.ledger.transaction():
+        office.ledger.packets.add(packet)
+        office.note(
+            packet.id,
+            "packet.generated",
+            actor,
+            plan_checksum=plan.checksum,
+            enrollment_id=enrollment_id,
+            enrollment_version=version.version,
+            engine=plan.engine,
+            files=[{"slug": item.slug, "pdf_sha256": item.pdf_sha256} for item in rendered],
+        )
+    return packet
+
+
+def executed_contract(office: Office, enrollment_id: str) -> Packet:
+    """Find the fully executed contracting packet an onboarding packet must cite.
+
+    Raises:
+        Refused: there is none yet.
+    """
+    executed = {PacketState.FULLY_EXECUTED, PacketState.ARCHIVED}
+    for packet in reversed(office.ledger.packets.of_enrollment(enrollment_id)):
+        if packet.plan.kind == PacketKind.CONTRACTING and packet.state in executed:
+            return packet
+    raise Refused(
+        "The policy cites the executed agreements by date, so it is generated after them: "
+        "the contracting packet of this enrollment is not fully executed yet."
+    )
+
+
+def render_plan(
+    office: Office, plan: Plan, record: Enrollment, follows: Packet | None
+) -> tuple[Forms, ...]:
+    """Render every generated document of a plan and pass each through the gate.
+
+    Raises:
+        RenderRefused: the forms differ; nothing of the packet is used.
+    """
+    documents = [_evaluate(office, plan, item, record, follows) for item in plan.generated]
+    forms = []
+    for document, typeset in zip(documents, office.typesetter.typeset_all(documents), strict=True):
+        template = load_template(office.templates, document.slug, document.version)
+        properties = {"packet": plan.packet_id, "version": document.version, "round": "0"}
+        docx = render_docx(document, template.shell, properties=properties)
+        html = reading_view(document)
+        check(document, docx=docx, html=html, pdf=typeset.pdf)
+        forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
+    return tuple(forms)
+
+
+def _evaluate(
+    office: Office,
+    plan: Plan,
+    planned: PlannedDocument,
+    record: Enrollment,
+    follows: Packet | None,
+) -> Document:
+    template = load_template(office.templates, planned.slug, planned.template_version)
+    fields = contract_fields(
+        record,
+        office.pso_settings,
+        packet_id=plan.packet_id,
+        title=planned.title,
+        version=planned.template_version,
+        executed=_executed(office, follows),
+    )
+    used = {name: fields[name] for name in template.fields}
+    return evaluate(
+        template,
+        used,
+        panels=[item.panel for item in planned.panels],
+        dressing=Dressing(
+            control_line=f"{plan.packet_id} · plan {plan.short_checksum}",
+            mark="" if planned.adopted else SAMPLE_MARK,
+            author=office.pso_settings.legal_name,
+            dated=plan.dated,
+            attachment=Attachment(
+                name="printed-fields.json",
+                description="The fields printed in this document. Not part of the agreement.",
+                media_type="application/json",
+                data=canonical_json(used),
+            ),
+        ),
+    )
+
+
+def _executed(office: Office, follows: Packet | None) -> ExecutedAgreement | None:
+    """Say which agreement a policy cites; its date is the last signature's, in the PSO's time zone."""
+    if follows is None or follows.executed_at is None:
+        return None
+    psa = next(item for item in follows.plan.documents if item.slug == "psa")
+    zone = ZoneInfo(office.pso_settings.time_zone)
+    return ExecutedAgreement(
+        agreement_date=follows.executed_at.astimezone(zone).date(),
+        agreement_title=psa.title,
+        packet_id=follows.id,
+    )
+
+
+def store_forms(office: Office, forms: Forms) -> RenderedDocument:
+    """Store one document's forms among the working files."""
+    return RenderedDocument(
+        slug=forms.document.slug,
+        pdf_sha256=office.work.put(forms.typeset.pdf).sha256,
+        docx_sha256=office.work.put(forms.docx).sha256,
+        html_sha256=office.work.put(forms.html).sha256,
+        pages=forms.typeset.pages,
+        places=forms.typeset.panels,
+    )

@@ -1,0 +1,123 @@
+"""The office: every port the services draw on, handed in once, and the house rules they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING
+
+from docgen.domain.history import Activity
+from docgen.domain.pso import PsoSettings
+from docgen.errors import ConfigurationError
+from docgen.ports.archive import ArchiveStore
+from docgen.ports.clock import Clock
+from docgen.ports.courier import Courier
+from docgen.ports.esign import SigningService
+from docgen.ports.ids import Ids
+from docgen.ports.ledger import Errand, Ledger
+from docgen.ports.log import CheckpointSigner
+from docgen.ports.mailer import Mailer
+from docgen.ports.printer import Printer
+from docgen.ports.signer import Signer
+from docgen.ports.timestamper import TimeStamper
+from docgen.ports.typesetter import Typesetter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """What a site decides once.
+
+    `demo` changes only what may be sent (templates nobody adopted) and is said on every page; keys,
+    authorities and mail folder differ by which adapters the composition root chose.
+    """
+
+    demo: bool
+    base_url: str
+    service: str
+    link_secret: bytes
+    callback_secret: bytes
+    log_origin: str
+    product: str
+    signing_period: timedelta = timedelta(days=30)
+    code_period: timedelta = timedelta(minutes=10)
+    session_period: timedelta = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Everything a service needs from outside.
+
+    `work` keeps drafts and files on their way; `archive` keeps what was fully executed. `copies` is
+    where checkpoints are kept outside the database.
+    """
+
+    rules: HouseRules
+    pso: PsoSettings | None
+    ledger: Ledger
+    clock: Clock
+    ids: Ids
+    work: ArchiveStore
+    archive: ArchiveStore
+    copies: ArchiveStore
+    templates: Traversable
+    verifier: Traversable
+    typesetter: Typesetter
+    printer: Printer
+    signer: Signer
+    stamper: TimeStamper
+    checkpoint_signer: CheckpointSigner
+    mailer: Mailer
+    courier: Courier
+    services: Mapping[str, SigningService] = field(default_factory=dict)
+
+    @property
+    def pso_settings(self) -> PsoSettings:
+        """Give the PSO's settings.
+
+        Raises:
+            ConfigurationError: the site has not said who its PSO is.
+        """
+        if self.pso is None:
+            raise ConfigurationError(
+                "The PSO is not configured: nothing can be generated until the [pso] part of "
+                "settings.toml names it. `docgen init` writes a commented example."
+            )
+        return self.pso
+
+    def service(self, key: str) -> SigningService:
+        """Give a configured signing service.
+
+        Raises:
+            ConfigurationError: no service of this name is configured.
+        """
+        if key not in self.services:
+            known = ", ".join(sorted(self.services)) or "none"
+            raise ConfigurationError(
+                f"The signing service {key!r} is not configured here; configured: {known}."
+            )
+        return self.services[key]
+
+    def note(self, subject: str, kind: str, actor: str, **details: object) -> Activity:
+        """Write one activity into the history, inside the current transaction."""
+        activity = Activity(
+            seq=0,
+            position=0,
+            at=self.clock.now(),
+            subject=subject,
+            kind=kind,
+            actor=actor,
+            details=details,
+            salt=self.ids.salt(),
+        )
+        return self.ledger.history.append(activity)
+
+    def ask(self, key: str, kind: str, *, at: datetime | None = None, **payload: object) -> None:
+        """Ask for an errand once, inside the current transaction."""
+        due_at = at or self.clock.now()
+        errand = Errand(key=key, kind=kind, payload=payload, due_at=due_at)
+        self.ledger.errands.add(errand)

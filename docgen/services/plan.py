@@ -1,0 +1,261 @@
+"""Plan a packet: documents, signers, order, and every departure from standard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.domain.canonical import digest_of
+from docgen.domain.document import SignaturePanel
+from docgen.domain.enrollment.vocabulary import ContactRole, EntityRole, PsesKind, SignedDocument
+from docgen.domain.packet import PacketKind
+from docgen.domain.plan import (
+    Plan,
+    PlannedDeparture,
+    PlannedDocument,
+    PlannedPanel,
+    PlannedRecipient,
+    Source,
+)
+from docgen.domain.pso import departures
+from docgen.errors import Refused
+from docgen.render.manifest import latest_version, load_template
+
+if TYPE_CHECKING:
+    from docgen.domain.enrollment import Enrollment
+    from docgen.domain.enrollment.entity import LegalEntity
+    from docgen.domain.enrollment.person import Contact
+    from docgen.domain.packet import Packet
+    from docgen.ports.ledger import EnrollmentVersion
+    from docgen.services.office import Office
+
+SLUGS = {
+    PacketKind.CONTRACTING: ("psa", "baa"),
+    PacketKind.ONBOARDING: ("pses",),
+}
+ID_DIGITS = 26
+PSO_KEY = "pso"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """One panel to be signed by one person, before the people are numbered."""
+
+    slug: str
+    panel: SignaturePanel
+    name: str
+    title: str
+    organization: str
+    email: str
+    order: int
+
+
+def make_plan(
+    office: Office,
+    version: EnrollmentVersion,
+    record: Enrollment,
+    kind: PacketKind,
+    follows: Packet | None,
+) -> Plan:
+    """Plan one packet; the same inputs give the same plan, hence the same packet id.
+
+    Raises:
+        Refused: the record asks for something this packet cannot do; the message says what to do.
+    """
+    places = _contracting(office, record) if kind is PacketKind.CONTRACTING else _onboarding(record)
+    recipients, keys = _number(places)
+    documents = tuple(
+        _document(office, slug, [item for item in places if item.slug == slug], keys)
+        for slug in SLUGS[kind]
+    )
+    generation = _generation(office, version.enrollment_id, kind)
+    plan = Plan(
+        packet_id="",
+        kind=kind,
+        generation=generation,
+        enrollment_id=version.enrollment_id,
+        enrollment_version=version.version,
+        enrollment_sha256=version.sha256,
+        pso_sha256=digest_of(office.pso_settings.to_json()),
+        engine=office.typesetter.engine,
+        dated=version.at.date().isoformat(),
+        practice=version.practice,
+        documents=documents,
+        recipients=recipients,
+        departures=_departures(office, record, kind),
+        follows_packet_id=follows.id if follows else "",
+    )
+    return replace(plan, packet_id=f"pkt_{digest_of(plan.to_json())[:ID_DIGITS]}")
+
+
+def _generation(office: Office, enrollment_id: str, kind: PacketKind) -> int:
+    """Count how many packets of this kind ended unsigned: each makes the next one a new packet."""
+    return sum(
+        1
+        for packet in office.ledger.packets.of_enrollment(enrollment_id)
+        if packet.plan.kind == kind and packet.ended_unsigned
+    )
+
+
+def _departures(
+    office: Office, record: Enrollment, kind: PacketKind
+) -> tuple[PlannedDeparture, ...]:
+    """Name the departures that need a legal approver; the policy is the practice's own."""
+    if kind is PacketKind.ONBOARDING:
+        return ()
+    return tuple(
+        PlannedDeparture(code=item.code, sentence=item.sentence)
+        for item in departures(record, office.pso_settings)
+        if item.needs_approval
+    )
+
+
+def _document(
+    office: Office, slug: str, places: list[_Place], keys: dict[str, str]
+) -> PlannedDocument:
+    template = load_template(office.templates, slug, latest_version(office.templates, slug))
+    return PlannedDocument(
+        slug=slug,
+        title=template.title,
+        source=Source.GENERATED,
+        template_version=template.version,
+        template_digest=template.digest,
+        adopted=office.ledger.people.adoption(template.digest) is not None,
+        reason="",
+        panels=tuple(PlannedPanel(recipient=keys[item.email], panel=item.panel) for item in places),
+    )
+
+
+def _number(places: list[_Place]) -> tuple[tuple[PlannedRecipient, ...], dict[str, str]]:
+    """Make one recipient of each person, however many panels they sign; lower orders first."""
+    recipients: dict[str, PlannedRecipient] = {}
+    for item in sorted(places, key=lambda place: place.order):
+        if item.email in recipients:
+            continue
+        count = len(recipients) + 1
+        recipients[item.email] = PlannedRecipient(
+            key=PSO_KEY if item.panel.slot == PSO_KEY else f"practice_{count}",
+            name=item.name,
+            title=item.title,
+            organization=item.organization,
+            email=item.email,
+            routing_order=count,
+        )
+    return tuple(recipients.values()), {mail: one.key for mail, one in recipients.items()}
+
+
+def _contracting(office: Office, record: Enrollment) -> list[_Place]:
+    """The practice's entities sign both agreements; the PSO countersigns last."""
+    parties = [
+        item
+        for role in (EntityRole.CONTRACTING_PARTY, EntityRole.JOINING_PARTY)
+        for item in record.legal_entities
+        if item.role is role
+    ]
+    if sum(1 for item in parties if item.role is EntityRole.CONTRACTING_PARTY) != 1:
+        raise Refused(
+            "This enrollment asks for separate agreements. Enroll each contracting entity in a "
+            "record of its own, so that each receives its own packet."
+        )
+    places = []
+    for slug, document in (("psa", SignedDocument.PSA), ("baa", SignedDocument.BAA)):
+        for number, entity in enumerate(parties, start=1):
+            person = _signatory(record, entity, document)
+            places.append(_practice_place(slug, number, entity, person))
+        places.append(_pso_place(office, slug, len(parties) + 1))
+    return places
+
+
+def _signatory(record: Enrollment, entity: LegalEntity, document: SignedDocument) -> Contact:
+    for item in record.signatories:
+        if entity.entity_id in item.for_entity_ids and document in item.signs:
+            return next(one for one in record.contacts if one.contact_id == item.contact_id)
+    raise Refused(
+        f"Nobody is named to sign the {document.upper()} for one of the legal entities. "
+        "Add a signatory to the enrollment."
+    )
+
+
+def _practice_place(slug: str, number: int, entity: LegalEntity, person: Contact) -> _Place:
+    joins = entity.role is EntityRole.JOINING_PARTY
+    return _Place(
+        slug=slug,
+        panel=SignaturePanel(
+            slot=f"practice_{number}",
+            party=entity.legal_name,
+            capacity=f"Authorized signatory of {entity.legal_name}",
+            meaning=(
+                "Joins this agreement and agrees to be bound by it"
+                if joins
+                else "Agrees to be bound by this agreement"
+            ),
+        ),
+        name=person.full_name,
+        title=person.title,
+        organization=entity.legal_name,
+        email=person.email,
+        order=number,
+    )
+
+
+def _pso_place(office: Office, slug: str, order: int) -> _Place:
+    pso = office.pso_settings
+    return _Place(
+        slug=slug,
+        panel=SignaturePanel(
+            slot=PSO_KEY,
+            party=pso.legal_name,
+            capacity=f"Authorized signatory of {pso.legal_name}",
+            meaning="Countersigns and agrees to be bound by this agreement",
+        ),
+        name=pso.signatory.name or pso.signatory.title,
+        title=pso.signatory.title,
+        organization=pso.legal_name,
+        email=pso.signatory.email,
+        order=order,
+    )
+
+
+def _onboarding(record: Enrollment) -> list[_Place]:
+    """The PSES administrator may prepare; the approver approves and adopts; nobody countersigns."""
+    if record.pses.kind is PsesKind.EXISTING:
+        raise Refused(
+            "The practice attests a PSES policy it already has on file, so there is no policy to "
+            "generate. The attestation stays in the enrollment."
+        )
+    party = next(
+        item for item in record.legal_entities if item.role is EntityRole.CONTRACTING_PARTY
+    )
+    administrator = _holder(record, ContactRole.PSES_ADMINISTRATOR)
+    approver = _holder(record, ContactRole.POLICY_APPROVER) or _holder(
+        record, ContactRole.MEDICAL_DIRECTOR
+    )
+    if approver is None:
+        raise Refused(
+            "Nobody is named to approve and adopt the policy. Give one contact the role "
+            "policy_approver (or medical_director)."
+        )
+    steps = [(approver, "approver", "Approves and adopts this policy")]
+    if administrator is not None and administrator.email != approver.email:
+        steps.insert(0, (administrator, "administrator", "Prepared this policy"))
+    return [
+        _Place(
+            slug="pses",
+            panel=SignaturePanel(
+                slot=slot, party=party.legal_name, capacity=_CAPACITIES[slot], meaning=meaning
+            ),
+            name=person.full_name,
+            title=person.title,
+            organization=party.legal_name,
+            email=person.email,
+            order=order,
+        )
+        for order, (person, slot, meaning) in enumerate(steps, start=1)
+    ]
+
+
+_CAPACITIES = {"administrator": "PSES Administrator", "approver": "Policy approver"}
+
+
+def _holder(record: Enrollment, role: ContactRole) -> Contact | None:
+    return next((item for item in record.contacts if role in item.roles and item.active), None)

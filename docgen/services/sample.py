@@ -1,0 +1,58 @@
+"""Blank copies of every agreement, for review before anyone enrolls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.domain.document import SignaturePanel
+from docgen.render.blank import Blank
+from docgen.render.clauses import Dressing, evaluate_blank
+from docgen.render.docx import render_docx
+from docgen.render.gate import check
+from docgen.render.html import reading_view
+from docgen.render.manifest import latest_version, list_templates, load_template
+
+if TYPE_CHECKING:
+    from docgen.domain.document import Document
+    from docgen.render.manifest import Template
+    from docgen.services.office import Office
+
+MARK = "Blank sample for review by counsel"
+
+
+def blank_forms(office: Office) -> dict[str, bytes]:
+    """Render the newest version of every agreement blank, in all three forms, by file name."""
+    found: dict[str, bytes] = {}
+    for slug in sorted({slug for slug, _ in list_templates(office.templates)}):
+        version = latest_version(office.templates, slug)
+        template = load_template(office.templates, slug, version)
+        document = _blank(template)
+        pdf = office.typesetter.typeset(document).pdf
+        docx = render_docx(document, template.shell, properties={"packet": "blank sample"})
+        html = reading_view(document)
+        check(document, docx=docx, html=html, pdf=pdf)
+        stem = f"{slug}-{version}-blank"
+        found |= {f"{stem}.pdf": pdf, f"{stem}.docx": docx, f"{stem}.html": html}
+    return found
+
+
+def _blank(template: Template) -> Document:
+    panels = [
+        SignaturePanel(
+            slot="party",
+            party="[legal name of the party]",
+            capacity="[capacity in which the person signs]",
+            meaning="[what the signature means]",
+        )
+    ]
+    return evaluate_blank(
+        template,
+        {name: Blank(name) for name in template.fields},
+        panels=panels,
+        dressing=Dressing(
+            control_line=f"{template.slug} {template.version} · {template.digest[:12]}",
+            mark=MARK,
+            author="Sample",
+            dated=template.rule_as_of.isoformat(),
+        ),
+    )

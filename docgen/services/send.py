@@ -1,0 +1,150 @@
+"""Send an approved packet to a signing service, once, whatever crashes in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from docgen.domain.canonical import digest_of
+from docgen.domain.ceremony import CeremonyPanel
+from docgen.domain.packet import PacketState, Step
+from docgen.domain.person import Role
+from docgen.errors import NotAdopted
+from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
+from docgen.services.approve import refuse_unapproved
+from docgen.services.freshness import refuse_stale
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.packet import Packet, RenderedDocument
+    from docgen.domain.person import Person
+    from docgen.domain.plan import PlannedDocument
+    from docgen.services.office import Office
+
+
+def send(office: Office, packet_id: str, person: Person, service: str = "") -> str:
+    """Decide that the packet is sent; give the key of the errand that carries it out.
+
+    Raises:
+        PacketStale: the enrollment or a template changed since generation.
+        NotApproved: an approval of the plan is missing.
+        NotAdopted: a template was never adopted, and this is not demo mode.
+        IllegalTransition: the packet is not approved, or was sent before.
+    """
+    person.require(Role.COORDINATOR)
+    key = service or office.rules.service
+    office.service(key)
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id)
+        if packet.state in {PacketState.DRAFT, PacketState.TERMS_AGREED}:
+            refuse_unapproved(office, packet)
+        sending = replace(packet.step(Step.SEND), service=key)
+        refuse_stale(office, packet)
+        refuse_unapproved(office, packet)
+        _refuse_unadopted(office, packet)
+        office.ledger.packets.save(sending)
+        office.note(
+            packet.id,
+            "packet.sending",
+            f"user:{person.key}",
+            service=key,
+            plan_checksum=packet.plan.checksum,
+            idempotency_key=idempotency_key(packet),
+        )
+        errand = f"send:{packet.id}"
+        office.ask(errand, "send", packet_id=packet.id)
+    return errand
+
+
+def _refuse_unadopted(office: Office, packet: Packet) -> None:
+    if office.rules.demo:
+        return
+    for document in packet.plan.generated:
+        if not document.adopted:
+            raise NotAdopted(
+                f"The template {document.slug} {document.template_version} is a sample for review "
+                "by counsel: the PSO has not adopted it. Adopt it with `docgen templates adopt`, "
+                "then generate the packet again."
+            )
+
+
+def idempotency_key(packet: Packet) -> str:
+    """Derive the key under which a service knows this sending of this packet."""
+    return digest_of(
+        {
+            "packet": packet.id,
+            "plan": packet.plan.checksum,
+            "files": [item.pdf_sha256 for item in packet.rendered],
+        }
+    )
+
+
+def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
+    """Send a packet that is `sending`; look it up at the service first, so that nothing goes twice."""
+    packet = office.ledger.packets.get(str(payload["packet_id"]))
+    if packet.state is not PacketState.SENDING:
+        return
+    service = office.service(packet.service)
+    found = service.find(idempotency_key(packet))
+    envelope_id = found.envelope_id if found else service.send(_request(office, packet))
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet.id)
+        if packet.state is not PacketState.SENDING:
+            return
+        packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
+        office.ledger.packets.save(packet)
+        office.note(
+            packet.id, "packet.sent", "system", service=packet.service, envelope_id=envelope_id
+        )
+
+
+def _request(office: Office, packet: Packet) -> EnvelopeRequest:
+    plan = packet.plan
+    rendered = {item.slug: item for item in packet.rendered}
+    return EnvelopeRequest(
+        idempotency_key=idempotency_key(packet),
+        packet_id=packet.id,
+        title=" and ".join(item.title for item in plan.generated),
+        practice=plan.practice,
+        documents=tuple(
+            _document(office, packet, item, rendered[item.slug]) for item in plan.generated
+        ),
+        recipients=tuple(
+            EnvelopeRecipient(
+                key=item.key,
+                name=item.name,
+                title=item.title,
+                organization=item.organization,
+                email=item.email,
+                routing_order=item.routing_order,
+            )
+            for item in plan.recipients
+        ),
+        expires_at=office.clock.now() + office.rules.signing_period,
+    )
+
+
+def _document(
+    office: Office, packet: Packet, planned: PlannedDocument, rendered: RenderedDocument
+) -> EnvelopeDocument:
+    places = {place.slot: place for place in rendered.places}
+    return EnvelopeDocument(
+        slug=planned.slug,
+        title=planned.title,
+        pdf=office.work.open(rendered.pdf_sha256),
+        html=office.work.open(rendered.html_sha256),
+        panels=tuple(
+            (
+                CeremonyPanel(
+                    slot=item.panel.slot,
+                    recipient=item.recipient,
+                    organization=packet.plan.recipient(item.recipient).organization,
+                    capacity=item.panel.capacity,
+                    meaning=item.panel.meaning,
+                ),
+                places[item.panel.slot],
+            )
+            for item in planned.panels
+        ),
+    )

@@ -1,0 +1,130 @@
+"""The sweep: carry out errands, act on callbacks, re-read what nobody told us about.
+
+It is the whole engine of the embedded default, and the reconciler of a scaled-out site: with every
+callback lost it alone still brings each packet to its end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
+from docgen.errors import DocgenError
+from docgen.services.ceremony.finish import expire_envelopes, seal_envelope, send_executed_copy
+from docgen.services.ceremony.invite import send_code, send_invitation
+from docgen.services.ceremony.tell import deliver_callback
+from docgen.services.file import file_packet
+from docgen.services.receive import act_on_callbacks, refresh
+from docgen.services.send import carry_out_send
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from docgen.ports.ledger import Errand
+    from docgen.services.office import Office
+
+BATCH = 50
+LEASE_S = 300
+FIRST_DELAY = timedelta(seconds=2)
+LONGEST_DELAY = timedelta(hours=6)
+
+CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], None]] = {
+    "send": carry_out_send,
+    "invite": send_invitation,
+    "code": send_code,
+    "callback": deliver_callback,
+    "seal": seal_envelope,
+    "executed_copy": send_executed_copy,
+    "file": file_packet,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What one sweep did. `failures` name errand kind and error code, never content."""
+
+    errands: int = 0
+    callbacks: int = 0
+    refreshed: int = 0
+    expired: int = 0
+    failures: tuple[str, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """True when there was nothing to do."""
+        return not (self.errands or self.callbacks or self.expired or self.failures)
+
+
+def sweep(office: Office, *, reconcile: bool = True) -> Swept:
+    """Do everything that is due; with `reconcile`, also re-read every packet out for signature."""
+    expired = expire_envelopes(office)
+    errands, failures = _run_due(office, frozenset(CARRIERS))
+    callbacks = act_on_callbacks(office)
+    refreshed = _reconcile(office) if reconcile else 0
+    more, more_failures = _run_due(office, frozenset(CARRIERS))
+    return Swept(
+        errands=errands + more,
+        callbacks=callbacks,
+        refreshed=refreshed,
+        expired=expired,
+        failures=(*failures, *more_failures),
+    )
+
+
+def run_due(office: Office) -> None:
+    """Carry out what is due now but callbacks, which only the sweep posts (to this same site)."""
+    _run_due(office, frozenset(CARRIERS) - {"callback"})
+
+
+def run_errand(office: Office, key: str) -> None:
+    """Carry out one errand now if it is still due; a failure is raised and tried again later."""
+    errand = office.ledger.errands.take_one(key, office.clock.now(), lease_s=LEASE_S)
+    if errand is not None:
+        _carry(office, errand)
+
+
+def _run_due(office: Office, kinds: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+    done, failures = 0, []
+    while True:
+        taken = office.ledger.errands.take(
+            office.clock.now(), kinds=kinds, limit=BATCH, lease_s=LEASE_S
+        )
+        for errand in taken:
+            try:
+                _carry(office, errand)
+            except DocgenError as error:
+                failures.append(f"{errand.kind}: {error.code}")
+            else:
+                done += 1
+        if len(taken) < BATCH:
+            return done, tuple(failures)
+
+
+def _carry(office: Office, errand: Errand) -> None:
+    """Carry out one errand; put it back for later when it fails."""
+    try:
+        CARRIERS[errand.kind](office, errand.payload)
+    except DocgenError:
+        delay = min(FIRST_DELAY * 2 ** min(errand.attempts, 20), LONGEST_DELAY)
+        office.ledger.errands.again(errand.key, office.clock.now() + delay)
+        raise
+    office.ledger.errands.done(errand.key)
+
+
+def _reconcile(office: Office) -> int:
+    """Re-read packets out for signature, and see to those left between two steps."""
+    refreshed = 0
+    unsettled = OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED}
+    for packet in office.ledger.packets.in_states(unsettled):
+        if packet.state is PacketState.SENDING:
+            with office.ledger.transaction():
+                office.ask(f"send:{packet.id}", "send", packet_id=packet.id)
+        elif packet.state is PacketState.FULLY_EXECUTED:
+            with office.ledger.transaction():
+                office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
+        else:
+            refresh(office, packet.id)
+            refreshed += 1
+    return refreshed

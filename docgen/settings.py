@@ -1,0 +1,152 @@
+"""Settings: read once, frozen, every one documented; the one reader of the environment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from docgen.errors import ConfigurationError
+
+SETTINGS_FILE = "settings.toml"
+DEFAULT_PORT = 8720
+_KNOWN = {
+    "site": {"base_url", "demo", "templates", "service"},
+    "database": {"url"},
+    "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file"},
+    "timestamp": {"kind", "url"},
+    "pso": None,  # read by docgen.domain.pso, which names its own keys
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How letters leave: `outbox` (a folder) or `smtp`."""
+
+    kind: str = "outbox"
+    sender: str = "enrollment@example.org"
+    host: str = "127.0.0.1"
+    port: int = 587
+    starttls: bool = True
+    user: str = ""
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One site's settings. Everything it writes lies under `home`."""
+
+    home: Path
+    base_url: str
+    demo: bool
+    service: str
+    templates: Path | None
+    database_url: str
+    mail: MailSettings
+    timestamp_kind: str
+    timestamp_url: str
+    pso: Mapping[str, object] | None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read the environment and the home folder's `settings.toml`.
+
+    `DOCGEN_HOME` names the home (default `~/.local/share/docgen`, after XDG_DATA_HOME);
+    `DOCGEN_BASE_URL`, `DOCGEN_DATABASE_URL` and `DOCGEN_TEMPLATES` override the file.
+
+    Raises:
+        ConfigurationError: a key is unknown or of the wrong type; the message names it.
+    """
+    home = _home(environment)
+    raw = _file(home / SETTINGS_FILE)
+    site, database = _table(raw, "site"), _table(raw, "database")
+    stamp = _table(raw, "timestamp")
+    base_url = environment.get("DOCGEN_BASE_URL") or _text(
+        site, "base_url", f"http://127.0.0.1:{DEFAULT_PORT}"
+    )
+    templates = environment.get("DOCGEN_TEMPLATES") or _text(site, "templates", "")
+    return Settings(
+        home=home,
+        base_url=base_url.rstrip("/"),
+        demo=_flag(site, "demo", default=False),
+        service=_text(site, "service", "embedded"),
+        templates=Path(templates) if templates else None,
+        database_url=environment.get("DOCGEN_DATABASE_URL") or _text(database, "url", ""),
+        mail=_mail(_table(raw, "mail"), home),
+        timestamp_kind=_text(stamp, "kind", "local"),
+        timestamp_url=_text(stamp, "url", ""),
+        pso=_table(raw, "pso") or None,
+    )
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    given = environment.get("DOCGEN_HOME")
+    if given:
+        return Path(given).absolute()
+    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(data) / "docgen"
+
+
+def _file(path: Path) -> dict[str, object]:
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read; check its permissions.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+    for table, value in raw.items():
+        if table not in _KNOWN or not isinstance(value, dict):
+            raise ConfigurationError(
+                f"{path} has an unknown part [{table}]; known are: {', '.join(_KNOWN)}."
+            )
+        known = _KNOWN[table]
+        unknown = sorted(set(value) - known) if known is not None else []
+        if unknown:
+            raise ConfigurationError(f"{path}: [{table}] has an unknown key {unknown[0]!r}.")
+    return raw
+
+
+def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
+    password_file = _text(table, "password_file", "")
+    password = ""
+    if password_file:
+        try:
+            password = (home / password_file).read_text("utf-8").strip()
+        except OSError as error:
+            raise ConfigurationError(
+                "The file named by [mail] password_file cannot be read."
+            ) from error
+    port = table.get("port", 587)
+    if not isinstance(port, int) or isinstance(port, bool):
+        raise ConfigurationError("[mail] port must be a whole number.")
+    return MailSettings(
+        kind=_text(table, "kind", "outbox"),
+        sender=_text(table, "sender", "enrollment@example.org"),
+        host=_text(table, "host", "127.0.0.1"),
+        port=port,
+        starttls=_flag(table, "starttls", default=True),
+        user=_text(table, "user", ""),
+        password=password,
+    )
+
+
+def _table(raw: Mapping[str, object], name: str) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", raw.get(name, {}))
+
+
+def _text(table: Mapping[str, object], key: str, default: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str):
+        raise ConfigurationError(f"The setting {key!r} must be text in quotes.")
+    return value
+
+
+def _flag(table: Mapping[str, object], key: str, *, default: bool) -> bool:
+    value = table.get(key, default)
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"The setting {key!r} must be true or false.")
+    return value

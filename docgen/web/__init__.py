@@ -1,0 +1,1 @@
+"""The web: thin; parse the request, call one service, show the result."""

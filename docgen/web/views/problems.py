@@ -1,0 +1,51 @@
+"""Pages for what went wrong: a heading, one sentence, no details of the inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from docgen.outcome import outcome_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def problem_page(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Show one of our errors."""
+    outcome = outcome_of(error)
+    return _page(request, outcome.heading, str(error), outcome.status)
+
+
+def _page(request: HttpRequest, heading: str, sentence: str, status: int) -> HttpResponse:
+    context = {"heading": heading, "sentence": sentence}
+    return render(request, "docgen/problem.html", context, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form that does not carry this browser's token."""
+    return _page(
+        request,
+        "This form is too old",
+        "Nothing was done. Please open the page again and repeat your last step; if that does not "
+        "help, allow cookies for this site.",
+        403,
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer an address that leads nowhere."""
+    return _page(
+        request, "Not found", "There is no page here. Please use the link in your message.", 404
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer when something inside failed; it was logged without personal data."""
+    return _page(
+        request,
+        "Something went wrong",
+        "Nothing was signed or changed by this step. Please try again in a few minutes.",
+        500,
+    )

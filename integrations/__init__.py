@@ -1,0 +1,1 @@
+"""Adapters: each folder answers one port of the core."""

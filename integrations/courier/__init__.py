@@ -1,0 +1,1 @@
+"""Couriers: how our own callbacks travel."""

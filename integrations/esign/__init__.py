@@ -1,0 +1,1 @@
+"""Signing services: the own signer and the vendors', one folder each."""

@@ -1,0 +1,1 @@
+"""The own signer, reached like any other signing service."""

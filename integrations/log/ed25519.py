@@ -1,0 +1,103 @@
+"""The log's key in a PEM file that only its owner may read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, ClassVar
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from docgen.domain.checkpoint import NoteSignature, SignedNote, VerifierKey
+from docgen.errors import ConfigurationError, SignatureInvalid
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.domain.checkpoint import Checkpoint
+
+
+class Ed25519CheckpointSigner:
+    """Signs checkpoints of the log called `origin`."""
+
+    key: ClassVar[str] = "ed25519"
+
+    def __init__(self, private: Ed25519PrivateKey, origin: str) -> None:
+        self._private = private
+        self._vkey = VerifierKey(
+            name=origin,
+            public=private.public_key().public_bytes(
+                serialization.Encoding.Raw, serialization.PublicFormat.Raw
+            ),
+        )
+
+    @classmethod
+    def load(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
+        """Read the key from its PEM file.
+
+        Raises:
+            ConfigurationError: the file is missing, is no Ed25519 key, or others may read it.
+        """
+        try:
+            if path.stat().st_mode & 0o077:
+                raise ConfigurationError(
+                    "The log's key file may be read by others; give it mode 0600."
+                )
+            private = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (OSError, ValueError, TypeError) as error:
+            raise ConfigurationError(
+                "The log's key file cannot be read; restore it from your back-up. A new key would "
+                "not match the anchors that others already hold."
+            ) from error
+        if not isinstance(private, Ed25519PrivateKey):
+            raise ConfigurationError("The log's key file does not hold an Ed25519 key.")
+        return cls(private, origin)
+
+    @classmethod
+    def create(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
+        """Make a new key and store it, durably, for its owner alone; a file there already stays.
+
+        Raises:
+            ConfigurationError: there is a file already, or the folder cannot be written.
+        """
+        private = Ed25519PrivateKey.generate()
+        pem = private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(pem)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise ConfigurationError(
+                "The log's key file cannot be made; it exists already or its folder is not writable."
+            ) from error
+        return cls(private, origin)
+
+    @property
+    def development(self) -> bool:
+        """Say no: the key is this site's own."""
+        return False
+
+    @property
+    def vkey(self) -> VerifierKey:
+        """Give the public key."""
+        return self._vkey
+
+    def sign(self, checkpoint: Checkpoint) -> str:
+        """Sign one checkpoint."""
+        if checkpoint.origin != self._vkey.name:
+            raise SignatureInvalid(
+                "This key signs checkpoints of its own log only; the checkpoint names another."
+            )
+        line = NoteSignature(
+            name=self._vkey.name,
+            key_hash=self._vkey.key_hash,
+            signature=self._private.sign(checkpoint.text.encode()),
+        )
+        return str(SignedNote(text=checkpoint.text, signatures=(line,)))

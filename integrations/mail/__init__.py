@@ -1,0 +1,1 @@
+"""Mailers: how letters leave."""

@@ -1,0 +1,41 @@
+"""A letter as an RFC 5322 message; header injection is impossible."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import TYPE_CHECKING
+
+from docgen.errors import InputError
+
+if TYPE_CHECKING:
+    from docgen.ports.mailer import Mail
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
+
+
+def compose(mail: Mail, sender: str) -> EmailMessage:
+    """Build the message; plain text first, HTML as its alternative.
+
+    Raises:
+        InputError: a header would hold a control character, or an address is not one address.
+    """
+    for value in (mail.to_name, mail.to_address, mail.subject, mail.key):
+        if _UNSAFE.search(value):
+            raise InputError("A message header would hold a control character; it was not sent.")
+    message = EmailMessage(policy=SMTP)
+    try:
+        recipient = Address(display_name=mail.to_name, addr_spec=mail.to_address)
+    except ValueError as error:
+        raise InputError("The recipient's e-mail address is not one valid address.") from error
+    domain = sender.rpartition("@")[2]
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = mail.subject
+    message["Message-ID"] = f"<{mail.key}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message

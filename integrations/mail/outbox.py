@@ -1,0 +1,42 @@
+"""The outbox folder: each letter as a file, for sites without a mail server and for the demo."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, ClassVar
+
+from docgen.errors import ServiceUnavailable
+from integrations.mail.message import compose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.ports.mailer import Mail
+
+_UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class OutboxMailer:
+    """Writes letters as `.eml` files; the same letter again replaces itself."""
+
+    key: ClassVar[str] = "outbox"
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._folder = folder
+        self._sender = sender
+
+    def send(self, mail: Mail) -> None:
+        """Write one letter, whole or not at all."""
+        message = compose(mail, self._sender).as_bytes()
+        name = _UNSAFE_NAME.sub("_", mail.key)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = self._folder / f".{name}.part"
+            draft.write_bytes(message)
+            os.replace(draft, self._folder / f"{name}.eml")  # noqa: PTH105  # replace is atomic
+        except OSError as error:
+            raise ServiceUnavailable(
+                "The outbox folder cannot be written; free space or correct its permissions.",
+                service="mail",
+            ) from error

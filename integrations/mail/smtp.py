@@ -1,0 +1,79 @@
+"""Letters over SMTP submission with TLS."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from docgen.errors import InputError, ServiceUnavailable
+from integrations.mail.message import compose
+
+if TYPE_CHECKING:
+    from docgen.ports.mailer import Mail
+
+TIMEOUT_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpAccount:
+    """Where letters are submitted; `starttls` is False only for a server on this machine."""
+
+    host: str
+    port: int
+    starttls: bool
+    user: str = ""
+    password: str = ""
+
+
+class SmtpSettings(Protocol):
+    """A site's mail settings, as far as SMTP needs them."""
+
+    host: str
+    port: int
+    starttls: bool
+    user: str
+    password: str
+    sender: str
+
+
+class SmtpMailer:
+    """Submits letters to a mail server."""
+
+    key: ClassVar[str] = "smtp"
+
+    def __init__(self, account: SmtpAccount, sender: str) -> None:
+        self._account = account
+        self._sender = sender
+
+    @classmethod
+    def at(cls, settings: SmtpSettings) -> SmtpMailer:
+        """Open the mailer a site's settings describe."""
+        account = SmtpAccount(
+            host=settings.host,
+            port=settings.port,
+            starttls=settings.starttls,
+            user=settings.user,
+            password=settings.password,
+        )
+        return cls(account, settings.sender)
+
+    def send(self, mail: Mail) -> None:
+        """Submit one letter to one recipient."""
+        message = compose(mail, self._sender)
+        account = self._account
+        try:
+            with smtplib.SMTP(account.host, account.port, timeout=TIMEOUT_S) as server:
+                if account.starttls:
+                    server.starttls(context=ssl.create_default_context())
+                if account.user:
+                    server.login(account.user, account.password)
+                server.send_message(message, self._sender, [mail.to_address])
+        except smtplib.SMTPRecipientsRefused as error:
+            raise InputError("The mail server refused the recipient's address.") from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise ServiceUnavailable(
+                "The mail server did not take the message; it is tried again later.",
+                service="mail",
+            ) from error

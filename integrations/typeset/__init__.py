@@ -1,0 +1,1 @@
+"""Typesetters: each subpackage answers the typesetter port; the other modules serve all."""

@@ -1,0 +1,1 @@
+"""Agreements typeset with Typst."""

@@ -1,0 +1,118 @@
+"""A document as the data that the constant style `agreement.typ` prints; values stay values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from docgen.domain.document import PANEL_LABELS, BlockKind, Document, Run, Table
+from integrations.typeset.composition import (
+    Placed,
+    compose,
+    loosen,
+    refine,
+    row_may_break,
+    tie,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# A table is set in 9 pt on a measure of 439.2 pt with 10 pt of white in each column; no letter of the
+# face is wider than 9 pt, and a word of ordinary letters takes about half of that.
+_MEASURE, _CELL_WHITE, _LETTER = 439.2, 10.0, 5.6
+
+JsonObject = dict[str, object]
+
+
+def sheet(document: Document) -> str:
+    """Return the document as JSON text, the only thing the style reads."""
+    dated = date.fromisoformat(document.dated)
+    language, _, region = document.language.partition("-")
+    data: JsonObject = {
+        "title": document.title,
+        "author": document.author,
+        "year": dated.year,
+        "month": dated.month,
+        "day": dated.day,
+        "language": language,
+        "region": region or None,
+        "running_title": tie(document.running_title),
+        "control_line": tie(document.control_line),
+        "mark": tie(document.mark),
+        "labels": PANEL_LABELS,
+        "blocks": [_block(placed) for placed in compose(document.blocks)],
+        "attachment": None,
+    }
+    if document.attachment is not None:
+        data["attachment"] = {
+            "name": document.attachment.name,
+            "description": document.attachment.description,
+            "media_type": document.attachment.media_type,
+            "data": list(document.attachment.data),
+        }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _block(placed: Placed) -> JsonObject:
+    """Return one block in the style's words; absent parts are left out."""
+    block = placed.block
+    data: JsonObject = {
+        "kind": str(block.kind),
+        "number": placed.number,
+        "heading": placed.heading,
+        "runs": _runs(placed.runs),
+        "inset": placed.inset,
+        "wide": placed.wide,
+        "depth": placed.depth,
+        "keep": placed.keep,
+    }
+    if block.kind is BlockKind.ITEM:
+        data["level"] = max(block.level, 1)
+    if block.table is not None:
+        data["table"] = _table(block.table)
+    if block.panels:
+        data["panels"] = [
+            {
+                "slot": panel.slot,
+                "party": refine(panel.party),
+                "capacity": loosen(tie(panel.capacity), 18),
+                "meaning": loosen(tie(panel.meaning), 18),
+            }
+            for panel in block.panels
+        ]
+    return data
+
+
+def _runs(runs: Iterable[Run]) -> list[str | list[object]]:
+    """Return runs: plain text as itself, styled text with its style."""
+    return [
+        [run.text, run.bold, run.italic] if run.bold or run.italic else run.text for run in runs
+    ]
+
+
+def _table(table: Table) -> JsonObject:
+    """Return a table; a row that could fill a page says that it may break."""
+    total = sum(column.width for column in table.columns)
+    limits = [
+        max(4, int((_MEASURE * column.width / total - _CELL_WHITE) / _LETTER))
+        for column in table.columns
+    ]
+    return {
+        "caption": refine(table.caption),
+        "widths": [column.width for column in table.columns],
+        "headings": [
+            loosen(tie(column.heading), limit)
+            for column, limit in zip(table.columns, limits, strict=True)
+        ],
+        "rows": [
+            {
+                "cells": [
+                    loosen(tie(cell), limit) for cell, limit in zip(row, limits, strict=True)
+                ],
+                "breakable": row_may_break(row),
+            }
+            for row in table.rows
+        ],
+    }

@@ -1,0 +1,71 @@
+"""The printer port answered by WeasyPrint: certificates and reports onto accessible pages."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, ClassVar
+
+from docgen.errors import RenderRefused
+from integrations.typeset.glyphs import coverage
+from integrations.typeset.weasyprint.press import Press
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# A style of the page itself wins over this one, which only makes the shipped fonts the default.
+_DEFAULTS = """
+:root { font-family: "Docgen Serif", "Amiri", "Droid Sans Fallback"; font-size: 10pt; }
+@page { size: letter; margin: 72pt; font-family: "Docgen Serif Small"; }
+"""
+
+
+class WeasyprintPrinter:
+    """Prints what is born as HTML, with the shipped fonts and nothing from outside the page."""
+
+    key: ClassVar[str] = "weasyprint"
+
+    def __init__(self, fonts: Path, assets: Mapping[str, tuple[bytes, str]] | None = None) -> None:
+        """Load the fonts from their folder; pages may name `assets` as `asset:NAME`."""
+        self._press = Press(fonts, assets)
+        self._covered = coverage(fonts)
+        self._defaults = self._press.stylesheet(_DEFAULTS)
+
+    def print_page(self, html: bytes, *, title: str) -> bytes:
+        """Print one HTML page as PDF/A-3a with the PDF/UA-1 mark."""
+        try:
+            text = html.decode("utf-8")
+        except UnicodeDecodeError:
+            message = "The page is not UTF-8 text; write it as UTF-8."
+            raise RenderRefused(message) from None
+        self._check_glyphs(title + text)
+        laid = self._press.lay_out(text, self._defaults)
+        laid.metadata.title = title
+        return self._press.write(laid)
+
+    def _check_glyphs(self, text: str) -> None:
+        """Refuse characters without a glyph, also those written as references."""
+        reader = _Text(convert_charrefs=True)
+        reader.feed(text)
+        reader.close()
+        allowed = self._covered | {ord("\r"), ord("\t")}
+        missing = sorted({ord(character) for character in "".join(reader.texts)} - allowed)
+        if missing:
+            points = ", ".join(f"U+{point:04X}" for point in missing[:8])
+            message = (
+                f"The shipped fonts have no glyph for {points} on the page; "
+                "write this text with other characters."
+            )
+            raise RenderRefused(message)
+
+
+class _Text(HTMLParser):
+    """Collects the text between tags."""
+
+    def __init__(self, *, convert_charrefs: bool) -> None:
+        super().__init__(convert_charrefs=convert_charrefs)
+        self.texts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Keep one piece of text."""
+        self.texts.append(data)

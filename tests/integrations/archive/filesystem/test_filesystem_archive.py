@@ -1,0 +1,186 @@
+"""The archive on a file system: contract, durability order, full disks, sweeping, many writers."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docgen.errors import DigestMismatch, StorageError
+from integrations.archive.filesystem import FilesystemArchive
+from tests.contracts.archive import ArchiveContract
+
+PROJECT = Path(__file__).parents[4]
+WRITER = """
+import hashlib, sys
+from pathlib import Path
+from integrations.archive.filesystem import FilesystemArchive
+archive = FilesystemArchive(Path(sys.argv[1]))
+for number in range(40):
+    data = str(number).encode() * 5000
+    assert archive.put(data).sha256 == hashlib.sha256(data).hexdigest()
+    archive.sweep()
+"""
+CUT_OFF = """
+import resource, sys
+from pathlib import Path
+from docgen.errors import StorageError
+from integrations.archive.filesystem import FilesystemArchive
+archive = FilesystemArchive(Path(sys.argv[1]))
+archive.put(b"small")
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    archive.put(b"x" * 10_000)
+except StorageError:
+    sys.exit(77)
+"""
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+class TestFilesystemArchive(ArchiveContract):
+    @pytest.fixture
+    def archive(self, tmp_path: Path) -> FilesystemArchive:
+        """Give an empty archive in a folder that does not exist yet."""
+        return FilesystemArchive(tmp_path / "site" / "archive")
+
+    def damage(self, archive: FilesystemArchive, sha256: str, data: bytes) -> None:  # type: ignore[override]  # the fixture above decides the type
+        """Overwrite the file."""
+        receipt = archive.stat(sha256)
+        assert receipt is not None
+        path = Path(receipt.location)
+        path.chmod(0o600)
+        path.write_bytes(data)
+
+
+def test_an_object_lies_read_only_under_its_digest(tmp_path: Path) -> None:
+    """The path is `ab/cd/<sha256>`, nobody may write it, and nothing else lies there."""
+    receipt = FilesystemArchive(tmp_path).put(b"agreement")
+    path = tmp_path / receipt.sha256[:2] / receipt.sha256[2:4] / receipt.sha256
+    assert Path(receipt.location) == path
+    assert path.stat().st_mode & 0o777 == 0o444
+    assert _files(tmp_path) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT])
+@pytest.mark.parametrize("good_writes", [0, 1])
+def test_a_failing_disk_leaves_nothing_half_written(
+    tmp_path: Path, number: int, good_writes: int
+) -> None:
+    """When writing fails at first or half-way, the error says storage and no file is left."""
+    calls = []
+
+    def failing(handle: int, data: bytes) -> int:
+        calls.append(len(data))
+        if len(calls) <= good_writes:
+            return os.write(handle, data[: len(data) // 2])
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(StorageError) as caught:
+        FilesystemArchive(tmp_path, write=failing).put(b"agreement" * 100)
+    assert caught.value.retryable
+    assert len(calls) == good_writes + 1
+    assert _files(tmp_path) == []
+    assert FilesystemArchive(tmp_path).put(b"agreement" * 100).size == 900
+
+
+def test_short_writes_are_continued(tmp_path: Path) -> None:
+    """A system call that takes a few bytes at a time still stores all of them."""
+    archive = FilesystemArchive(tmp_path, write=lambda handle, data: os.write(handle, data[:7]))
+    receipt = archive.put(b"0123456789" * 10)
+    assert archive.open(receipt.sha256) == b"0123456789" * 10
+
+
+def test_a_real_size_limit_leaves_nothing_half_written(tmp_path: Path) -> None:
+    """A process at its file size limit gets a storage error, and only what was whole before stays."""
+    result = subprocess.run(
+        [sys.executable, "-c", CUT_OFF, str(tmp_path)], cwd=PROJECT, check=False, timeout=60
+    )
+    assert result.returncode == 77
+    assert [path.read_bytes() for path in _files(tmp_path)] == [b"small"]
+
+
+def test_an_unusable_folder_is_a_storage_error(tmp_path: Path) -> None:
+    """A file where the archive's folder should be is reported as storage, not as a crash."""
+    (tmp_path / "archive").write_bytes(b"")
+    with pytest.raises(StorageError):
+        FilesystemArchive(tmp_path / "archive").put(b"agreement")
+
+
+def test_a_link_in_place_of_an_object_is_not_followed(tmp_path: Path) -> None:
+    """Even a link to the right bytes is refused: somebody replaced the object."""
+    archive = FilesystemArchive(tmp_path / "archive")
+    receipt = archive.put(b"agreement")
+    (tmp_path / "elsewhere").write_bytes(b"agreement")
+    path = Path(receipt.location)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DigestMismatch):
+        archive.open(receipt.sha256)
+
+
+def test_sweeping_removes_leftovers_and_spares_running_writes(tmp_path: Path) -> None:
+    """What a crash left is removed; an object and a write that still runs are not."""
+    archive = FilesystemArchive(tmp_path)
+    receipt = archive.put(b"agreement")
+    folder = Path(receipt.location).parent
+    (folder / ".part-crashed").write_bytes(b"agre")
+    running = folder / ".part-running"
+    with running.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        assert archive.sweep() == 1
+        assert _files(tmp_path) == sorted([running, Path(receipt.location)])
+    assert archive.sweep() == 1
+    assert archive.open(receipt.sha256) == b"agreement"
+
+
+def test_many_processes_store_the_same_objects(tmp_path: Path) -> None:
+    """Four processes that put and sweep the same objects at once all succeed; each lies there once."""
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], cwd=PROJECT)
+        for _ in range(4)
+    ]
+    assert [writer.wait(timeout=120) for writer in writers] == [0, 0, 0, 0]
+    files = _files(tmp_path)
+    assert len(files) == 40
+    for path in files:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == path.name
+
+
+def test_every_step_is_flushed_in_order(tmp_path: Path) -> None:
+    """Seen from the system calls: the file is flushed before it is linked, the folders after."""
+    log = tmp_path / "calls"
+    script = (
+        "import sys\n"
+        "calls = []\n"
+        "def hook(event, args):\n"
+        "    if event == 'os.link':\n"
+        "        calls.append('link')\n"
+        "import os\n"
+        "from pathlib import Path\n"
+        "from integrations.archive import filesystem\n"
+        "sys.addaudithook(hook)\n"
+        "real = os.fsync\n"
+        "def fsync(handle):\n"
+        "    name = Path(os.readlink(f'/proc/self/fd/{handle}'))\n"
+        "    calls.append('folder' if name.is_dir() else 'file')\n"
+        "    real(handle)\n"
+        "os.fsync = fsync\n"
+        "filesystem.FilesystemArchive(Path(sys.argv[1])).put(b'agreement')\n"
+        "Path(sys.argv[2]).write_text(' '.join(calls))\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "archive"), str(log)],
+        cwd=PROJECT,
+        check=True,
+        timeout=60,
+    )
+    assert log.read_text() == "folder file link file folder folder folder"

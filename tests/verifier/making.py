@@ -1,0 +1,478 @@
+"""Make whole evidence bundles for tests: one packet, two documents, two signers, told as it happens."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from asn1crypto import tsp
+
+from docgen.domain.canonical import canonical_json, sha256_hex
+from docgen.domain.checkpoint import Checkpoint, next_checkpoint
+from docgen.domain.document import SignaturePanel
+from docgen.domain.evidence import (
+    COLLECTED,
+    Anchor,
+    Attestation,
+    EvidencedDocument,
+    Execution,
+    ExpectedSignature,
+    Statement,
+    template_digest,
+)
+from docgen.domain.history import Activity
+from docgen.domain.merkle import leaf_hash
+from docgen.domain.person import Approval, Role
+from docgen.domain.plan import (
+    Plan,
+    PlannedDeparture,
+    PlannedDocument,
+    PlannedPanel,
+    PlannedRecipient,
+    Source,
+)
+from docgen.ports.ledger import Delivery, StoredCheckpoint
+from docgen.ports.signer import Act, SignatureSlot
+from docgen.ports.typesetter import PanelPlace
+from docgen.services.bundle import (
+    BundleParts,
+    DocumentFiles,
+    LogProof,
+    PaperExecution,
+    TemplateSource,
+    build_bundle,
+    collected_details,
+    prove,
+)
+
+if TYPE_CHECKING:
+    from docgen.ports.log import CheckpointSigner
+    from docgen.ports.signer import Signer
+    from docgen.ports.timestamper import TimeStamper
+
+VERIFIER = Path(__file__).parents[2] / "verifier" / "docgen_verify.py"
+ORIGIN = "log.example.org/enrollment"
+START = datetime(2026, 11, 23, 9, 0, 0, 250_000, tzinfo=UTC)
+CONSENT = "I agree to electronic records (1.0).\n"
+TEMPLATES = {
+    "baa": {"clauses.yaml": b"articles: []\n", "manifest.toml": b'slug = "baa"\n'},
+    "psa": {"clauses.yaml": b"preamble: []\n", "manifest.toml": b'slug = "psa"\n'},
+}
+TITLES = {"psa": "Provider Services Agreement", "baa": "Business Associate Agreement"}
+PEOPLE = {
+    "practice": ("Ada Lindqvist", "Managing Partner", "Lakeside Radiation Oncology, PLLC"),
+    "pso": ("Bo Okafor", "Executive Director", "Clarity PSO, LLC"),
+}
+ATTESTED = "I hold the signed original; the scan shows every page of it."
+
+
+@dataclass
+class SteppingClock:
+    """Moves on by some seconds at every reading."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        """Give the next moment."""
+        self.moment += timedelta(seconds=3)
+        return self.moment
+
+
+@dataclass(repr=False)
+class Ledger:
+    """The history of a log in which other packets' activities stand in between."""
+
+    clock: SteppingClock
+    packet_id: str
+    all: list[Activity] = field(default_factory=list)
+
+    def note(self, kind: str, actor: str, **details: object) -> Activity:
+        """Write one activity of the packet, and every third time one of another subject."""
+        if len(self.all) % 3 == 0:
+            self._add("pkt_other", "packet.sent", "system", {"number": len(self.all)})
+        return self._add(self.packet_id, kind, actor, details)
+
+    def _add(
+        self, subject: str, kind: str, actor: str, details: dict[str, object]
+    ) -> Activity:
+        seq = len(self.all)
+        position = 1 + sum(item.subject == subject for item in self.all)
+        activity = Activity(
+            seq=seq,
+            position=position,
+            at=self.clock.now(),
+            subject=subject,
+            kind=kind,
+            actor=actor,
+            details=details,
+            salt=hashlib.sha256(f"salt {seq}".encode()).hexdigest()[:32],
+        )
+        self.all.append(activity)
+        return activity
+
+    @property
+    def own(self) -> list[Activity]:
+        """Give the packet's activities."""
+        return [item for item in self.all if item.subject == self.packet_id]
+
+    @property
+    def hashes(self) -> list[bytes]:
+        """Give every leaf hash."""
+        return [leaf_hash(item.leaf) for item in self.all]
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Who signs and stamps."""
+
+    signer: Signer
+    log: CheckpointSigner
+    clock: SteppingClock
+    stamper: TimeStamper | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class Made:
+    """One bundle with everything it was made from."""
+
+    parts: BundleParts
+    proof: LogProof
+    ledger: Ledger
+    anchor: bytes
+    data: bytes
+
+
+def make(
+    kit: Kit,
+    pdfs: dict[str, bytes],
+    *,
+    packet_id: str = "pkt_01example",
+    on_paper: frozenset[str] = frozenset(),
+    departs: bool = True,
+) -> Made:
+    """Tell one packet's life and bundle its evidence; `pdfs` are the rendered files by slug."""
+    ledger = Ledger(kit.clock, packet_id)
+    ledger.note("enrollment.accepted", "user:coordinator", version=1)
+    enrollment = canonical_json({"practice": "Lakeside Radiation Oncology", "version": 1})
+    plan = _plan(packet_id, sorted(pdfs), enrollment, departs=departs)
+    rendered = tuple(sha256_hex(pdfs[item.slug]) for item in plan.documents)
+    ledger.note("packet.generated", "user:coordinator", plan_checksum=plan.checksum)
+    approvals = tuple(
+        _approve(ledger, plan, capacity, rendered)
+        for capacity in ([Role.COORDINATOR, Role.LEGAL_APPROVER] if departs else [Role.COORDINATOR])
+    )
+    electronic = {slug: pdf for slug, pdf in pdfs.items() if slug not in on_paper}
+    sent, signed, expected = _execute(kit, ledger, plan, electronic) if electronic else ({}, {}, {})
+    paper = _take_in_paper(ledger, sorted(on_paper)) if on_paper else None
+    files = tuple(
+        DocumentFiles(
+            slug=slug,
+            rendered=pdfs[slug],
+            sent=sent.get(slug),
+            signed=signed.get(slug),
+            docx=b"docx of " + slug.encode(),
+            html=b"<p>" + slug.encode(),
+        )
+        for slug in sorted(pdfs)
+    )
+    parts = BundleParts(
+        statement=Statement(
+            packet_id=packet_id,
+            kind="contracting",
+            service="embedded",
+            envelope_id="env_01example",
+            effective_date="2026-11-23",
+            engine="typst 0.15.2",
+            product="0.1.0",
+            log_time_stamp=kit.stamper is not None,
+            documents=tuple(
+                _evidenced(plan, item, expected.get(item.slug, ()), item.slug in on_paper)
+                for item in files
+            ),
+        ),
+        plan=plan,
+        approvals=approvals,
+        enrollment=enrollment,
+        documents=files,
+        templates=tuple(
+            TemplateSource(slug=slug, version="1.0.0", files=TEMPLATES[slug])
+            for slug in sorted(pdfs)
+        ),
+        callbacks=(
+            Delivery(
+                service="embedded",
+                delivery_id="env_01example.sent.envelope",
+                headers={"webhook-id": "env_01example.sent.envelope"},
+                body=b'{"type":"envelope.sent"}',
+                received_at=START,
+            ),
+        ),
+        consents={"1.0": CONSENT.encode()},
+        trust=kit.signer.trust(),
+        completion_pdf=b"%PDF-1.7 completion",
+        completion_html=b"<p>completion",
+        verifier=VERIFIER.read_bytes(),
+        paper=paper,
+    )
+    return close(kit, ledger, parts)
+
+
+def close(kit: Kit, ledger: Ledger, parts: BundleParts) -> Made:
+    """Note the collection, close the log over it, and build."""
+    ledger.note(COLLECTED, "system", **collected_details(parts))
+    proof = prove(ledger.own, ledger.hashes, _checkpoint(kit, ledger), str(kit.log.vkey))
+    trust = kit.signer.trust()
+    anchor = Anchor(
+        name="Clarity PSO",
+        signing_roots=tuple(pem.decode() for pem in trust.signing_roots),
+        timestamp_roots=tuple(pem.decode() for pem in trust.timestamp_roots),
+        log_keys=(str(kit.log.vkey),),
+    )
+    return Made(parts, proof, ledger, anchor.to_bytes(), build_bundle(parts, proof))
+
+
+def _checkpoint(kit: Kit, ledger: Ledger) -> StoredCheckpoint:
+    old = next_checkpoint(ORIGIN, None, ledger.hashes[:3])
+    new: Checkpoint = next_checkpoint(ORIGIN, old, ledger.hashes)
+    note = kit.log.sign(new)
+    stamp = kit.stamper.respond(stamp_request(note.encode())) if kit.stamper else b""
+    return StoredCheckpoint(
+        size=new.size, root=new.root.hex(), note=note, at=kit.clock.now(), time_stamp=stamp
+    )
+
+
+def stamp_request(data: bytes) -> bytes:
+    """Write an RFC 3161 request over these bytes."""
+    request = tsp.TimeStampReq(
+        {
+            "version": 1,
+            "message_imprint": {
+                "hash_algorithm": {"algorithm": "sha256"},
+                "hashed_message": hashlib.sha256(data).digest(),
+            },
+            "cert_req": True,
+        }
+    )
+    return bytes(request.dump())
+
+
+def _plan(packet_id: str, slugs: list[str], enrollment: bytes, *, departs: bool) -> Plan:
+    recipients = tuple(
+        PlannedRecipient(
+            key=key,
+            name=name,
+            title=title,
+            organization=organization,
+            email=f"{key}@example.org",
+            routing_order=order,
+        )
+        for order, (key, (name, title, organization)) in enumerate(PEOPLE.items(), start=1)
+    )
+    departures = (PlannedDeparture(code="terms.special", sentence="A special term was added."),)
+    return Plan(
+        packet_id=packet_id,
+        kind="contracting",
+        generation=1,
+        enrollment_id="enr_01example",
+        enrollment_version=1,
+        enrollment_sha256=sha256_hex(enrollment),
+        pso_sha256=sha256_hex(b"pso"),
+        engine="typst 0.15.2",
+        dated="2026-11-23",
+        practice="Lakeside Radiation Oncology",
+        documents=tuple(_planned(slug) for slug in slugs),
+        recipients=recipients,
+        departures=departures if departs else (),
+    )
+
+
+def _planned(slug: str) -> PlannedDocument:
+    return PlannedDocument(
+        slug=slug,
+        title=TITLES[slug],
+        source=Source.GENERATED,
+        template_version="1.0.0",
+        template_digest=template_digest(TEMPLATES[slug]),
+        adopted=True,
+        reason="",
+        panels=tuple(
+            PlannedPanel(
+                recipient=key,
+                panel=SignaturePanel(
+                    slot=f"{key}_signature",
+                    party=organization,
+                    capacity=f"for {organization}",
+                    meaning=f"agrees to be bound for {organization}",
+                ),
+            )
+            for key, (_, _, organization) in PEOPLE.items()
+        ),
+    )
+
+
+def _approve(ledger: Ledger, plan: Plan, capacity: Role, files: tuple[str, ...]) -> Approval:
+    activity = ledger.note(
+        "plan.approved",
+        f"user:{capacity}",
+        capacity=capacity,
+        plan_checksum=plan.checksum,
+        files=list(files),
+        authentication="claimed",
+    )
+    return Approval(
+        packet_id=plan.packet_id,
+        plan_checksum=plan.checksum,
+        capacity=capacity,
+        person=capacity.value,
+        authentication="claimed",
+        files=files,
+        at=activity.at,
+    )
+
+
+def slots() -> list[SignatureSlot]:
+    """Give one slot for each person, one above the other on the first page."""
+    return [
+        SignatureSlot(
+            place=PanelPlace(
+                slot=f"{key}_signature", page=1, x=72, y=100 + 150 * at, width=300, height=100
+            ),
+            tooltip=f"Signature of {name}",
+        )
+        for at, (key, (name, _, _)) in enumerate(PEOPLE.items())
+    ]
+
+
+def _execute(
+    kit: Kit, ledger: Ledger, plan: Plan, pdfs: dict[str, bytes]
+) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, tuple[ExpectedSignature, ...]]]:
+    at = kit.clock.now()
+    sent = {slug: kit.signer.certify(pdf, slots(), at=at) for slug, pdf in pdfs.items()}
+    ledger.note(
+        "envelope.opened",
+        "system",
+        envelope_id="env_01example",
+        documents=[{"slug": slug, "sent_sha256": sha256_hex(pdf)} for slug, pdf in sent.items()],
+    )
+    current, expected = dict(sent), dict.fromkeys(sent, ())
+    for recipient in plan.recipients:
+        current, expected = _sign_all(kit, ledger, recipient, (current, expected))
+    at = kit.clock.now()
+    sealed = {slug: kit.signer.seal(pdf, at=at) for slug, pdf in current.items()}
+    ledger.note(
+        "envelope.sealed",
+        "system",
+        envelope_id="env_01example",
+        documents=[{"slug": slug, "sha256": sha256_hex(pdf)} for slug, pdf in sealed.items()],
+    )
+    return sent, sealed, expected
+
+
+def _sign_all(
+    kit: Kit,
+    ledger: Ledger,
+    person: PlannedRecipient,
+    state: tuple[dict[str, bytes], dict[str, tuple[ExpectedSignature, ...]]],
+) -> tuple[dict[str, bytes], dict[str, tuple[ExpectedSignature, ...]]]:
+    current, expected = state
+    actor, act_id = f"signer:{person.key}", f"act_{person.key}"
+    shown = {slug: sha256_hex(pdf) for slug, pdf in current.items()}
+    ledger.note("signer.code_sent", "system", recipient=person.key, address=person.email)
+    ledger.note("signer.identified", actor, method="mailed link and one-time code")
+    consent = sha256_hex(CONSENT.encode())
+    ledger.note(
+        "signer.consented", actor, disclosure_version="1.0", disclosure_sha256=consent
+    )
+    for slug, digest in shown.items():
+        ledger.note("signer.read", actor, document=slug, shown_sha256=digest)
+    at = kit.clock.now()
+    act = Act(
+        slot=f"{person.key}_signature",
+        act_id=act_id,
+        name=person.name,
+        title=person.title,
+        organization=person.organization,
+        email=person.email,
+        meaning=f"agrees to be bound for {person.organization}",
+        typed=person.name,
+        drawn=None,
+        at=at,
+    )
+    signed = {slug: kit.signer.sign(pdf, act) for slug, pdf in current.items()}
+    ledger.note(
+        "signer.signed",
+        actor,
+        act_id=act_id,
+        name=person.name,
+        title=person.title,
+        organization=person.organization,
+        email=person.email,
+        mark="typed",
+        intent_statement="I sign.",
+        authority_statement="I may.",
+        shown=shown,
+        documents=[
+            {"slug": slug, "signed_sha256": sha256_hex(pdf)} for slug, pdf in signed.items()
+        ],
+        claimed_client={},
+    )
+    one = ExpectedSignature(
+        field=act.slot,
+        signer=person.key,
+        act_id=act_id,
+        name=act.name,
+        title=act.title,
+        organization=act.organization,
+        meaning=act.meaning,
+        at=at,
+    )
+    return signed, {slug: (*have, one) for slug, have in expected.items()}
+
+
+def _take_in_paper(ledger: Ledger, slugs: list[str]) -> PaperExecution:
+    scan = b"%PDF-1.7 scan of " + ",".join(slugs).encode()
+    activity = ledger.note(
+        "packet.executed_on_paper", "user:coordinator", scan_sha256=sha256_hex(scan)
+    )
+    return PaperExecution(
+        scan=scan,
+        attestation=Attestation(
+            packet_id=ledger.packet_id,
+            documents=tuple(slugs),
+            scan_sha256=sha256_hex(scan),
+            attested_by="user:coordinator",
+            statement=ATTESTED,
+            at=activity.at,
+        ),
+    )
+
+
+def _evidenced(
+    plan: Plan,
+    files: DocumentFiles,
+    signatures: tuple[ExpectedSignature, ...],
+    on_paper: bool,  # noqa: FBT001  # a table of four facts, not a switch
+) -> EvidencedDocument:
+    planned = next(item for item in plan.documents if item.slug == files.slug)
+    return EvidencedDocument(
+        slug=files.slug,
+        title=planned.title,
+        execution=Execution.WET_INK if on_paper else Execution.ELECTRONIC,
+        template_version=planned.template_version,
+        template_digest=planned.template_digest,
+        rendered_sha256=sha256_hex(files.rendered),
+        sent_sha256=sha256_hex(files.sent) if files.sent else "",
+        signed_sha256=sha256_hex(files.signed) if files.signed else "",
+        docx_sha256=sha256_hex(files.docx),
+        html_sha256=sha256_hex(files.html),
+        signatures=signatures,
+    )
+
+
+def rebuild(made: Made, kit: Kit, **changes: object) -> Made:
+    """Make a dishonest issuer's bundle: other parts, history and log all made anew over them."""
+    ledger = Ledger(kit.clock, made.ledger.packet_id, list(made.ledger.all[:-1]))
+    return close(kit, ledger, replace(made.parts, **changes))

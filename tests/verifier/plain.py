@@ -1,0 +1,43 @@
+"""A signer that only appends text: for bundles whose PDF signatures are not looked into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from docgen.ports.signer import Act, SignatureSlot, TrustMaterial
+from integrations.log.fake import FakeCheckpointSigner
+from tests.verifier.making import ORIGIN, Kit, SteppingClock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+PDFS = {"psa": b"%PDF-1.7 psa\n%%EOF\n", "baa": b"%PDF-1.7 baa\n%%EOF\n"}
+
+
+class PlainSigner:
+    """Appends one revision a step, ended as PDF revisions end."""
+
+    key: ClassVar[str] = "plain"
+    development: bool = True
+
+    def certify(self, pdf: bytes, slots: Sequence[SignatureSlot], *, at: datetime) -> bytes:
+        """Append the sending."""
+        return pdf + f"sent {at} {len(slots)}\n%%EOF\n".encode()
+
+    def sign(self, pdf: bytes, act: Act) -> bytes:
+        """Append a person's act."""
+        return pdf + f"{act.act_id} {act.slot}\n%%EOF\n".encode()
+
+    def seal(self, pdf: bytes, *, at: datetime) -> bytes:
+        """Append the seal."""
+        return pdf + f"sealed {at}\n%%EOF\n".encode()
+
+    def trust(self) -> TrustMaterial:
+        """Give certificates that are none."""
+        return TrustMaterial(signing_roots=(b"root\n",), timestamp_roots=(b"stamps\n",))
+
+
+def plain_kit(salt: str = "") -> Kit:
+    """Give a kit that signs nothing but the log; a salt makes it somebody else's."""
+    return Kit(PlainSigner(), FakeCheckpointSigner(ORIGIN, salt), SteppingClock())

@@ -1,0 +1,70 @@
+"""Golden bundles: one a format, committed, never made again; they verify for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from docgen.domain.evidence import FORMAT
+from tests.verifier.handling import load_verifier
+from tests.verifier.making import VERIFIER
+
+GOLDEN = Path(__file__).parent / "golden"
+DIGESTS = {
+    "docgen-evidence-1": "003a6d5304b756b1316e73168134097cb6c91496e0227d060998d948ee28a5f1",
+}
+
+
+@pytest.mark.parametrize("stem", sorted(DIGESTS))
+def test_a_golden_bundle_is_the_one_once_made(stem: str) -> None:
+    """The bytes are those of the day it was made."""
+    data = (GOLDEN / f"{stem}.bundle.zip").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == DIGESTS[stem]
+
+
+def test_every_format_has_a_golden_bundle() -> None:
+    """The current format has one, and every one that lies there is tested."""
+    assert FORMAT.replace("/", "-") in DIGESTS
+    there = {path.name.removesuffix(".bundle.zip") for path in GOLDEN.glob("*.bundle.zip")}
+    assert there == set(DIGESTS)
+
+
+@pytest.mark.parametrize("stem", sorted(DIGESTS))
+@pytest.mark.parametrize("at", ["2026-11-24", "2027-11-23", "2034-11-23", "2060-01-01"])
+def test_a_golden_bundle_holds_for_ever(stem: str, at: str) -> None:
+    """Today's verifier finds that everything holds, as of any date after signing."""
+    verifier = load_verifier()
+    anchor = verifier.read_anchor(str(GOLDEN / f"{stem}.anchor.json"))
+    data = (GOLDEN / f"{stem}.bundle.zip").read_bytes()
+    when = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    case, findings = verifier.examine_all(data, when, anchor)
+    assert [item for item in findings if item.result != "ok"] == []
+    assert verifier.conclude(case, findings)[0] == verifier.HOLDS
+
+
+@pytest.mark.parametrize("stem", sorted(DIGESTS))
+def test_a_golden_bundle_holds_from_the_command_line(stem: str) -> None:
+    """The command says so too: isolated, code 0."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-I",
+            str(VERIFIER),
+            str(GOLDEN / f"{stem}.bundle.zip"),
+            "--anchor",
+            str(GOLDEN / f"{stem}.anchor.json"),
+            "--at",
+            "2030-01-01",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stderr == ""

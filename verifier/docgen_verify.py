@@ -1,0 +1,1725 @@
+"""Check an evidence bundle (format docgen-evidence/1) offline, without anything of its issuer's.
+
+    python -I docgen_verify.py BUNDLE [--anchor ANCHOR.json] [--at DATE] [--json]
+
+One file, Python 3.11 or newer, standard library only. Two things are used where they are installed:
+pyHanko, for the signatures inside the PDF files, and the program `openssl`, for the time stamp over
+the log when pyHanko is missing. What could not be checked for lack of them is said, never assumed.
+
+Exit codes
+    0  everything holds
+    1  a check failed; the table says which
+    2  the command or a file cannot be read
+    3  consistent in itself, issuer not established (no anchor was given)
+    4  paper execution, attested by a person and not cryptographically signed; everything else holds
+    5  holds as far as could be checked; the table says what could not be checked here
+"""
+
+import sys
+
+if not sys.flags.safe_path and __name__ == "__main__":
+    # Nothing that lies beside this file may pass for a part of Python.
+    sys.path.remove(sys.path[0])
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+VERSION = "1"
+FORMAT = "docgen-evidence/1"
+ANCHOR_FORMAT = "docgen-anchor/1"
+REPORT_FORMAT = "docgen-verification/1"
+
+HOLDS, FAILED, USAGE, NO_ISSUER, PAPER, PARTIAL = range(6)
+
+MIB = 1024 * 1024
+LARGEST_BUNDLE = 512 * MIB
+LARGEST_ANCHOR = MIB
+MOST_FILES = 5_000
+MOST_ACTIVITIES = 100_000
+CLOCKS_DIFFER = timedelta(minutes=10)
+SEAL, SENT = "Seal", "Sent"
+LONGEST_NAME = 64
+DEVELOPMENT = b"development, not for production"
+
+Json = Any  # what a file says, until a check has looked at it
+
+
+class Broken(Exception):
+    """A check failed; the sentence says why."""
+
+
+class Unchecked(Exception):
+    """A check could not be made here; the sentence says what is missing."""
+
+
+class Unreadable(Exception):
+    """The command line or a file cannot be used at all."""
+
+
+def need(holds: object, sentence: str) -> None:
+    """Fail the running check unless this holds."""
+    if not holds:
+        raise Broken(sentence)
+
+
+def sha256(data: bytes) -> str:
+    """Digest bytes as lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical(value: Json) -> bytes:
+    """Write JSON in its one canonical form."""
+    text = json.dumps(
+        value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
+    return text.encode()
+
+
+def parse(data: bytes, what: str) -> Json:
+    """Read JSON, and only in its canonical form (which also has no key twice)."""
+    try:
+        value = json.loads(data)
+        same = canonical(value) == data
+    except (ValueError, RecursionError) as error:
+        raise Broken(f"{what} is not JSON.") from error
+    need(same, f"{what} is not in canonical form.")
+    return value
+
+
+def moment(text: Json) -> datetime:
+    """Read a time as the bundle writes it."""
+    need(
+        isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text),
+        "A time is not written as UTC with microseconds.",
+    )
+    return datetime.fromisoformat(text)
+
+
+def say(when: datetime) -> str:
+    """Write a time for people."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+# --- the zip: plain, bounded, nothing hidden ----------------------------------------------------
+
+LOCAL = struct.Struct("<4s5H3L2H")
+CENTRAL = struct.Struct("<4s6H3L5H2L")
+END = struct.Struct("<4s4H2LH")
+DATE_1980 = 0x21
+SAFE_PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+SAFE_PATH = re.compile(rf"{SAFE_PART}(?:/{SAFE_PART})*")
+LONGEST_PATH = 200
+REGULAR_FILE = 0o100644
+VERSION_2 = 20
+MADE_BY = (3 << 8) | VERSION_2  # Unix
+
+
+def unzip(data: bytes) -> dict[str, bytes]:
+    """Read the zip strictly: stored entries in order, end to end, each described twice alike.
+
+    Nothing is ever decompressed, so the contents cannot be larger than the file.
+    """
+    need(len(data) >= END.size, "The file is too short for a zip.")
+    mark, disk, start_disk, here, count, size, offset, comment = END.unpack(data[-END.size :])
+    need(mark == b"PK\x05\x06", "The zip does not end where the file ends.")
+    need(not (disk or start_disk or comment) and here == count, "The zip has parts or a comment.")
+    need(0 < count <= MOST_FILES, "The zip has no entries, or too many.")
+    need(offset + size + END.size == len(data), "The zip's directory is not where it should be.")
+    files: dict[str, bytes] = {}
+    position, listed, before = 0, offset, ""
+    for _ in range(count):
+        need(listed + CENTRAL.size <= len(data), "The zip's directory is cut off.")
+        entry = CENTRAL.unpack_from(data, listed)
+        name = _entry_name(data, listed + CENTRAL.size, entry, position)
+        need(name > before, f"{name} is out of order or there twice.")
+        files[name], position = _entry_data(data, (name, entry), position, offset)
+        before = name
+        listed += CENTRAL.size + entry[10]
+    need(position == offset and listed == offset + size, "The zip has gaps between its entries.")
+    return files
+
+
+def _entry_name(data: bytes, at: int, entry: tuple[Any, ...], position: int) -> str:
+    """Check one line of the directory and give its name."""
+    mark, made, needed, flags, method, time, date, _, packed, size = entry[:10]
+    length, extra, comment, disk, internal, attributes, header = entry[10:]
+    name = data[at : at + length].decode("latin-1")
+    shown = name if SAFE_PATH.fullmatch(name) else "An entry"
+    need(mark == b"PK\x01\x02", "The zip's directory is damaged.")
+    safe = SAFE_PATH.fullmatch(name) and length <= LONGEST_PATH
+    need(safe, "An entry's name is not a safe path.")
+    need(method == 0 and flags == 0 and packed == size, f"{shown} is compressed or encrypted.")
+    plain = (made, needed, internal, attributes) == (MADE_BY, VERSION_2, 0, REGULAR_FILE << 16)
+    need(plain, f"{shown} is not a plain file.")
+    need(not (extra or comment or disk), f"{shown} carries hidden data.")
+    need((time, date) == (0, DATE_1980), f"{shown} carries a date; the format has none.")
+    need(header == position, f"{shown} does not follow the entry before it.")
+    return name
+
+
+def _entry_data(
+    data: bytes, listed: tuple[str, tuple[Any, ...]], position: int, end: int
+) -> tuple[bytes, int]:
+    """Check one local header against the directory; give the bytes and where they end."""
+    name, entry = listed
+    need(position + LOCAL.size <= end, "An entry lies outside the zip.")
+    local = LOCAL.unpack_from(data, position)
+    need(local[0] == b"PK\x03\x04", "An entry's header is damaged.")
+    start = position + LOCAL.size + local[9]
+    same_name = data[position + LOCAL.size : start] == name.encode()
+    same = same_name and local[1:10] == entry[2:11] and local[10] == 0
+    need(same, f"{name} is described in two ways.")
+    stop = start + local[8]
+    need(stop <= end, "An entry lies outside the zip.")
+    content = data[start:stop]
+    need(zlib.crc32(content) == local[6], f"{name} fails the zip's own sum.")
+    return content, stop
+
+
+# --- Ed25519 (RFC 8032), checking only: small enough to need no library -------------------------
+
+P = 2**255 - 19
+KEY_SIZE, SIGNATURE_SIZE, HASH_SIZE = 32, 64, 32
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]
+
+
+def _recover_x(y: int, sign: int) -> int | None:
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    return P - x if x % 2 != sign else x
+
+
+def _decode_point(data: bytes) -> Point | None:
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
+    x = _recover_x(y, sign) if y < P else None
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def _encode_point(point: Point) -> bytes:
+    x, y, z, _ = point
+    inverse = pow(z, P - 2, P)
+    return (y * inverse % P | (x * inverse % P % 2) << 255).to_bytes(32, "little")
+
+
+def _add(one: Point, two: Point) -> Point:
+    a = (one[1] - one[0]) * (two[1] - two[0]) % P
+    b = (one[1] + one[0]) * (two[1] + two[0]) % P
+    c = 2 * one[3] * two[3] * D % P
+    d = 2 * one[2] * two[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def _times(factor: int, point: Point) -> Point:
+    result: Point = (0, 1, 1, 0)
+    while factor:
+        if factor % 2:
+            result = _add(result, point)
+        point, factor = _add(point, point), factor >> 1
+    return result
+
+
+BASE_Y = 4 * pow(5, P - 2, P) % P
+BASE_X = _recover_x(BASE_Y, 0) or 0
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
+
+
+def ed25519_holds(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Say whether an Ed25519 signature holds."""
+    if len(public) != KEY_SIZE or len(signature) != SIGNATURE_SIZE:
+        return False
+    key, scalar = _decode_point(public), int.from_bytes(signature[32:], "little")
+    if key is None or scalar >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + public + message).digest()
+    factor = int.from_bytes(digest, "little") % ORDER
+    minus_key = (P - key[0], key[1], 1, P - key[3])
+    return _encode_point(_add(_times(scalar, BASE), _times(factor, minus_key))) == signature[:32]
+
+
+# --- the log: RFC 6962 leaves, C2SP checkpoints -------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LogKey:
+    """A log's public key by name."""
+
+    name: str
+    public: bytes
+    key_hash: bytes
+
+
+def unbase64(text: str, what: str) -> bytes:
+    """Decode base64 in its one canonical spelling."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Broken(f"{what} is damaged.") from error
+    need(base64.b64encode(raw).decode() == text, f"{what} is damaged.")
+    return raw
+
+
+def log_key(line: str) -> LogKey:
+    """Read a C2SP verifier key, `name+hash+key`."""
+    name, _, rest = line.partition("+")
+    claimed, _, encoded = rest.partition("+")
+    raw = unbase64(encoded, "A log key")
+    need(name and raw[:1] == b"\x01" and len(raw) == 1 + KEY_SIZE, "A log key is not Ed25519.")
+    key_hash = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    need(claimed == key_hash.hex(), "A log key does not match its own hash.")
+    return LogKey(name, raw[1:], key_hash)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed checkpoint as read: its text, what it says, and its signature lines."""
+
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    lines: tuple[tuple[str, bytes], ...]
+
+    def signed_by(self, key: LogKey) -> bool:
+        """Say whether a line of this key holds over the text."""
+        return any(
+            name == key.name
+            and raw[:4] == key.key_hash
+            and ed25519_holds(key.public, raw[4:], self.text.encode())
+            for name, raw in self.lines
+        )
+
+
+def read_checkpoint(data: bytes) -> Checkpoint:
+    """Read a C2SP signed note that holds a checkpoint."""
+    damaged = "The checkpoint is not a signed note."
+    try:
+        text, gap, tail = data.decode().rpartition("\n\n")
+        lines = []
+        for line in lines_of(tail, damaged):
+            mark, name, encoded = line.split(" ")
+            need(mark == "\u2014", damaged)
+            lines.append((name, unbase64(encoded, "A checkpoint's signature")))
+        origin, size, root = text.split("\n")[:3]
+    except ValueError as error:
+        raise Broken(damaged) from error
+    need(gap and lines and re.fullmatch(r"0|[1-9][0-9]{0,18}", size, re.ASCII), damaged)
+    read = unbase64(root, "The checkpoint's root")
+    return Checkpoint(text + "\n", origin, int(size), read, tuple(lines))
+
+
+def lines_of(text: str, otherwise: str) -> list[str]:
+    """Split text into lines, each of which must have its end."""
+    lines = text.split("\n")
+    need(lines.pop() == "", otherwise)
+    return lines
+
+
+def in_tree(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """Say whether the inclusion proof leads from the leaf to the root (RFC 6962 section 2.1.1)."""
+    if not 0 <= index < size:
+        return False
+    running = hashlib.sha256(b"\x00" + leaf).digest()
+    last, rest = size - 1, list(proof)
+    while last:
+        if not (index == last and index % 2 == 0):
+            if not rest or len(rest[0]) != HASH_SIZE:
+                return False
+            pair = rest[0] + running if index % 2 else running + rest[0]
+            running, rest = hashlib.sha256(b"\x01" + pair).digest(), rest[1:]
+        index, last = index >> 1, last >> 1
+    return not rest and running == root
+
+
+# --- what is looked at --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What the reader got from the issuer by another way."""
+
+    name: str
+    signing_roots: tuple[bytes, ...]
+    timestamp_roots: tuple[bytes, ...]
+    log_keys: tuple[LogKey, ...]
+
+
+@dataclass
+class Case:
+    """One bundle under examination."""
+
+    files: dict[str, bytes]
+    at: datetime
+    anchor: Anchor | None
+    manifest: dict[str, Json] = field(default_factory=dict)
+    history: list[Json] = field(default_factory=list)
+    plan: dict[str, Json] = field(default_factory=dict)
+    renewal_due: bool = False
+    notes: list[str] = field(default_factory=list)
+    pdfs: dict[str, Any] = field(default_factory=dict)
+
+    def file(self, path: str) -> bytes:
+        """Give a file, or fail the running check."""
+        need(path in self.files, f"{path} is missing.")
+        return self.files[path]
+
+    @property
+    def electronic(self) -> list[Json]:
+        """Give the documents that were signed electronically."""
+        return [item for item in self.manifest["documents"] if item["execution"] == "electronic"]
+
+    @property
+    def paper(self) -> list[Json]:
+        """Give the documents that were signed on paper."""
+        return [item for item in self.manifest["documents"] if item["execution"] == "wet_ink"]
+
+    def told(self, kind: str, actor: str = "") -> list[Json]:
+        """Give the activities of this kind (and actor), in order."""
+        return [
+            item
+            for item in self.history
+            if item["kind"] == kind and (not actor or item["actor"] == actor)
+        ]
+
+    def roots(self, which: str) -> tuple[bytes, ...]:
+        """Give the trusted roots: the anchor's, or without one those the bundle brought along."""
+        if self.anchor is not None:
+            anchor = self.anchor
+            return anchor.signing_roots if which == "signing" else anchor.timestamp_roots
+        stem = f"certificates/{which}-root-"
+        found = tuple(self.files[path] for path in sorted(self.files) if path.startswith(stem))
+        need(found, f"The bundle brings no {which} root along.")
+        return found
+
+
+# --- checks: files ------------------------------------------------------------------------------
+
+STATEMENT_KEYS = {
+    "format",
+    "packet_id",
+    "kind",
+    "service",
+    "envelope_id",
+    "execution",
+    "effective_date",
+    "engine",
+    "product",
+    "log_time_stamp",
+    "documents",
+}
+DOCUMENT_KEYS = {
+    "slug",
+    "title",
+    "execution",
+    "template",
+    "rendered_sha256",
+    "sent_sha256",
+    "signed_sha256",
+    "docx_sha256",
+    "html_sha256",
+    "signatures",
+}
+SIGNATURE_KEYS = {
+    "field",
+    "signer",
+    "act_id",
+    "name",
+    "title",
+    "organization",
+    "meaning",
+    "at",
+}
+DOCUMENT_FILES = {
+    "rendered_sha256": "rendered.pdf",
+    "sent_sha256": "sent.pdf",
+    "signed_sha256": "signed.pdf",
+    "docx_sha256": "document.docx",
+    "html_sha256": "reading.html",
+}
+ALWAYS = {
+    "README.txt",
+    "approvals.json",
+    "bundle.json",
+    "certificate-of-completion.html",
+    "certificate-of-completion.pdf",
+    "enrollment/digest",
+    "enrollment/record.json",
+    "history.jsonl",
+    "log/checkpoint.txt",
+    "log/key.txt",
+    "log/leaves.jsonl",
+    "plan.json",
+    "verify.py",
+}
+PAPER_FILES = {"paper/scan.pdf", "paper/attestation.json"}
+BY_PATTERN = re.compile(
+    r"callbacks/\d{4,}\.json|consent/[^/]+\.txt|certificates/(signing|timestamp)-root-\d+\.pem"
+)
+
+
+def check_format(case: Case) -> str:
+    """Read the manifest and check its shape."""
+    manifest = parse(case.file("bundle.json"), "bundle.json")
+    need(isinstance(manifest, dict), "bundle.json is not an object.")
+    need(manifest.get("format") == FORMAT, f"This verifier knows the format {FORMAT} only.")
+    need(set(manifest) == STATEMENT_KEYS | {"files"}, "bundle.json has other keys than its format.")
+    need(isinstance(manifest["log_time_stamp"], bool), "bundle.json is malformed.")
+    documents = manifest["documents"]
+    need(documents and isinstance(documents, list), "bundle.json lists no documents.")
+    for item in documents:
+        need(set(item) == DOCUMENT_KEYS, "A document in bundle.json is malformed.")
+        need(item["execution"] in {"electronic", "wet_ink"}, "A document's execution is unknown.")
+        need(set(item["template"]) == {"slug", "version", "digest"}, "A template is malformed.")
+        for expected in item["signatures"]:
+            need(set(expected) == SIGNATURE_KEYS, "An expected signature is malformed.")
+            moment(expected["at"])
+    ways = {item["execution"] for item in documents}
+    need(
+        manifest["execution"] == (ways.pop() if len(ways) == 1 else "mixed"),
+        "The packet's execution is not that of its documents.",
+    )
+    slugs = [item["slug"] for item in documents]
+    need(len(set(slugs)) == len(slugs), "Two documents have the same name.")
+    case.manifest = manifest
+    return f"format {FORMAT}, {len(documents)} document(s), {manifest['execution']} execution"
+
+
+def check_complete(case: Case) -> str:
+    """Compare the files with their list, and the list with what the format asks for."""
+    there, listed = set(case.files) - {"bundle.json"}, set(case.manifest["files"])
+    need(not listed - there, f"Missing: {', '.join(sorted(listed - there)[:5])}.")
+    need(not there - listed, f"Not in the list: {', '.join(sorted(there - listed)[:5])}.")
+    wanted = set(ALWAYS)
+    for item in case.manifest["documents"]:
+        for key, name in DOCUMENT_FILES.items():
+            if item[key] or item["execution"] == "electronic":
+                wanted.add(f"documents/{item['slug']}/{name}")
+    if case.paper:
+        wanted |= PAPER_FILES
+    if case.manifest["log_time_stamp"]:
+        wanted.add("log/timestamp.tsr")
+    lacking = sorted(wanted - set(case.files))
+    need(not lacking, f"The format asks for: {', '.join(lacking[:5])}.")
+    folders = tuple(
+        f"templates/{item['template']['slug']}/{item['template']['version']}/"
+        for item in case.manifest["documents"]
+    )
+    strange = sorted(
+        path
+        for path in case.files
+        if path not in wanted and not BY_PATTERN.fullmatch(path) and not path.startswith(folders)
+    )
+    need(not strange, f"The format has no place for: {', '.join(strange[:5])}.")
+    return f"{len(case.files)} files, all listed"
+
+
+def check_digests(case: Case) -> str:
+    """Digest every file."""
+    wrong = []
+    for path, promised in sorted(case.manifest["files"].items()):
+        data = case.file(path)
+        if promised != {"sha256": sha256(data), "size": len(data)}:
+            wrong.append(path)
+    need(not wrong, f"Other bytes than listed: {', '.join(wrong[:5])}.")
+    for item in case.manifest["documents"]:
+        for key, name in DOCUMENT_FILES.items():
+            path = f"documents/{item['slug']}/{name}"
+            actual = sha256(case.files[path]) if path in case.files else ""
+            need(actual == item[key], f"{path} is not the file that the statement names.")
+    return "every digest and size is right"
+
+
+def check_canonical(case: Case) -> str:
+    """Read every JSON file in its one canonical form."""
+    case.plan = parse(case.file("plan.json"), "plan.json")
+    lines = case.file("history.jsonl").split(b"\n")
+    need(lines.pop() == b"", "history.jsonl does not end with a line end.")
+    need(0 < len(lines) <= MOST_ACTIVITIES, "The history is empty or too long.")
+    case.history = [parse(line, "A line of history.jsonl") for line in lines]
+    for activity in case.history:
+        need(
+            set(activity)
+            == {"seq", "position", "at", "subject", "kind", "actor", "details", "salt"},
+            "An activity has other keys than its format.",
+        )
+        need(
+            type(activity["seq"]) is int and type(activity["position"]) is int,
+            "An activity's numbers are not whole numbers.",
+        )
+        need(isinstance(activity["details"], dict), "An activity's details are malformed.")
+        need(re.fullmatch(r"[0-9a-f]{32,}", activity["salt"]), "An activity lacks its salt.")
+        moment(activity["at"])
+    others = [
+        path
+        for path in case.files
+        if path in {"approvals.json", "enrollment/record.json", "paper/attestation.json"}
+        or path.startswith("callbacks/")
+    ]
+    for path in others:
+        parse(case.file(path), path)
+    return f"{len(case.history)} activities and {len(others) + 2} JSON files"
+
+
+# --- checks: content ----------------------------------------------------------------------------
+
+
+def check_plan(case: Case) -> str:
+    """Compare the plan with its approvals, and both with the history."""
+    plan, checksum = case.plan, sha256(case.file("plan.json"))
+    need(plan["packet_id"] == case.manifest["packet_id"], "The plan is another packet's.")
+    need(plan["kind"] == case.manifest["kind"], "The plan is of another kind.")
+    approvals = [
+        item
+        for item in parse(case.file("approvals.json"), "approvals.json")
+        if item["plan_checksum"] == checksum
+    ]
+    given = {item["capacity"]: item["person"] for item in approvals}
+    wanted = {"coordinator", "legal_approver"} if plan["departures"] else {"coordinator"}
+    need(wanted <= set(given), "The plan in the bundle is not the one that was approved.")
+    need(len(set(given.values())) == len(given), "One person approved in two capacities.")
+    for item in approvals:
+        told = any(
+            activity["details"].get("plan_checksum") == checksum
+            and activity["details"].get("capacity") == item["capacity"]
+            and activity["details"].get("files") == item["files"]
+            for activity in case.told("plan.approved", f"user:{item['person']}")
+        )
+        need(told, "The history does not tell of an approval.")
+        rendered = {document["rendered_sha256"] for document in case.manifest["documents"]}
+        need(rendered == set(item["files"]), "Other documents were approved than rendered.")
+    return f"checksum {checksum[:12]}, approved as {' and '.join(sorted(given))}"
+
+
+def check_documents(case: Case) -> str:
+    """Compare documents and expected signatures with the plan."""
+    planned = [item for item in case.plan["documents"] if item["source"] == "generated"]
+    need(
+        [item["slug"] for item in planned] == [item["slug"] for item in case.manifest["documents"]],
+        "The bundle's documents are not those planned.",
+    )
+    recipients = {item["key"]: item for item in case.plan["recipients"]}
+    for plan, item in zip(planned, case.manifest["documents"], strict=True):
+        template = {"slug": plan["slug"], "version": plan["template_version"]}
+        template["digest"] = plan["template_digest"]
+        need(item["template"] == template, f"{item['slug']}: made from another template.")
+        need(item["title"] == plan["title"], f"{item['slug']}: another title than planned.")
+        if item["execution"] == "wet_ink":
+            continue
+        wanted = sorted(
+            (
+                panel["panel"]["slot"],
+                panel["recipient"],
+                panel["panel"]["meaning"],
+                recipients[panel["recipient"]]["organization"],
+            )
+            for panel in plan["panels"]
+        )
+        stated = sorted(
+            (one["field"], one["signer"], one["meaning"], one["organization"])
+            for one in item["signatures"]
+        )
+        need(wanted == stated, f"{item['slug']}: other signatures than planned.")
+    return ", ".join(item["title"] for item in planned)
+
+
+def check_enrollment(case: Case) -> str:
+    """Digest the enrollment record."""
+    digest = sha256(case.file("enrollment/record.json"))
+    need(case.file("enrollment/digest") == f"{digest}\n".encode(), "The digest file differs.")
+    need(case.plan["enrollment_sha256"] == digest, "The plan was made from another enrollment.")
+    return f"version {case.plan['enrollment_version']}, {digest[:12]}"
+
+
+def check_templates(case: Case) -> str:
+    """Recompute each template's digest from its source files."""
+    for item in case.manifest["documents"]:
+        template = item["template"]
+        folder = f"templates/{template['slug']}/{template['version']}/"
+        parts = {
+            path.removeprefix(folder): sha256(data)
+            for path, data in case.files.items()
+            if path.startswith(folder)
+        }
+        need(
+            sha256(canonical(parts)) == template["digest"],
+            f"{item['slug']}: the template's source files are not those used.",
+        )
+    return "each recomputed from its source files"
+
+
+def check_prefixes(case: Case) -> str:
+    """Check that each file continues the one before it, byte for byte."""
+    for item in case.electronic:
+        folder = f"documents/{item['slug']}"
+        rendered, sent = case.file(f"{folder}/rendered.pdf"), case.file(f"{folder}/sent.pdf")
+        signed = case.file(f"{folder}/signed.pdf")
+        need(
+            sent.startswith(rendered) and len(sent) > len(rendered),
+            f"{item['slug']}: what was sent is not what was rendered and approved.",
+        )
+        need(
+            signed.startswith(sent) and len(signed) > len(sent),
+            f"{item['slug']}: what was signed is not what was sent.",
+        )
+    return "rendered is contained in sent, and sent in signed, byte for byte"
+
+
+def check_steps(case: Case) -> str:
+    """Follow each document through the history: sent, shown, signed by each person, sealed."""
+    opened = _only(case.told("envelope.opened"), "opening of the envelope")["details"]
+    sealed = _only(case.told("envelope.sealed"), "sealing")["details"]
+    for told in (opened, sealed):
+        need(told["envelope_id"] == case.manifest["envelope_id"], "Another envelope was signed.")
+    for item in case.electronic:
+        slug = item["slug"]
+        current = _named(opened["documents"], slug, "sent_sha256")
+        need(current == item["sent_sha256"], f"{slug}: another file was sent.")
+        for act in case.told("signer.signed"):
+            need(act["details"]["shown"].get(slug) == current, f"{slug}: another file was shown.")
+            current = _named(act["details"]["documents"], slug, "signed_sha256")
+            revisions = _revisions(case.file(f"documents/{slug}/signed.pdf"))
+            need(current in revisions, f"{slug}: a signer's revision is not in the signed file.")
+        need(
+            _named(sealed["documents"], slug, "sha256") == item["signed_sha256"],
+            f"{slug}: another file was sealed.",
+        )
+    return "what each person was shown and signed is in the signed file"
+
+
+def _only(found: list[Json], what: str) -> Json:
+    need(len(found) == 1, f"The history tells of {len(found)} times of this: {what}.")
+    return found[0]
+
+
+def _named(documents: list[Json], slug: str, key: str) -> str:
+    return str(_only([item for item in documents if item["slug"] == slug], slug)[key])
+
+
+def _revisions(pdf: bytes) -> set[str]:
+    """Digest every revision of a PDF, that is everything up to each end-of-file mark."""
+    found, running, done = set(), hashlib.sha256(), 0
+    for mark in re.finditer(rb"%%EOF", pdf):
+        running.update(pdf[done : mark.end()])
+        done = mark.end()
+        found.add(running.hexdigest())
+        for end in (b"\r\n", b"\n", b"\r"):
+            if pdf.startswith(end, done):
+                longer = running.copy()
+                longer.update(end)
+                found.add(longer.hexdigest())
+                break
+    return found
+
+
+# --- checks: people -----------------------------------------------------------------------------
+
+
+def check_identified(case: Case) -> str:
+    """Check that each signer answered the e-mail challenge before signing."""
+    for act in case.told("signer.signed"):
+        challenges = case.told("signer.identified", act["actor"])
+        before = [item for item in challenges if _precedes(item, act)]
+        need(before, f"{act['actor']} signed without having been identified.")
+        key = act["actor"].removeprefix("signer:")
+        mails = [
+            item
+            for item in case.told("signer.code_sent")
+            if item["details"].get("recipient") == key
+            and item["details"].get("address") == act["details"]["email"]
+            and _precedes(item, before[-1])
+        ]
+        need(mails, f"{act['actor']} was identified without a code to the signer's address.")
+    return "each by a one-time code to the address on record, before signing"
+
+
+def check_consented(case: Case) -> str:
+    """Check that each signer accepted the disclosure in the bundle before reading and signing."""
+    versions = set()
+    for act in case.told("signer.signed"):
+        accepted = [
+            item for item in case.told("signer.consented", act["actor"]) if _precedes(item, act)
+        ]
+        need(accepted, f"{act['actor']} signed without consent to electronic records.")
+        details = accepted[-1]["details"]
+        version = details["disclosure_version"]
+        text = case.file(f"consent/{version}.txt")
+        need(
+            sha256(text) == details["disclosure_sha256"],
+            f"consent/{version}.txt is not the text that was accepted.",
+        )
+        versions.add(version)
+        for slug in act["details"]["shown"]:
+            read = any(
+                item["details"].get("document") == slug
+                and _precedes(accepted[-1], item)
+                and _precedes(item, act)
+                for item in case.told("signer.read", act["actor"])
+            )
+            need(read, f"{act['actor']} signed {slug} without having gone through it.")
+    return f"disclosure {', '.join(sorted(versions))}, before reading and signing"
+
+
+def check_acts(case: Case) -> str:
+    """Match every expected signature with an act in the history, and the other way round."""
+    acts = {item["details"]["act_id"]: item for item in case.told("signer.signed")}
+    expected = [one for item in case.electronic for one in item["signatures"]]
+    need(expected, "No signatures are expected.")
+    need(
+        {one["act_id"] for one in expected} == set(acts),
+        "The acts of signing in the history are not those of the expected signatures.",
+    )
+    for one in expected:
+        act = acts[one["act_id"]]
+        need(act["actor"] == f"signer:{one['signer']}", "A signature is another signer's.")
+        for key in ("name", "title", "organization"):
+            need(one[key] == act["details"][key], f"A signer's {key} differs from the history.")
+        need(_close(moment(one["at"]), moment(act["at"])), "A time of signing differs.")
+        need(
+            act["details"].get("intent_statement") and act["details"].get("authority_statement"),
+            "A signer did not declare intent and authority.",
+        )
+    people = sorted({f"{one['name']} ({one['organization']})" for one in expected})
+    return "; ".join(people)
+
+
+def _precedes(one: Json, other: Json) -> bool:
+    return bool(one["seq"] < other["seq"])
+
+
+def _close(one: datetime, other: datetime) -> bool:
+    return abs(one - other) <= CLOCKS_DIFFER
+
+
+def check_paper(case: Case) -> str:
+    """Check the scan and the attestation of what was signed on paper."""
+    attestation = parse(case.file("paper/attestation.json"), "paper/attestation.json")
+    scan = sha256(case.file("paper/scan.pdf"))
+    need(attestation["packet_id"] == case.manifest["packet_id"], "Another packet is attested.")
+    need(attestation["scan_sha256"] == scan, "The scan is not the one attested.")
+    need(
+        sorted(attestation["documents"]) == sorted(item["slug"] for item in case.paper),
+        "Other documents are attested than were signed on paper.",
+    )
+    need(attestation["statement"] and attestation["attested_by"], "Nobody attests to the scan.")
+    told = any(item["details"].get("scan_sha256") == scan for item in case.history)
+    need(told, "The history does not tell of this scan.")
+    return f"attested by {attestation['attested_by']} on {say(moment(attestation['at']))}"
+
+
+# --- checks: history and log --------------------------------------------------------------------
+
+
+def check_history(case: Case) -> str:
+    """Check that the packet's history is whole: numbered from 1, in order, up to the collection."""
+    for number, item in enumerate(case.history, start=1):
+        need(item["subject"] == case.manifest["packet_id"], "An activity is another packet's.")
+        need(
+            item["position"] == number,
+            f"Activity {number} of the packet is missing or out of order.",
+        )
+    for one, other in pairwise(case.history):
+        need(one["seq"] < other["seq"], "The history is out of order.")
+        need(
+            moment(one["at"]) <= moment(other["at"]) + CLOCKS_DIFFER,
+            f"The clock went back at activity {other['position']}.",
+        )
+    need(
+        case.history[-1]["kind"] == "evidence.collected",
+        "The history's end is missing: it ends with the collection of the evidence.",
+    )
+    first, last = moment(case.history[0]["at"]), moment(case.history[-1]["at"])
+    return f"{len(case.history)} activities from {say(first)} to {say(last)}"
+
+
+def check_bound(case: Case) -> str:
+    """Compare statement and files with what the history says was collected."""
+    collected = case.history[-1]["details"]
+    statement = {key: case.manifest[key] for key in STATEMENT_KEYS}
+    need(
+        collected.get("statement_sha256") == sha256(canonical(statement)),
+        "The statement in bundle.json is not the one the history recorded.",
+    )
+    actual = {
+        path: sha256(data)
+        for path, data in case.files.items()
+        if path not in {"bundle.json", "history.jsonl"} and not path.startswith("log/")
+    }
+    recorded = collected.get("files", {})
+    wrong = sorted(path for path in actual | recorded if actual.get(path) != recorded.get(path))
+    need(not wrong, f"Not what the history recorded: {', '.join(wrong[:5])}.")
+    return f"the history names the statement and {len(actual)} files by digest"
+
+
+def leaf_of(activity: Json) -> bytes:
+    """Recompute an activity's leaf: ids, time, kind and the salted digest."""
+    content = {key: activity[key] for key in ("actor", "details", "position")}
+    leaf = {key: activity[key] for key in ("seq", "at", "subject", "kind")}
+    digest = sha256(activity["salt"].encode() + canonical(content))
+    return canonical({**leaf, "v": 1, "digest": digest})
+
+
+def check_inclusion(case: Case) -> str:
+    """Recompute every leaf and follow its proof to the checkpoint's root."""
+    checkpoint = read_checkpoint(case.file("log/checkpoint.txt"))
+    lines = case.file("log/leaves.jsonl").split(b"\n")
+    need(lines.pop() == b"", "log/leaves.jsonl does not end with a line end.")
+    proofs = [parse(line, "A line of log/leaves.jsonl") for line in lines]
+    need(
+        [item["seq"] for item in proofs] == [item["seq"] for item in case.history],
+        "The proofs are not those of this history.",
+    )
+    need(
+        case.history[-1]["seq"] < checkpoint.size,
+        "The checkpoint is older than the history; it does not cover its end.",
+    )
+    for activity, proof in zip(case.history, proofs, strict=True):
+        path = [bytes.fromhex(part) for part in proof["proof"]]
+        need(
+            in_tree(leaf_of(activity), activity["seq"], checkpoint.size, path, checkpoint.root),
+            f"Activity {activity['position']} ({activity['kind']}) is not in the log as it stands.",
+        )
+    return f"{len(proofs)} proofs lead to the root of a log of {checkpoint.size} entries"
+
+
+def check_checkpoint(case: Case) -> str:
+    """Check the checkpoint's signature by an anchored key; else by the bundle's own."""
+    checkpoint = read_checkpoint(case.file("log/checkpoint.txt"))
+    written = case.file("log/key.txt").decode("utf-8", "replace")
+    (line,) = lines_of(written, "log/key.txt is not one line.")
+    own = log_key(line)
+    keys = case.anchor.log_keys if case.anchor else (own,)
+    signers = [key for key in keys if checkpoint.signed_by(key)]
+    need(signers, "No known log key signed this checkpoint.")
+    need(signers[0].name == checkpoint.origin, "The checkpoint names another log than its key.")
+    need(own in signers, "log/key.txt is not the key that signed the checkpoint.")
+    return f"log {checkpoint.origin}, {checkpoint.size} entries"
+
+
+def check_log_time(case: Case) -> str:
+    """Check the time stamp over the checkpoint."""
+    if not case.manifest["log_time_stamp"]:
+        return "the issuer promised none; the time stamps in the signed files stand alone"
+    data, answer = case.file("log/checkpoint.txt"), case.file("log/timestamp.tsr")
+    roots = case.roots("timestamp")
+    stamped, expires = (
+        stamp_by_pyhanko(data, answer, roots)
+        if pyhanko_missing() is None
+        else stamp_by_openssl(data, answer, roots, case.at)
+    )
+    last = moment(case.history[-1]["at"])
+    need(stamped >= last - CLOCKS_DIFFER, "The log was time-stamped before its history ended.")
+    need(stamped <= case.at + CLOCKS_DIFFER, "The log's time stamp lies in the future.")
+    if expires is not None and case.at > expires:
+        case.renewal_due = True
+        return f"{say(stamped)}; the authority's certificate has expired since: renewal due"
+    return f"time-stamped {say(stamped)}"
+
+
+# --- checks: signatures in the PDF files (needs pyHanko) ----------------------------------------
+
+
+def pyhanko_missing() -> str | None:
+    """Say what is missing for looking into PDF files, or None."""
+    try:
+        import pyhanko.sign.validation.ades  # noqa: F401  # asked for, not used
+    except Exception as error:  # noqa: BLE001  # a broken installation is a missing one
+        return f"pyHanko is not installed here ({type(error).__name__}): pip install pyhanko"
+    return None
+
+
+@dataclass
+class Opened:
+    """One signed PDF with its signatures in order."""
+
+    item: Json
+    data: bytes
+    reader: Any
+    people: list[Any]
+    sent: Any
+    seal: Any
+    stamps: list[Any]
+
+
+def opened_pdfs(case: Case) -> list[Opened]:
+    """Open every signed PDF, once."""
+    missing = pyhanko_missing()
+    if missing:
+        raise Unchecked(missing)
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    result = []
+    for item in case.electronic:
+        slug = item["slug"]
+        if slug not in case.pdfs:
+            data = case.file(f"documents/{slug}/signed.pdf")
+            case.pdfs[slug] = _sorted_signatures(item, data, PdfFileReader(io.BytesIO(data)))
+        result.append(case.pdfs[slug])
+    return result
+
+
+def _sorted_signatures(item: Json, data: bytes, reader: Any) -> Opened:
+    found = list(reader.embedded_signatures)
+    stamps = [one for one in found if one.sig_object_type == "/DocTimeStamp"]
+    regular = [one for one in found if one.sig_object_type == "/Sig"]
+    return Opened(
+        item=item,
+        data=data,
+        reader=reader,
+        people=[one for one in regular if one.field_name not in {SENT, SEAL}],
+        sent=next((one for one in regular if one.field_name == SENT), None),
+        seal=next((one for one in regular if one.field_name == SEAL), None),
+        stamps=stamps,
+    )
+
+
+def check_list(case: Case) -> str:
+    """Compare the whole list of signatures with the expected one, in order."""
+    from_pyhanko = opened_pdfs(case)
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    counted = 0
+    for pdf in from_pyhanko:
+        slug = pdf.item["slug"]
+        found = [one.field_name for one in pdf.reader.embedded_signatures]
+        people = [one["field"] for one in pdf.item["signatures"]]
+        stamps = [one.field_name for one in pdf.stamps]
+        need(stamps, f"{slug}: there is no document time stamp.")
+        need(
+            sorted(found[1 : 1 + len(people)]) == sorted(people)
+            and found[:1] == [SENT]
+            and found[1 + len(people) :] == [SEAL, *stamps],
+            f"{slug}: the signatures are {', '.join(found)}; expected were {SENT}, "
+            f"{', '.join(people)}, {SEAL} and the document time stamp, in this order.",
+        )
+        due = {one["field"]: one["at"] for one in pdf.item["signatures"]}
+        signed_at = [due[name] for name in found[1 : 1 + len(people)]]
+        need(signed_at == sorted(signed_at), f"{slug}: the signatures are in another order.")
+        revisions = [one.signed_revision for one in pdf.reader.embedded_signatures]
+        need(len(set(revisions)) == len(revisions), f"{slug}: two signatures share a revision.")
+        empty = [name for name, value, _ in enumerate_sig_fields(pdf.reader) if value is None]
+        need(not empty, f"{slug}: a signature field is empty.")
+        counted += len(found)
+    return f"{counted} signatures and document time stamps, exactly those expected"
+
+
+def check_certified(case: Case) -> str:
+    """Check that `Sent` certifies each file first and allows only filling and signing."""
+    pdfs = opened_pdfs(case)
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation.pdf_embedded import read_certification_data
+
+    for pdf in pdfs:
+        slug = pdf.item["slug"]
+        need(pdf.sent is not None, f"{slug}: it is not certified.")
+        certified = read_certification_data(pdf.reader)
+        if certified is None or certified.permission != MDPPerm.FILL_FORMS:
+            raise Broken(f"{slug}: the certification allows more than filling and signing.")
+        need(
+            certified.author_sig.raw_get("/Contents") == pdf.sent.sig_object.raw_get("/Contents"),
+            f"{slug}: another signature than {SENT} certifies the file.",
+        )
+        sent_size = len(case.file(f"documents/{slug}/sent.pdf"))
+        need(_end(pdf.sent) == sent_size, f"{slug}: {SENT} does not cover exactly what was sent.")
+    return f"{SENT} comes first and allows only filling and signing"
+
+
+def check_people(case: Case) -> str:
+    """Compare each person's signature and certificate with the expected one."""
+    count = 0
+    for pdf in opened_pdfs(case):
+        by_field = {one.field_name: one for one in pdf.people}
+        for expected in pdf.item["signatures"]:
+            where = f"{pdf.item['slug']}, {expected['field']}"
+            need(expected["field"] in by_field, f"{where}: the signature is missing.")
+            found = by_field[expected["field"]]
+            subject = found.signer_cert.subject.native
+            name = subject.get("name", subject.get("common_name"))
+            need(same_name(name, expected["name"]), f"{where}: the certificate names another.")
+            need(
+                same_name(subject.get("organization_name"), short(expected["organization"])),
+                f"{where}: the certificate states another organization.",
+            )
+            # A serial number in a certificate is a PrintableString, which has no underscore.
+            act = expected["act_id"].replace("_", "-")
+            need(
+                subject.get("serial_number") == act, f"{where}: the certificate is for another act."
+            )
+            reason = str(found.sig_object.get("/Reason", ""))
+            # Titles may be left out of certificates; one that is there must be right.
+            title = subject.get("title", short(expected["title"]))
+            need(
+                same_name(title, short(expected["title"])),
+                f"{where}: the certificate states another title.",
+            )
+            need(reason == expected["meaning"], f"{where}: the signature means something else.")
+            name = str(found.sig_object.get("/Name", expected["name"]))
+            need(name == expected["name"], f"{where}: the signature names somebody else.")
+            count += 1
+    return f"{count} signatures, each with name, title, organization, meaning and act"
+
+
+def same_name(one: Any, other: Any) -> bool:
+    """Compare names as people write them."""
+    return isinstance(one, str) and normal(one) == normal(other)
+
+
+def normal(text: str) -> str:
+    """Bring text to one spelling."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def short(text: str) -> str:
+    """Cut a name as certificates do, which hold 64 characters (RFC 5280 appendix A)."""
+    text = normal(text)
+    if len(text) <= LONGEST_NAME:
+        return text
+    end = LONGEST_NAME - 1
+    while end > 1 and unicodedata.combining(text[end]):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def check_seal(case: Case) -> str:
+    """Check that `Seal` locks every field and forbids every further change."""
+    pdfs = opened_pdfs(case)
+    from pyhanko.sign.fields import FieldMDPAction, MDPPerm
+
+    for pdf in pdfs:
+        slug = pdf.item["slug"]
+        need(pdf.seal is not None, f"{slug}: it is not sealed.")
+        lock = pdf.seal.fieldmdp
+        need(
+            lock is not None and lock.action == FieldMDPAction.ALL,
+            f"{slug}: the seal does not lock every field.",
+        )
+        need(
+            pdf.seal.docmdp_level == MDPPerm.NO_CHANGES,
+            f"{slug}: the seal does not forbid further changes.",
+        )
+        need(
+            pdf.sent is not None and same_name(_common_name(pdf.seal), _common_name(pdf.sent)),
+            f"{slug}: {SENT} and {SEAL} are not of the same service.",
+        )
+    return f"{SEAL} comes last, locks every field and forbids further changes"
+
+
+def _common_name(signature: Any) -> Any:
+    return signature.signer_cert.subject.native.get("common_name")
+
+
+def check_whole_file(case: Case) -> str:
+    """Check that the last document time stamp covers the file to its last byte."""
+    for pdf in opened_pdfs(case):
+        slug = pdf.item["slug"]
+        need(pdf.stamps, f"{slug}: there is no document time stamp.")
+        last = list(pdf.reader.embedded_signatures)[-1]
+        need(last is pdf.stamps[-1], f"{slug}: the document time stamp is not last.")
+        need(_end(last) == len(pdf.data), f"{slug}: bytes follow the document time stamp.")
+        need(
+            last.evaluate_signature_coverage().name == "ENTIRE_FILE",
+            f"{slug}: the document time stamp does not cover the whole file.",
+        )
+    return "the last time stamp covers each file to its last byte"
+
+
+def _end(signature: Any) -> int:
+    """Give the offset at which a signature's coverage ends."""
+    try:
+        start, _, resumed, length = (int(number) for number in signature.byte_range)
+    except ValueError as error:
+        raise Broken("A signature covers its file in an unusual way.") from error
+    need(start == 0, "A signature covers its file in an unusual way.")
+    return resumed + length
+
+
+def check_untouched(case: Case) -> str:
+    """Check that every revision after a signature only adds what that signature allows."""
+    pdfs = opened_pdfs(case)
+    from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+
+    for pdf in pdfs:
+        for one in pdf.reader.embedded_signatures:
+            where = f"{pdf.item['slug']}, {one.field_name}"
+            one.compute_integrity_info()
+            need(
+                one.coverage.name in {"ENTIRE_FILE", "ENTIRE_REVISION"},
+                f"{where}: it does not cover its whole revision.",
+            )
+            late = one is pdf.seal or one in pdf.stamps
+            allowed = ModificationLevel.LTA_UPDATES if late else ModificationLevel.FORM_FILLING
+            need(
+                isinstance(one.diff_result, DiffResult)
+                and one.diff_result.modification_level <= allowed,
+                f"{where}: the file was changed afterwards in a way that is not allowed.",
+            )
+            need(
+                late or one.summarise_integrity_info()["docmdp_ok"],
+                f"{where}: the file was changed afterwards against its certification.",
+            )
+    return f"after {SEAL} nothing was added but validation data and time stamps"
+
+
+def check_valid(case: Case) -> str:
+    """Validate every signature for the long term under the trusted roots, offline."""
+    results = []
+    for pdf in opened_pdfs(case):
+        for one in (pdf.sent, *pdf.people, pdf.seal):
+            where = f"{pdf.item['slug']}, {one.field_name}"
+            verdict = validate(case, one, case.at)
+            if verdict.holds:
+                results.append(verdict)
+                continue
+            # What held when it was last time-stamped and does not hold now only grew old: the data
+            # and the roots are the same, nothing but the time differs.
+            stamped = stamp_time(pdf.stamps[-1])
+            again = validate(case, one, stamped + timedelta(seconds=1))
+            need(again.holds and case.at > stamped, f"{where}: {verdict.why}")
+            case.renewal_due = True
+            results.append(again)
+    if case.renewal_due:
+        return f"{len(results)} signatures held when last time-stamped; renewal due"
+    return f"{len(results)} signatures valid on {say(case.at)} under the roots"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One signature's result at one time."""
+
+    holds: bool
+    why: str = ""
+
+
+def validate(case: Case, signature: Any, at: datetime) -> Verdict:
+    """Run the AdES long-term validation of one signature as of a time."""
+    from pyhanko.sign.ades.report import AdESPassed
+    from pyhanko.sign.validation.ades import ades_lta_validation
+    from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+
+    signature.compute_integrity_info()
+    timing = ValidationTimingInfo(
+        validation_time=at, best_signature_time=at, point_in_time_validation=True
+    )
+    with clock_at(at):
+        result = asyncio.run(ades_lta_validation(signature, pdf_policy(case), timing_info=timing))
+    status, inner = result.api_status, result.signature_timestamp_status
+    intact = status is not None and status.intact and status.valid and status.docmdp_ok is not False
+    if result.ades_subindic != AdESPassed.OK or not intact:
+        name = getattr(result.ades_subindic, "name", "unknown")
+        return Verdict(holds=False, why=f"the signature does not hold ({name}).")
+    if inner is None or inner.ades_subindic != AdESPassed.OK:
+        return Verdict(holds=False, why="its own time stamp does not hold.")
+    if result.oldest_evidence_record_timestamp is None:
+        return Verdict(holds=False, why="the document time stamp does not hold.")
+    return Verdict(holds=True)
+
+
+@contextlib.contextmanager
+def clock_at(at: datetime) -> Iterator[None]:
+    """Let pyHanko's look into the past begin at this time.
+
+    It takes a time for its validation, but reads the computer's clock where its search for proof of
+    existence begins; without this, a check as of another date would mix two times.
+    """
+    from pyhanko_certvalidator.ltv import ades_past, poe
+
+    stopped = SimpleNamespace(now=lambda tz=None: at.astimezone(tz))
+    modules: tuple[Any, ...] = (ades_past, poe)
+    before = [(module, module.datetime) for module in modules]
+    try:
+        for module, _ in before:
+            module.datetime = stopped
+        yield
+    finally:
+        for module, original in before:
+            module.datetime = original
+
+
+def pdf_policy(case: Case) -> Any:
+    """Say whom to trust: the given roots and nobody else, with revocation data, without network."""
+    from pyhanko.sign.validation.policy_decl import (
+        CertificateFetchingRule,
+        PdfSignatureValidationSpec,
+        RevinfoOnlineFetchingRule,
+        RevocationInfoGatheringSpec,
+        SignatureValidationSpec,
+    )
+    from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO
+
+    return PdfSignatureValidationSpec(
+        SignatureValidationSpec(
+            cert_validation_policy=cert_policy(case.roots("signing"), REQUIRE_REVINFO),
+            ts_cert_validation_policy=cert_policy(case.roots("timestamp"), REQUIRE_REVINFO),
+            revinfo_gathering_policy=RevocationInfoGatheringSpec(
+                online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+                certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+            ),
+        )
+    )
+
+
+def cert_policy(roots: tuple[bytes, ...], revocation: Any) -> Any:
+    """Trust these roots and no others."""
+    from pyhanko.keys import load_certs_from_pemder_data
+    from pyhanko_certvalidator.context import CertValidationPolicySpec
+    from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy
+    from pyhanko_certvalidator.registry import SimpleTrustManager
+
+    certificates = [one for pem in roots for one in load_certs_from_pemder_data(pem)]
+    return CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=certificates),
+        revinfo_policy=CertRevTrustPolicy(revocation),
+    )
+
+
+def check_times(case: Case) -> str:
+    """Check that the time stamps follow each other and agree with the history."""
+    for pdf in opened_pdfs(case):
+        slug = pdf.item["slug"]
+        order = [pdf.sent, *pdf.people, pdf.seal]
+        times = [signature_time(one, slug) for one in order]
+        times += [stamp_time(one) for one in pdf.stamps]
+        need(
+            all(one <= other + CLOCKS_DIFFER for one, other in pairwise(times)),
+            f"{slug}: the time stamps are not in order.",
+        )
+        need(times[-1] <= case.at + CLOCKS_DIFFER, f"{slug}: a time stamp lies in the future.")
+        expected = {one["field"]: moment(one["at"]) for one in pdf.item["signatures"]}
+        for one, stamped in zip(order[1:-1], times[1:], strict=False):
+            need(
+                _close(stamped, expected[one.field_name]),
+                f"{slug}, {one.field_name}: time stamp and history differ.",
+            )
+        opened = moment(_only(case.told("envelope.opened"), "opening")["at"])
+        sealed = moment(_only(case.told("envelope.sealed"), "sealing")["at"])
+        need(_close(times[0], opened), f"{slug}: time stamp and history of sending differ.")
+        need(_close(times[len(order) - 1], sealed), f"{slug}: times of sealing differ.")
+    return "in order, and as the history tells"
+
+
+def signature_time(signature: Any, slug: str) -> datetime:
+    """Give the time in a signature's own time stamp."""
+    from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+    tokens = list(extract_tst_data_iter(signature.signer_info, signed=False))
+    where = f"{slug}, {signature.field_name}"
+    need(len(tokens) == 1, f"{where}: it has {len(tokens)} time stamps of its own, not one.")
+    return _token_time(tokens[0])
+
+
+def stamp_time(signature: Any) -> datetime:
+    """Give the time of a document time stamp."""
+    return _token_time(signature.signed_data)
+
+
+def _token_time(token: Any) -> datetime:
+    when: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
+    return when
+
+
+# --- the time stamp over the log ----------------------------------------------------------------
+
+
+NO_STAMP = "The time stamp over the log does not hold, or comes from an authority not trusted here."
+
+
+def stamp_by_pyhanko(
+    data: bytes, answer: bytes, roots: tuple[bytes, ...]
+) -> tuple[datetime, datetime | None]:
+    """Check an RFC 3161 answer; give its time and when its authority's certificate expires."""
+    from asn1crypto import tsp
+    from pyhanko.sign.ades.report import AdESPassed
+    from pyhanko.sign.validation.ades import ades_timestamp_validation
+    from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
+    from pyhanko.sign.validation.policy_decl import (
+        CertificateFetchingRule,
+        RevinfoOnlineFetchingRule,
+        RevocationInfoGatheringSpec,
+        SignatureValidationSpec,
+    )
+    from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+    from pyhanko_certvalidator.policy_decl import NO_REVOCATION
+
+    token = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]
+    stamped = _token_time(token)
+    spec = SignatureValidationSpec(
+        cert_validation_policy=cert_policy(roots, NO_REVOCATION),
+        revinfo_gathering_policy=RevocationInfoGatheringSpec(
+            online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
+            certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+        ),
+    )
+    timing = ValidationTimingInfo(
+        validation_time=stamped, best_signature_time=stamped, point_in_time_validation=True
+    )
+    result = asyncio.run(
+        ades_timestamp_validation(
+            token,
+            spec,
+            lambda algorithm: hashlib.new(algorithm, data).digest(),
+            timing_info=timing,
+        )
+    )
+    status = result.api_status
+    need(
+        result.ades_subindic == AdESPassed.OK and status is not None and status.intact,
+        NO_STAMP,
+    )
+    expires: datetime = extract_certs_for_validation(token).signer_cert.not_valid_after
+    return stamped, expires
+
+
+def stamp_by_openssl(
+    data: bytes, answer: bytes, roots: tuple[bytes, ...], at: datetime
+) -> tuple[datetime, datetime | None]:
+    """Check an RFC 3161 answer with the openssl program; give its time, and whether it grew old."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        raise Unchecked("neither pyHanko nor the program openssl is installed here")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "data").write_bytes(data)
+        (place / "answer").write_bytes(answer)
+        (place / "roots").write_bytes(b"\n".join(roots))
+        shown = _run(openssl, place, "ts", "-reply", "-in", "answer", "-text")
+        found = re.search(rb"Time stamp: (.+?)(?:\.\d+)?( \d{4}) GMT", shown)
+        need(found, "The time stamp over the log cannot be read.")
+        text = b"".join(found.groups()).decode() if found else ""
+        stamped = datetime.strptime(text, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        then, now = (_verified(openssl, place, when) for when in (stamped, at))
+        need(then, NO_STAMP)
+    return stamped, None if now else stamped
+
+
+def _verified(openssl: str, place: Path, at: datetime) -> bool:
+    files = ("-data", "data", "-in", "answer", "-CAfile", "roots")
+    seconds = str(int(at.timestamp()))
+    return b"Verification: OK" in _run(openssl, place, "ts", "-verify", *files, "-attime", seconds)
+
+
+def _run(openssl: str, place: Path, *arguments: str) -> bytes:
+    done = subprocess.run(  # noqa: S603  # fixed arguments, no shell
+        [openssl, *arguments], cwd=place, capture_output=True, check=False, timeout=60
+    )
+    return done.stdout + done.stderr
+
+
+def check_issuer(case: Case) -> str:
+    """Check that the log is the anchored one; signatures and time stamps were held to it above."""
+    if case.anchor is None:
+        raise Unchecked("no anchor was given; anyone could have made this bundle")
+    checkpoint = read_checkpoint(case.file("log/checkpoint.txt"))
+    known = any(checkpoint.signed_by(key) for key in case.anchor.log_keys)
+    need(known, f"This bundle does not come from “{case.anchor.name}”.")
+    if any(DEVELOPMENT in pem_bytes(root) for root in case.roots("signing")):
+        case.notes.append("Its keys are DEVELOPMENT KEYS, which prove nothing in real use.")
+    return f"anchor “{case.anchor.name}”"
+
+
+def pem_bytes(pem: bytes) -> bytes:
+    """Give the bytes inside a PEM certificate."""
+    inside = re.sub(rb"-----[^-]*-----|\s", b"", pem)
+    try:
+        return base64.b64decode(inside)
+    except ValueError:
+        return b""
+
+
+# --- the list of checks -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its id, what it shows, and for which execution it applies."""
+
+    id: str
+    sentence: str
+    run: Callable[[Case], str]
+    applies: str = "always"
+
+
+READING = (
+    Check("bundle.format", "The bundle says what it is, in a format known here.", check_format),
+    Check("files.complete", "Every file is listed, every listed file there.", check_complete),
+    Check("files.digests", "Every file has the listed digest.", check_digests),
+    Check("files.canonical", "Every record is in its one canonical form.", check_canonical),
+)
+CONTENT = (
+    Check("plan.approved", "The plan is the one that was approved.", check_plan),
+    Check("plan.documents", "Documents and signers are those planned.", check_documents),
+    Check("enrollment.digest", "The enrollment is the one planned with.", check_enrollment),
+    Check("templates.digest", "The templates are those planned with.", check_templates),
+    Check("history.complete", "The history is whole and in order.", check_history),
+    Check("history.binds", "The history names everything in the bundle.", check_bound),
+    Check("log.inclusion", "The log holds every activity as it stands here.", check_inclusion),
+    Check("log.checkpoint", "The log's key signed its checkpoint.", check_checkpoint),
+    Check("log.time", "The log's checkpoint is time-stamped.", check_log_time),
+    Check("documents.prefix", "Signed is what was sent is what was approved.", check_prefixes, "e"),
+    Check("documents.steps", "Each person was shown what was signed.", check_steps, "e"),
+    Check("people.identified", "Each signer was identified first.", check_identified, "e"),
+    Check("people.consented", "Each signer agreed to electronic records.", check_consented, "e"),
+    Check("people.acts", "Each signature is an act in the history.", check_acts, "e"),
+    Check("pdf.list", "The signatures are exactly those expected.", check_list, "e"),
+    Check("pdf.certified", "The file is certified as sent.", check_certified, "e"),
+    Check("pdf.people", "Each signature states who, as what, and meaning.", check_people, "e"),
+    Check("pdf.sealed", "The file is sealed against changes.", check_seal, "e"),
+    Check("pdf.whole", "A time stamp covers the whole file.", check_whole_file, "e"),
+    Check("pdf.untouched", "Nothing was changed after signing.", check_untouched, "e"),
+    Check("pdf.valid", "Every signature is valid under the roots.", check_valid, "e"),
+    Check("pdf.times", "The times are in order and agree.", check_times, "e"),
+    Check("paper.attested", "A person attests to the paper original.", check_paper, "p"),
+    Check("issuer", "The issuer is established by an anchor.", check_issuer),
+)
+ZIP_ID, ZIP_SENTENCE = "zip.safe", "The file is a plain zip with nothing hidden."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    id: str
+    sentence: str
+    result: str  # ok, failed, not checked
+    detail: str
+
+
+def examine(check: Check, case: Case) -> Finding:
+    """Run one check; whatever a hostile file provokes is a failure with a sentence."""
+    try:
+        return Finding(check.id, check.sentence, "ok", check.run(case))
+    except Unchecked as reason:
+        return Finding(check.id, check.sentence, "not checked", str(reason))
+    except Broken as reason:
+        return Finding(check.id, check.sentence, "failed", str(reason))
+    except ImportError as error:
+        detail = f"pyHanko is too old or too new for this check ({error.name})"
+        return Finding(check.id, check.sentence, "not checked", detail)
+    except Exception as error:  # noqa: BLE001  # hostile input may provoke anything
+        detail = f"What it looks at is malformed ({type(error).__name__})."
+        return Finding(check.id, check.sentence, "failed", detail)
+
+
+def examine_all(data: bytes, at: datetime, anchor: Anchor | None) -> tuple[Case, list[Finding]]:
+    """Run every check that applies; what rests on a failed reading is not checked."""
+    case = Case(files={}, at=at, anchor=anchor)
+    findings = [examine(Check(ZIP_ID, ZIP_SENTENCE, _unzip_into(data)), case)]
+    for check in READING:
+        if findings[-1].result == "failed" and findings[-1].id in {ZIP_ID, "bundle.format"}:
+            break
+        findings.append(examine(check, case))
+    readable = len(findings) == 1 + len(READING) and findings[-1].result == "ok"
+    for check in CONTENT:
+        if readable and _applies(check, case):
+            findings.append(examine(check, case))
+        elif not readable:
+            reason = "the bundle cannot be read that far"
+            findings.append(Finding(check.id, check.sentence, "not checked", reason))
+    return case, findings
+
+
+def _unzip_into(data: bytes) -> Callable[[Case], str]:
+    def run(case: Case) -> str:
+        case.files = unzip(data)
+        return f"{len(case.files)} entries, {len(data):,} bytes"
+
+    return run
+
+
+def _applies(check: Check, case: Case) -> bool:
+    if check.applies == "e":
+        return bool(case.electronic)
+    if check.applies == "p":
+        return bool(case.paper)
+    return True
+
+
+# --- the result ---------------------------------------------------------------------------------
+
+
+def conclude(case: Case, findings: list[Finding]) -> tuple[int, str]:
+    """Give the exit code and the result in plain words."""
+    failed = [item.id for item in findings if item.result == "failed"]
+    open_ = [item for item in findings if item.result == "not checked" and item.id != "issuer"]
+    packet = case.manifest.get("packet_id", "")
+    if failed:
+        return FAILED, f"DOES NOT HOLD: failed {', '.join(failed)}."
+    rest = f" Not checked: {', '.join(item.id for item in open_)}." if open_ else ""
+    notes = "".join(f" {note}" for note in case.notes)
+    due = notes + " Time stamp renewal due: the protection of the signatures should be renewed." * (
+        case.renewal_due
+    )
+    if case.anchor is None:
+        return NO_ISSUER, (
+            f"CONSISTENT, ISSUER NOT ESTABLISHED: packet {packet} agrees with itself; without the "
+            f"issuer's anchor nobody can tell who made it.{rest}{due}"
+        )
+    if open_:
+        return PARTIAL, f"HOLDS AS FAR AS COULD BE CHECKED: packet {packet}.{rest}{due}"
+    if case.paper:
+        return PAPER, (
+            f"PAPER EXECUTION ATTESTED: packet {packet} was signed on paper at least in part, "
+            f"which a person attests and no signature proves; everything else holds.{due}"
+        )
+    return HOLDS, f"EVERYTHING HOLDS: packet {packet}, issued by “{case.anchor.name}”.{due}"
+
+
+def table(findings: list[Finding]) -> Iterator[str]:
+    """Write the findings for people."""
+    width = max(len(item.id) for item in findings)
+    for item in findings:
+        yield f"{item.result:<12}{item.id:<{width}}  {item.sentence}"
+        yield f"{'':<12}{'':<{width}}  {printable(item.detail)}"
+
+
+def printable(text: str) -> str:
+    """Keep a bundle's words from steering the reader's terminal."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def report(case: Case, findings: list[Finding], data: bytes, code: int, words: str) -> str:
+    """Write the findings for machines."""
+    return json.dumps(
+        {
+            "format": REPORT_FORMAT,
+            "verifier": VERSION,
+            "bundle_sha256": sha256(data),
+            "packet_id": case.manifest.get("packet_id"),
+            "execution": case.manifest.get("execution"),
+            "at": case.at.isoformat(),
+            "anchor": case.anchor.name if case.anchor else None,
+            "checks": [
+                {"id": item.id, "sentence": item.sentence, "result": item.result,
+                 "detail": item.detail}
+                for item in findings
+            ],
+            "renewal_due": case.renewal_due,
+            "exit_code": code,
+            "result": words,
+        },
+        ensure_ascii=True,
+        indent=2,
+    )  # fmt: skip
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+def read_anchor(path: str) -> Anchor:
+    """Read an anchor file."""
+    try:
+        value = json.loads(read_file(path, LARGEST_ANCHOR))
+        need(value["format"] == ANCHOR_FORMAT, "unknown format")
+        anchor = Anchor(
+            name=str(value["name"]),
+            signing_roots=tuple(one.encode() for one in value["signing_roots"]),
+            timestamp_roots=tuple(one.encode() for one in value["timestamp_roots"]),
+            log_keys=tuple(log_key(one) for one in value["log_keys"]),
+        )
+        need(anchor.name and anchor.log_keys, "no log keys")
+        need(anchor.signing_roots and anchor.timestamp_roots, "no roots")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Broken) as error:
+        raise Unreadable(f"The anchor is not a file of the format {ANCHOR_FORMAT}.") from error
+    return anchor
+
+
+def read_file(path: str, largest: int) -> bytes:
+    """Read a file of bounded size."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{printable(path)} cannot be read.") from error
+    if len(data) > largest:
+        raise Unreadable(f"{printable(path)} is too large ({largest // MIB} MiB is the limit).")
+    return data
+
+
+def read_time(text: str | None) -> datetime:
+    """Read a date or time; without a zone it is UTC."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Unreadable("--at takes a date such as 2034-05-31.") from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def stay_offline() -> None:
+    """Refuse every network connection of this process, whatever a library may try."""
+
+    def refuse(event: str, _: object) -> None:
+        if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto", "urllib.Request"}:
+            raise OSError("no network access here")
+
+    sys.addaudithook(refuse)
+
+
+def run(arguments: list[str]) -> int:
+    """Check one bundle and print what was found."""
+    parser = argparse.ArgumentParser(
+        prog="docgen_verify.py", description="Check an evidence bundle offline."
+    )
+    parser.add_argument("bundle", help="the file whose name ends in .bundle.zip")
+    parser.add_argument("--anchor", help="anchor.json, obtained from the issuer outside the bundle")
+    parser.add_argument("--at", help="check as of this date (default: now)")
+    parser.add_argument("--json", action="store_true", help="print the machine-readable form")
+    chosen = parser.parse_args(arguments)
+    anchor = read_anchor(chosen.anchor) if chosen.anchor else None
+    at = read_time(chosen.at)
+    data = read_file(chosen.bundle, LARGEST_BUNDLE)
+    if not data.startswith(b"PK"):
+        raise Unreadable(f"{printable(chosen.bundle)} is not an evidence bundle.")
+    case, findings = examine_all(data, at, anchor)
+    code, words = conclude(case, findings)
+    if chosen.json:
+        print(report(case, findings, data, code, words))
+    else:
+        print("\n".join(table(findings)))
+        print(f"\n{printable(words)}")
+    return code
+
+
+def main() -> int:
+    """Run the command; never show a trace back."""
+    logging.disable(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    stay_offline()
+    try:
+        return run(sys.argv[1:])
+    except Unreadable as error:
+        print(f"{error}", file=sys.stderr)
+        return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
