@@ -29,6 +29,7 @@ import hashlib
 import io
 import json
 import logging
+import os
 import re
 import shutil
 import struct
@@ -694,10 +695,8 @@ def check_prefixes(case: Case) -> str:
 
 def check_steps(case: Case) -> str:
     """Follow each document through the history: sent, shown, signed by each person, sealed."""
-    opened = _only(case.told("envelope.opened"), "opening of the envelope")["details"]
-    sealed = _only(case.told("envelope.sealed"), "sealing")["details"]
-    for told in (opened, sealed):
-        need(told["envelope_id"] == case.manifest["envelope_id"], "Another envelope was signed.")
+    opened = _envelope(case, "envelope.opened")["details"]
+    sealed = _envelope(case, "envelope.sealed")["details"]
     for item in case.electronic:
         slug = item["slug"]
         current = _named(opened["documents"], slug, "sent_sha256")
@@ -712,6 +711,13 @@ def check_steps(case: Case) -> str:
             f"{slug}: another file was sealed.",
         )
     return "what each person was shown and signed is in the signed file"
+
+
+def _envelope(case: Case, kind: str) -> Json:
+    """Find the one activity of this kind about the bundle's envelope."""
+    envelope_id = case.manifest["envelope_id"]
+    mine = [item for item in case.told(kind) if item["details"]["envelope_id"] == envelope_id]
+    return _only(mine, f"{kind} of this envelope")
 
 
 def _only(found: list[Json], what: str) -> Json:
@@ -1097,14 +1103,14 @@ def normal(text: str) -> str:
 
 
 def short(text: str) -> str:
-    """Cut a name as certificates do, which hold 64 characters (RFC 5280 appendix A)."""
+    """Cut a name as certificates do, which hold 64 bytes of it (RFC 5280 appendix A)."""
     text = normal(text)
-    if len(text) <= LONGEST_NAME:
+    if len(text.encode()) <= LONGEST_NAME:
         return text
-    end = LONGEST_NAME - 1
-    while end > 1 and unicodedata.combining(text[end]):
-        end -= 1
-    return text[:end].rstrip() + "…"
+    head = text.encode()[: LONGEST_NAME - len("…".encode())].decode(errors="ignore")
+    while len(head) > 1 and unicodedata.combining(text[len(head)]):
+        head = head[:-1]
+    return head.rstrip() + "…"
 
 
 def check_seal(case: Case) -> str:
@@ -1317,8 +1323,8 @@ def check_times(case: Case) -> str:
                 _close(stamped, expected[one.field_name]),
                 f"{slug}, {one.field_name}: time stamp and history differ.",
             )
-        opened = moment(_only(case.told("envelope.opened"), "opening")["at"])
-        sealed = moment(_only(case.told("envelope.sealed"), "sealing")["at"])
+        opened = moment(_envelope(case, "envelope.opened")["at"])
+        sealed = moment(_envelope(case, "envelope.sealed")["at"])
         need(_close(times[0], opened), f"{slug}: time stamp and history of sending differ.")
         need(_close(times[len(order) - 1], sealed), f"{slug}: times of sealing differ.")
     return "in order, and as the history tells"
@@ -1653,10 +1659,11 @@ def read_file(path: str, largest: int) -> bytes:
     """Read a file of bounded size."""
     try:
         with Path(path).open("rb") as file:
-            data = file.read(largest + 1)
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(largest + 1) if size <= largest else b""
     except (OSError, ValueError) as error:
         raise Unreadable(f"{printable(path)} cannot be read.") from error
-    if len(data) > largest:
+    if max(size, len(data)) > largest:
         raise Unreadable(f"{printable(path)} is too large ({largest // MIB} MiB is the limit).")
     return data
 

@@ -23,7 +23,7 @@ from docgen.settings import SETTINGS_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docgen.domain.packet import Packet
+    from docgen.domain.packet import Packet, PacketKind
 
 START_LIMIT_S = 60
 WAIT_LIMIT_S = 60
@@ -166,20 +166,32 @@ class Walk:
         say(f"  enrolled   {version.practice}: {version.enrollment_id}")
         for warning in enrolled.checked.warnings:
             say(f"             warning {warning.rule} {warning.path}")
-        return [self.packet(version.enrollment_id, kind) for kind in PacketKind]
+        return [
+            line for kind in PacketKind for line in self._packets(version.enrollment_id, kind)
+        ]
 
-    def packet(self, enrollment_id: str, kind: str) -> Line:
-        """Generate, approve, send, sign, archive and verify one packet."""
-        from docgen.domain.packet import PacketKind
+    def _packets(self, enrollment_id: str, kind: PacketKind) -> list[Line]:
+        from docgen.errors import Refused
         from docgen.services.generate import generate
+
+        began = time.monotonic()
+        try:
+            packets = generate(self.office, enrollment_id, kind, "user:coordinator")
+        except Refused as refusal:
+            say(f"  {kind.value}: {refusal}")
+            return []
+        took = (time.monotonic() - began) / len(packets)
+        return [self._packet(packet, took) for packet in packets]
+
+    def _packet(self, packet: Packet, took: float) -> Line:
+        """Approve, send, sign, archive and verify one generated packet."""
         from docgen.services.send import send
         from docgen.services.sweep import run_errand
 
-        began = time.monotonic()
+        began = time.monotonic() - took
         people = self.office.ledger.people
-        packet = generate(self.office, enrollment_id, PacketKind(kind), "user:coordinator")
         pages = sum(item.pages for item in packet.rendered)
-        took = time.monotonic() - began
+        kind = packet.plan.kind
         say(f"  generated  {packet.id} ({kind}), {pages} pages, {took:.1f} s, three forms agree")
         self._approve(packet)
         run_errand(self.office, send(self.office, packet.id, people.get("coordinator")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -88,6 +89,16 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # the outermost loop of the command line
+        if os.environ.get("DOCGEN_TRACE"):
+            raise
+        kind = type(error).__name__
+        click.echo(
+            f"Error [unexpected]: {kind}. This is a fault of the program; nothing half-done was kept. "
+            "Set DOCGEN_TRACE=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 def show_error(error: DocgenError | ConfigurationError) -> None:

@@ -15,7 +15,7 @@ from docgen.errors import NotFound, StorageError
 from docgen.services.approve import approve as approve_plan
 from docgen.services.approve import missing_approvals
 from docgen.services.freshness import reasons_stale
-from docgen.services.generate import generate as generate_packet
+from docgen.services.generate import generate as generate_packets
 from docgen.services.send import send as send_packet
 from docgen.services.sweep import run_due, run_errand
 from docgen.services.withdraw import withdraw
@@ -45,12 +45,17 @@ def generate(enrollment: str, kind: str, out: Path | None, as_json: bool) -> Non
     enrollment gives the same packet, byte for byte.
     """
     office = application().office
-    packet = generate_packet(office, enrollment, PacketKind(kind), "user:command-line")
-    if out is not None:
-        _write(office, packet, out)
+    packets = generate_packets(office, enrollment, PacketKind(kind), "user:command-line")
+    for packet in packets if out is not None else ():
+        _write(office, packet, out / packet.id if len(packets) > 1 else out)
     if as_json:
-        say_json(_summary(office, packet))
+        say_json([_summary(office, packet) for packet in packets])
         return
+    for packet in packets:
+        _say_generated(packet)
+
+
+def _say_generated(packet: Packet) -> None:
     say(f"{packet.id}  {packet.state.words}  plan {packet.plan.short_checksum}")
     for item in packet.rendered:
         say(f"  {item.slug}: {item.pages} pages")

@@ -1,4 +1,4 @@
-"""The evidence bundle's manifest and anchor as values: what a stranger is told, bound to the log."""
+"""The evidence bundle's manifest and anchor as values: what a stranger is told."""
 
 from __future__ import annotations
 

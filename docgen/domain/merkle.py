@@ -1,4 +1,4 @@
-"""Merkle tree hashing and proofs after RFC 6962 section 2.1: what makes the history's log checkable."""
+"""Merkle tree hashing and proofs (RFC 6962 section 2.1): what makes the log checkable."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 class Tree:
     """A tree over leaf hashes, with every level kept so that proofs cost a look-up a level.
 
-    `levels[0]` are the leaf hashes. The last node of an odd level moves up unchanged, which gives the
-    same tree as the recursive definition of RFC 6962.
+    `levels[0]` are the leaf hashes. The last node of an odd level moves up unchanged, which gives
+    the same tree as the recursive definition of RFC 6962.
     """
 
     levels: tuple[tuple[bytes, ...], ...]

@@ -72,6 +72,7 @@ class Plan:
 
     packet_id: str
     kind: str
+    party_id: str
     generation: int
     enrollment_id: str
     enrollment_version: int

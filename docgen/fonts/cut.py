@@ -1,9 +1,10 @@
-"""Cut the Docgen Serif fonts from Adobe's Source Serif 4: `python cut.py SOURCE_FOLDER TARGET_FOLDER`.
+"""Cut the Docgen Serif fonts from Source Serif 4: `python cut.py SOURCE_FOLDER TARGET_FOLDER`.
 
-Source Serif 4 keeps its kerning in up to twenty subtables, and every pair of letters is looked up in
-each: a third of the time of a page. Here the same pairs stand in at most three subtables; every pair
-has the value it had. Features that agreements do not use are left out. The licence reserves the
-name "Source" for Adobe's files, so the cut fonts have names of their own. The product never runs this.
+Source Serif 4 keeps its kerning in up to twenty subtables, and every pair of letters is looked
+up in each: a fifth of the time of a page. Here the same pairs stand in at most three subtables,
+and every pair has the value it had. Features that agreements do not use are left out. The licence
+reserves the name "Source" for Adobe's files, so the cut fonts have names of their own. The product
+never runs this.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _flat(font: TTFont, tables: list[otTables.PairPos]) -> list[otTables.PairPos
 
 
 def _row(font: TTFont, tables: list[otTables.PairPos], first: str) -> dict[str, int]:
-    """Return the kerning of every pair that begins with this glyph: the first value found counts."""
+    """Return the kerning of the pairs that begin with a glyph: the first value found counts."""
     row: dict[str, int] = {}
     for table in tables:
         if first not in table.Coverage.glyphs:

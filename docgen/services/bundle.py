@@ -1,8 +1,8 @@
 """Build the evidence bundle: one deterministic zip that a stranger can check with Python alone.
 
 Two steps, because the history must name what the bundle holds before the log is closed over it:
-`collected_details` gives what the activity `evidence.collected` says; then, with the checkpoint that
-covers this activity, `build_bundle` gives the file (format: docs/evidence-bundle.md).
+`collected_details` gives what the activity `evidence.collected` says; then, with the checkpoint
+that covers this activity, `build_bundle` gives the file (format: docs/evidence-bundle.md).
 """
 
 from __future__ import annotations
@@ -16,12 +16,18 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import canonical_json, sha256_hex
-from docgen.domain.evidence import Attestation, Execution, Statement, manifest_bytes
+from docgen.domain.evidence import (
+    COLLECTED,
+    Attestation,
+    Execution,
+    Statement,
+    manifest_bytes,
+)
 from docgen.domain.history import Activity, timestamp
 from docgen.domain.merkle import Tree
 from docgen.domain.person import Approval
 from docgen.domain.plan import Plan
-from docgen.errors import InputError
+from docgen.errors import InputError, NotFound
 from docgen.ports.ledger import Delivery, StoredCheckpoint
 from docgen.ports.signer import TrustMaterial
 
@@ -100,11 +106,24 @@ def prove(
     checkpoint: StoredCheckpoint,
     vkey: str,
 ) -> LogProof:
-    """Prove each activity against the checkpoint; `leaf_hashes` are the whole log's, in order."""
+    """Prove each activity against the checkpoint; `leaf_hashes` are the whole log's, in order.
+
+    What happened after the last collection that the checkpoint covers is left for a later bundle.
+
+    Raises:
+        NotFound: the checkpoint covers no collection of this packet's evidence.
+    """
+    covered = [item for item in activities if item.seq < checkpoint.size]
+    ends = [at for at, item in enumerate(covered, start=1) if item.kind == COLLECTED]
+    if not ends:
+        raise NotFound(
+            "The checkpoint does not cover the collection of the evidence; sign a newer one first."
+        )
+    told = tuple(covered[: ends[-1]])
     tree = Tree.of(leaf_hashes[: checkpoint.size])
     return LogProof(
-        activities=tuple(activities),
-        inclusion=tuple(tree.inclusion(item.seq) for item in activities),
+        activities=told,
+        inclusion=tuple(tree.inclusion(item.seq) for item in told),
         checkpoint=checkpoint.note,
         vkey=vkey,
         time_stamp=checkpoint.time_stamp,
@@ -222,15 +241,16 @@ def _lines(items: Iterable[bytes]) -> bytes:
 
 
 _HOW = {
-    Execution.ELECTRONIC: "Every document was signed electronically and sealed against changes.",
-    Execution.WET_INK: (
-        "The documents were signed on paper. paper/scan.pdf shows them, and a named person attests\n"
-        "in paper/attestation.json that the originals exist. A scan is not an electronic signature."
-    ),
-    Execution.MIXED: (
-        "Some documents were signed electronically and sealed against changes; the others were\n"
-        "signed on paper, as paper/scan.pdf shows and paper/attestation.json attests."
-    ),
+    Execution.ELECTRONIC: """
+  Every document was signed electronically and sealed against changes.""",
+    Execution.WET_INK: """
+  The documents were signed on paper. paper/scan.pdf shows them, and a named
+  person attests in paper/attestation.json that the originals exist. A scan is
+  not an electronic signature.""",
+    Execution.MIXED: """
+  Some documents were signed electronically and sealed against changes; the
+  others were signed on paper, as paper/scan.pdf shows and
+  paper/attestation.json attests.""",
 }
 
 
@@ -239,35 +259,40 @@ def _readme(statement: Statement) -> str:
     return f"""EVIDENCE BUNDLE OF PACKET {statement.packet_id}
 
 What this is
-  The complete record of one packet of agreements: what was agreed, who signed it, when, what each
-  person was shown, and the proof that none of it was changed since.
-  {_HOW[statement.execution].replace(chr(10), chr(10) + "  ")}
+  The record of one packet of agreements: what was agreed, who signed it, when,
+  what each person was shown, and the proof that none of it was changed since.{
+        _HOW[statement.execution]
+    }
 
 The documents
 {titles}
-  In each folder: signed.pdf is the agreement as executed. sent.pdf is what the signers received,
-  rendered.pdf what was approved for sending; both are contained in signed.pdf byte for byte.
-  document.docx and reading.html hold the same words.
+  In each folder, where it exists: signed.pdf is the agreement as executed,
+  sent.pdf what the signers received, rendered.pdf what was approved for
+  sending. Both are contained in signed.pdf, byte for byte. document.docx and
+  reading.html hold the same words.
 
 How to check it
   1. Keep the bundle as it is: one file whose name ends in .bundle.zip.
-  2. Get the anchor file (anchor.json) from the issuer by a way of your own choosing: from its web
-     site, from an earlier matter, by asking. An anchor found beside a bundle proves nothing.
-  3. Get docgen_verify.py from the issuer too, or take verify.py from this bundle and compare the two.
-  4. With Python 3.11 or newer, no network needed:
+  2. Get the anchor file (anchor.json) from the issuer by a way of your own
+     choosing: from its web site, from an earlier matter, by asking. An anchor
+     found beside a bundle proves nothing.
+  3. Get docgen_verify.py from the issuer as well, or from anybody you trust.
+     verify.py in this bundle is a copy of it, for convenience.
+  4. With Python 3.11 or newer; no network is needed:
        python -I docgen_verify.py THIS.bundle.zip --anchor anchor.json
-     To check the signatures inside the PDF files, first: pip install pyhanko
+     To check the signatures inside the PDF files too, first:
+       pip install pyhanko
      The program lists every check and ends with the result in one sentence.
-  Any PDF reader that shows digital signatures shows those in signed.pdf as well.
+  PDF readers that show digital signatures show those in signed.pdf as well.
 
 What else is here
-  certificate-of-completion.pdf    one page a person can read: who did what, when
+  certificate-of-completion.pdf    who did what, when, on one page
   history.jsonl                    every activity of the packet, one a line
-  log/                             proof that the history is in the issuer's append-only log
-  plan.json, approvals.json        what was planned, and who approved exactly that
+  log/                             proof that the history is in the issuer's log
+  plan.json, approvals.json        what was planned, and who approved just that
   enrollment/, templates/          what the documents were made from
-  consent/                         the electronic records disclosure that each signer accepted
-  callbacks/                       reports of the signing service as they came in
-  certificates/                    the issuer's roots (for convenience; trust the anchor)
+  consent/                         the disclosure that each signer accepted
+  callbacks/                       the signing service's reports as they came in
+  certificates/                    the issuer's roots (trust the anchor instead)
   bundle.json                      the list of all this, with digests
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.domain.checkpoint import next_checkpoint, parse_note
+from docgen.domain.checkpoint import next_checkpoint, parse_checkpoint, parse_note
 from docgen.domain.timestamp import time_stamp_request
 from docgen.ports.ledger import StoredCheckpoint
 
@@ -25,7 +25,7 @@ def sign_checkpoint(office: Office) -> StoredCheckpoint:
     previous = office.ledger.history.latest_checkpoint()
     if previous is not None and previous.size == len(hashes):
         return previous
-    before = parse_note(previous.note).checkpoint if previous else None
+    before = parse_checkpoint(parse_note(previous.note).text) if previous else None
     checkpoint = next_checkpoint(office.rules.log_origin, before, hashes)
     note = office.checkpoint_signer.sign(checkpoint)
     response = office.stamper.respond(time_stamp_request(note.encode()))

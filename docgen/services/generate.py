@@ -19,7 +19,7 @@ from docgen.render.gate import check
 from docgen.render.html import reading_view
 from docgen.render.manifest import load_template
 from docgen.services.enroll import read_version
-from docgen.services.plan import make_plan
+from docgen.services.plan import contracting_parties, make_plan
 
 if TYPE_CHECKING:
     from docgen.domain.enrollment import Enrollment
@@ -40,10 +40,13 @@ class Forms:
     html: bytes
 
 
-def generate(office: Office, enrollment_id: str, kind: PacketKind, actor: str) -> Packet:
-    """Generate the packet of this kind from the newest version of an enrollment.
+def generate(
+    office: Office, enrollment_id: str, kind: PacketKind, actor: str
+) -> tuple[Packet, ...]:
+    """Generate the packet of this kind for each contracting party of an enrollment's newest version.
 
-    Generating again from the same inputs gives the same packet, byte for byte.
+    There is one party, except where separate agreements were asked for. Generating again from the
+    same inputs gives the same packets, byte for byte.
 
     Raises:
         EnrollmentInvalid: the record lacks something this packet needs; each by name.
@@ -52,11 +55,20 @@ def generate(office: Office, enrollment_id: str, kind: PacketKind, actor: str) -
     """
     version = office.ledger.enrollments.latest(enrollment_id)
     record = read_version(version, _STAGES[kind])
-    follows = executed_contract(office, enrollment_id) if kind is PacketKind.ONBOARDING else None
-    plan = make_plan(office, version, record, kind, follows)
-    for packet in office.ledger.packets.of_enrollment(enrollment_id):
-        if packet.id == plan.packet_id:
-            return packet
+    packets = []
+    for party in contracting_parties(record):
+        onboarding = kind is PacketKind.ONBOARDING
+        follows = executed_contract(office, enrollment_id, party.entity_id) if onboarding else None
+        plan = make_plan(office, version, record, kind, party, follows)
+        known = {item.id: item for item in office.ledger.packets.of_enrollment(enrollment_id)}
+        packet = known.get(plan.packet_id)
+        packets.append(packet or _generate_one(office, plan, record, follows, actor))
+    return tuple(packets)
+
+
+def _generate_one(
+    office: Office, plan: Plan, record: Enrollment, follows: Packet | None, actor: str
+) -> Packet:
     forms = render_plan(office, plan, record, follows)
     rendered = tuple(store_forms(office, item) for item in forms)
     packet = Packet(
@@ -73,15 +85,15 @@ def generate(office: Office, enrollment_id: str, kind: PacketKind, actor: str) -
             "packet.generated",
             actor,
             plan_checksum=plan.checksum,
-            enrollment_id=enrollment_id,
-            enrollment_version=version.version,
+            enrollment_id=plan.enrollment_id,
+            enrollment_version=plan.enrollment_version,
             engine=plan.engine,
             files=[{"slug": item.slug, "pdf_sha256": item.pdf_sha256} for item in rendered],
         )
     return packet
 
 
-def executed_contract(office: Office, enrollment_id: str) -> Packet:
+def executed_contract(office: Office, enrollment_id: str, party_id: str) -> Packet:
     """Find the fully executed contracting packet an onboarding packet must cite.
 
     Raises:
@@ -89,7 +101,8 @@ def executed_contract(office: Office, enrollment_id: str) -> Packet:
     """
     executed = {PacketState.FULLY_EXECUTED, PacketState.ARCHIVED}
     for packet in reversed(office.ledger.packets.of_enrollment(enrollment_id)):
-        if packet.plan.kind == PacketKind.CONTRACTING and packet.state in executed:
+        mine = packet.plan.kind == PacketKind.CONTRACTING and packet.plan.party_id == party_id
+        if mine and packet.state in executed:
             return packet
     raise Refused(
         "The policy cites the executed agreements by date, so it is generated after them: "
@@ -132,6 +145,7 @@ def _evaluate(
         title=planned.title,
         version=planned.template_version,
         executed=_executed(office, follows),
+        party_id=plan.party_id,
     )
     used = {name: fields[name] for name in template.fields}
     return evaluate(

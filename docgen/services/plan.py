@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.document import SignaturePanel
-from docgen.domain.enrollment.vocabulary import ContactRole, EntityRole, PsesKind, SignedDocument
+from docgen.domain.enrollment.vocabulary import (
+    ContactRole,
+    ContractingModel,
+    EntityRole,
+    PsesKind,
+    SignedDocument,
+)
 from docgen.domain.packet import PacketKind
 from docgen.domain.plan import (
     Plan,
@@ -55,23 +61,27 @@ def make_plan(
     version: EnrollmentVersion,
     record: Enrollment,
     kind: PacketKind,
+    party: LegalEntity,
     follows: Packet | None,
 ) -> Plan:
-    """Plan one packet; the same inputs give the same plan, hence the same packet id.
+    """Plan one packet for one contracting party.
+
+    The same inputs give the same plan, hence the same packet id.
 
     Raises:
         Refused: the record asks for something this packet cannot do; the message says what to do.
     """
-    places = _contracting(office, record) if kind is PacketKind.CONTRACTING else _onboarding(record)
+    places = _contracting(office, record, party) if kind is PacketKind.CONTRACTING else _onboarding(record, party)
     recipients, keys = _number(places)
     documents = tuple(
         _document(office, slug, [item for item in places if item.slug == slug], keys)
         for slug in SLUGS[kind]
     )
-    generation = _generation(office, version.enrollment_id, kind)
+    generation = _generation(office, version.enrollment_id, kind, party)
     plan = Plan(
         packet_id="",
         kind=kind,
+        party_id=party.entity_id,
         generation=generation,
         enrollment_id=version.enrollment_id,
         enrollment_version=version.version,
@@ -88,12 +98,16 @@ def make_plan(
     return replace(plan, packet_id=f"pkt_{digest_of(plan.to_json())[:ID_DIGITS]}")
 
 
-def _generation(office: Office, enrollment_id: str, kind: PacketKind) -> int:
+def _generation(
+    office: Office, enrollment_id: str, kind: PacketKind, party: LegalEntity
+) -> int:
     """Count how many packets of this kind ended unsigned: each makes the next one a new packet."""
     return sum(
         1
         for packet in office.ledger.packets.of_enrollment(enrollment_id)
-        if packet.plan.kind == kind and packet.ended_unsigned
+        if packet.plan.kind == kind
+        and packet.plan.party_id == party.entity_id
+        and packet.ended_unsigned
     )
 
 
@@ -144,19 +158,16 @@ def _number(places: list[_Place]) -> tuple[tuple[PlannedRecipient, ...], dict[st
     return tuple(recipients.values()), {mail: one.key for mail, one in recipients.items()}
 
 
-def _contracting(office: Office, record: Enrollment) -> list[_Place]:
+def contracting_parties(record: Enrollment) -> list[LegalEntity]:
+    """List who contracts: one party, or each of several where agreements are separate."""
+    return [item for item in record.legal_entities if item.role is EntityRole.CONTRACTING_PARTY]
+
+
+def _contracting(office: Office, record: Enrollment, party: LegalEntity) -> list[_Place]:
     """The practice's entities sign both agreements; the PSO countersigns last."""
-    parties = [
-        item
-        for role in (EntityRole.CONTRACTING_PARTY, EntityRole.JOINING_PARTY)
-        for item in record.legal_entities
-        if item.role is role
-    ]
-    if sum(1 for item in parties if item.role is EntityRole.CONTRACTING_PARTY) != 1:
-        raise Refused(
-            "This enrollment asks for separate agreements. Enroll each contracting entity in a "
-            "record of its own, so that each receives its own packet."
-        )
+    joining = [item for item in record.legal_entities if item.role is EntityRole.JOINING_PARTY]
+    separate = record.practice.contracting_model is ContractingModel.SEPARATE_AGREEMENTS
+    parties = [party, *([] if separate else joining)]
     places = []
     for slug, document in (("psa", SignedDocument.PSA), ("baa", SignedDocument.BAA)):
         for number, entity in enumerate(parties, start=1):
@@ -167,8 +178,11 @@ def _contracting(office: Office, record: Enrollment) -> list[_Place]:
 
 
 def _signatory(record: Enrollment, entity: LegalEntity, document: SignedDocument) -> Contact:
+    accepted = {document}
+    if entity.role is EntityRole.JOINING_PARTY:
+        accepted.add(SignedDocument.JOINDER)
     for item in record.signatories:
-        if entity.entity_id in item.for_entity_ids and document in item.signs:
+        if entity.entity_id in item.for_entity_ids and accepted & set(item.signs):
             return next(one for one in record.contacts if one.contact_id == item.contact_id)
     raise Refused(
         f"Nobody is named to sign the {document.upper()} for one of the legal entities. "
@@ -216,16 +230,13 @@ def _pso_place(office: Office, slug: str, order: int) -> _Place:
     )
 
 
-def _onboarding(record: Enrollment) -> list[_Place]:
+def _onboarding(record: Enrollment, party: LegalEntity) -> list[_Place]:
     """The PSES administrator may prepare; the approver approves and adopts; nobody countersigns."""
     if record.pses.kind is PsesKind.EXISTING:
         raise Refused(
             "The practice attests a PSES policy it already has on file, so there is no policy to "
             "generate. The attestation stays in the enrollment."
         )
-    party = next(
-        item for item in record.legal_entities if item.role is EntityRole.CONTRACTING_PARTY
-    )
     administrator = _holder(record, ContactRole.PSES_ADMINISTRATOR)
     approver = _holder(record, ContactRole.POLICY_APPROVER) or _holder(
         record, ContactRole.MEDICAL_DIRECTOR

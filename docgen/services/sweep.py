@@ -96,6 +96,8 @@ def _run_due(office: Office, kinds: frozenset[str]) -> tuple[int, tuple[str, ...
                 _carry(office, errand)
             except DocgenError as error:
                 failures.append(f"{errand.kind}: {error.code}")
+            except Exception as error:  # noqa: BLE001  # one faulty errand must not hold up others
+                failures.append(f"{errand.kind}: unexpected {type(error).__name__}")
             else:
                 done += 1
         if len(taken) < BATCH:
@@ -106,7 +108,7 @@ def _carry(office: Office, errand: Errand) -> None:
     """Carry out one errand; put it back for later when it fails."""
     try:
         CARRIERS[errand.kind](office, errand.payload)
-    except DocgenError:
+    except Exception:
         delay = min(FIRST_DELAY * 2 ** min(errand.attempts, 20), LONGEST_DELAY)
         office.ledger.errands.again(errand.key, office.clock.now() + delay)
         raise

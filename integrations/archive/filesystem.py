@@ -47,6 +47,10 @@ class FilesystemArchive:
             stored = _read(path)
             self._flush(path)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise ArchiveConflict(
+                    "A link lies where an object should; restore the object from the second copy."
+                ) from error
             raise StorageError(
                 "The archive could not write; free space on its disk or correct its permissions. "
                 "Nothing was half-written, and the step can be tried again."
@@ -68,7 +72,7 @@ class FilesystemArchive:
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise DigestMismatch(
-                    "A link lies where the archive keeps an object; restore it from the second copy."
+                    "A link lies where an object should; restore the object from the second copy."
                 ) from error
             raise StorageError(
                 "The archive could not be read; check its disk and permissions."
@@ -93,7 +97,7 @@ class FilesystemArchive:
         return Receipt(sha256=sha256, size=size, location=str(path))
 
     def sweep(self) -> int:
-        """Remove what a crash left of unfinished writes; give how many. Running writes are spared."""
+        """Remove what a crash left of unfinished writes, sparing running ones; give how many."""
         removed = 0
         for path in sorted(self._root.glob(f"??/??/{_TEMPORARY}*")):
             with suppress(FileNotFoundError), _opened(path, os.O_RDONLY) as handle:
@@ -119,7 +123,7 @@ class FilesystemArchive:
         path.parent.mkdir(exist_ok=True, mode=0o700)
 
     def _store(self, path: Path, data: bytes) -> None:
-        """Write beside the target and link it into place, so that it appears whole or not at all."""
+        """Write beside the target and link it into place: it appears whole or not at all."""
         while True:
             draft = path.parent / f"{_TEMPORARY}{secrets.token_hex(8)}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -75,7 +75,7 @@ class Ed25519CheckpointSigner:
                 os.fsync(file.fileno())
         except OSError as error:
             raise ConfigurationError(
-                "The log's key file cannot be made; it exists already or its folder is not writable."
+                "The log's key file cannot be made: it exists already, or its folder is read-only."
             ) from error
         return cls(private, origin)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # A reference never parts from its number, a title of law never from its section.
 _TIED = re.compile(
     r"\b(Sections?|Articles?|Exhibits?|Parts?|CFR|U\.S\.C\.|§§?|(?<=\d)(?= (?:CFR|U\.S\.C\.)))"
-    r" (?=§|[0-9]|[A-Z](?:\b|\.\d)|CFR\b|U\.S\.C\.)"
+    r" (?=§|[0-9]|[A-Z](?:\b|\.\d)|CFR\b|U\.S\.C\.|Part \d)"
 )
 # A space that cannot break is written as a space and a word joiner: readers of PDF files lose a
 # no-break space in a tight line, and then two words are one.
@@ -34,7 +34,7 @@ LONG_WORD = 30
 _ZWSP = "\u200b"
 _SEAM = re.compile(r"[^\s@./_:&=?#-]{1,16}[@./_:&=?#-]?|\S")
 
-# A row of a table may break over pages only when it could fill one: then keeping it would lose text.
+# A row of a table may break over pages only when it could fill one: kept, it would lose text.
 LONG_ROW_CHARACTERS = 1500
 
 
@@ -42,8 +42,8 @@ LONG_ROW_CHARACTERS = 1500
 class Placed:
     """A block with its place.
 
-    `inset` is the left edge in steps of the number column, `wide` tells that the number does not fit
-    its column, `depth` is the rank of a heading.
+    `inset` is the left edge in steps of the number column, `wide` tells that the number does not
+    fit its column, `depth` is the rank of a heading.
     """
 
     block: Block

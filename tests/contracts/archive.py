@@ -90,7 +90,7 @@ class ArchiveContract:
 
     @pytest.mark.parametrize("key", HOSTILE_KEYS)
     def test_a_hostile_key_is_refused(self, archive: ArchiveStore, key: str) -> None:
-        """Only 64 lower-case hex digits are a key; everything else is refused before any look-up."""
+        """Only 64 lower-case hex digits are a key; the rest is refused before any look-up."""
         with pytest.raises(InputError):
             archive.open(key)
         with pytest.raises(InputError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from docgen.domain.document import (
     Attachment,
     Block,
@@ -13,13 +15,22 @@ from docgen.domain.document import (
     Table,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SENTENCES = (
-    "The Provider shall keep each record in the form in which it was received and shall make it "
-    "available for inspection on reasonable notice.",
-    "Nothing in this Section limits a right that the applicable law gives and that cannot be "
-    "waived by contract.",
-    "Notwithstanding Section 2.1, the parties may agree in writing on a shorter period where the "
-    "circumstances require it, in accordance with 45 CFR § 164.504(e).",
+    (
+        "The Provider shall keep each record in the form in which it was received and shall make "
+        "it available for inspection on reasonable notice."
+    ),
+    (
+        "Nothing in this Section limits a right that the applicable law gives and that cannot be "
+        "waived by contract."
+    ),
+    (
+        "Notwithstanding Section 2.1, the parties may agree in writing on a shorter period where "
+        "the circumstances require it, in accordance with 45 CFR § 164.504(e)."
+    ),
     "Each party bears its own costs of performance unless this Agreement says otherwise.",
 )
 
@@ -100,6 +111,12 @@ ITEMS = (
     ),
 )
 
+
+def address(number: int) -> str:
+    """Return an invented address."""
+    return f"{number * 100} Harbor Street, Suite {number}, Springfield, Texas 7500{number % 10}"
+
+
 FACILITIES = Block(
     kind=BlockKind.TABLE,
     id="sample.exhibit.facilities",
@@ -113,7 +130,7 @@ FACILITIES = Block(
         rows=tuple(
             (
                 f"Lakeside Treatment Center {number}",
-                f"{number * 100} Harbor Street, Suite {number}, Springfield, Texas 7500{number % 10}",
+                address(number),
                 "External beam therapy; brachytherapy" if number % 3 else "Consultation",
             )
             for number in range(1, 46)
@@ -224,3 +241,49 @@ def record() -> Attachment:
         media_type="application/json",
         data='{"practice": "Lakeside Radiation Oncology, PLLC", "café": true}'.encode(),
     )
+
+
+HOSTILE = (
+    "#evil[x] $x$ <b>&amp; </p> {{ 7*7 }} {% x %} \\u{41} `raw` *a* _b_ @ref //c /*d*/ ~ -- ''",
+    '#import "x": *; #sys.inputs #read("/etc/passwd") ]]> <!-- --> <img src=\'file:///x\'>',
+    '\'; } @import url(http://127.0.0.1/x); url(file:///etc/passwd) "\\" </style></title>',
+)
+NAMES = (
+    "José Ñúñez-Çelik Øğuz",
+    "Ελένη Παπαδοπούλου",
+    "Юлия Щербак",
+    "Nguyễn Thị Hạnh",
+    "محمد علي",
+    "王小明",
+    "山田 はなこ",
+    "김철수",
+)
+
+
+def expected_texts(document: Document) -> Iterator[str]:
+    """Yield the printed texts of the agreement in order, without header and footer."""
+    for block in document.blocks:
+        yield block.number
+        yield block.heading
+        yield "".join(run.text for run in block.runs)
+        if block.table is not None:
+            yield block.table.caption
+            yield from (column.heading for column in block.table.columns)
+            for row in block.table.rows:
+                yield from row
+        yield from (panel.party for panel in block.panels)
+
+
+def table_of(*rows: tuple[str, ...]) -> Block:
+    """Return a table block with two columns."""
+    columns = (Column(heading="Name", width=40), Column(heading="Remark", width=60))
+    return Block(
+        kind=BlockKind.TABLE,
+        id="sample.table",
+        table=Table(caption="People", columns=columns, rows=rows),
+    )
+
+
+def paragraph(text: str) -> Block:
+    """Return an unnumbered paragraph."""
+    return Block(kind=BlockKind.PARAGRAPH, id="sample.more", runs=prose(text))

@@ -178,7 +178,7 @@ class SignerContract:
             signer.sign(junk, act_in(typeset.panels[0].slot))
 
     def test_trust_is_handed_out(self, signer: Signer) -> None:
-        """There is at least one root for signatures and one for time stamps, and it says what it is."""
+        """There are roots for signatures and for time stamps, named as no real ones."""
         trust = signer.trust()
         assert all(trust.signing_roots)
         assert all(trust.timestamp_roots)

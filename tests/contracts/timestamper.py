@@ -1,4 +1,4 @@
-"""What every time stamper promises; requests and answers are read with another library than ours."""
+"""What every time stamper promises; answers are read with other libraries than ours."""
 
 from __future__ import annotations
 
@@ -108,6 +108,7 @@ class TimeStamperContract:
             request(nonce=2**600),
             request(req_policy="1.2.3.4"),
         ],
+        ids=("empty", "hollow", "junk", "cut", "tail", "short", "sha1", "nonce", "policy"),
     )
     def test_a_bad_request_gets_no_token(self, stamper: TimeStamper, junk: bytes) -> None:
         """What is no request, or asks for the unsupported, ends in our own error."""

@@ -13,6 +13,7 @@ from tests.verifier.plain import PDFS, plain_kit
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 @pytest.fixture(scope="session")
 def plain() -> Made:
     """Give an electronic packet of two documents."""

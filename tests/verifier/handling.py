@@ -8,7 +8,6 @@ import json
 import sys
 import zipfile
 from datetime import UTC, datetime
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from docgen.domain.canonical import canonical_json, sha256_hex
@@ -17,6 +16,7 @@ from tests.verifier.making import VERIFIER
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import ModuleType
 
 LATER = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Make whole evidence bundles for tests: one packet, two documents, two signers, told as it happens."""
+"""Make whole evidence bundles for tests: one packet, two documents, two signers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from asn1crypto import tsp
 
@@ -35,7 +35,9 @@ from docgen.domain.plan import (
     Source,
 )
 from docgen.ports.ledger import Delivery, StoredCheckpoint
-from docgen.ports.signer import Act, SignatureSlot
+from docgen.ports.log import CheckpointSigner
+from docgen.ports.signer import Act, SignatureSlot, Signer
+from docgen.ports.timestamper import TimeStamper
 from docgen.ports.typesetter import PanelPlace
 from docgen.services.bundle import (
     BundleParts,
@@ -47,11 +49,6 @@ from docgen.services.bundle import (
     collected_details,
     prove,
 )
-
-if TYPE_CHECKING:
-    from docgen.ports.log import CheckpointSigner
-    from docgen.ports.signer import Signer
-    from docgen.ports.timestamper import TimeStamper
 
 VERIFIER = Path(__file__).parents[2] / "verifier" / "docgen_verify.py"
 ORIGIN = "log.example.org/enrollment"
@@ -95,9 +92,7 @@ class Ledger:
             self._add("pkt_other", "packet.sent", "system", {"number": len(self.all)})
         return self._add(self.packet_id, kind, actor, details)
 
-    def _add(
-        self, subject: str, kind: str, actor: str, details: dict[str, object]
-    ) -> Activity:
+    def _add(self, subject: str, kind: str, actor: str, details: dict[str, object]) -> Activity:
         seq = len(self.all)
         position = 1 + sum(item.subject == subject for item in self.all)
         activity = Activity(
@@ -279,6 +274,7 @@ def _plan(packet_id: str, slugs: list[str], enrollment: bytes, *, departs: bool)
         enrollment_id="enr_01example",
         enrollment_version=1,
         enrollment_sha256=sha256_hex(enrollment),
+        party_id="ent_01example",
         pso_sha256=sha256_hex(b"pso"),
         engine="typst 0.15.2",
         dated="2026-11-23",
@@ -357,7 +353,8 @@ def _execute(
         envelope_id="env_01example",
         documents=[{"slug": slug, "sent_sha256": sha256_hex(pdf)} for slug, pdf in sent.items()],
     )
-    current, expected = dict(sent), dict.fromkeys(sent, ())
+    current = dict(sent)
+    expected: dict[str, tuple[ExpectedSignature, ...]] = dict.fromkeys(sent, ())
     for recipient in plan.recipients:
         current, expected = _sign_all(kit, ledger, recipient, (current, expected))
     at = kit.clock.now()
@@ -383,9 +380,7 @@ def _sign_all(
     ledger.note("signer.code_sent", "system", recipient=person.key, address=person.email)
     ledger.note("signer.identified", actor, method="mailed link and one-time code")
     consent = sha256_hex(CONSENT.encode())
-    ledger.note(
-        "signer.consented", actor, disclosure_version="1.0", disclosure_sha256=consent
-    )
+    ledger.note("signer.consented", actor, disclosure_version="1.0", disclosure_sha256=consent)
     for slug, digest in shown.items():
         ledger.note("signer.read", actor, document=slug, shown_sha256=digest)
     at = kit.clock.now()
@@ -472,7 +467,7 @@ def _evidenced(
     )
 
 
-def rebuild(made: Made, kit: Kit, **changes: object) -> Made:
+def rebuild(made: Made, kit: Kit, **changes: Any) -> Made:
     """Make a dishonest issuer's bundle: other parts, history and log all made anew over them."""
     ledger = Ledger(kit.clock, made.ledger.packet_id, list(made.ledger.all[:-1]))
     return close(kit, ledger, replace(made.parts, **changes))

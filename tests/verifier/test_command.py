@@ -1,4 +1,4 @@
-"""The verifier as a stranger runs it: alone, isolated, beside a poisoned package, without network."""
+"""The verifier as a stranger runs it: alone, isolated, beside a poisoned package, offline."""
 
 from __future__ import annotations
 

@@ -134,9 +134,7 @@ def test_an_edited_statement_is_found(
     assert found & {"history.binds", "bundle.format"}
 
 
-def test_every_edited_word_about_a_document_is_found(
-    files: dict[str, bytes], anchor: Any
-) -> None:
+def test_every_edited_word_about_a_document_is_found(files: dict[str, bytes], anchor: Any) -> None:
     """Each value of each document and of each expected signature is bound to the history."""
     documents = json.loads(files["bundle.json"])["documents"]
     for at, document in enumerate(documents):
@@ -156,13 +154,13 @@ def test_every_edited_word_about_a_document_is_found(
     [
         lambda raw: raw.replace(b",", b", ", 1),
         lambda raw: raw + b"\n",
-        lambda raw: b"[" * 100_000,
+        lambda _: b"[" * 100_000,
         lambda raw: raw.replace(b"{", b'{"format":"docgen-evidence/1",', 1),
-        lambda raw: b"NaN",
-        lambda raw: b"1" * 10_000,
-        lambda raw: b'{"format":"docgen-evidence/2"}',
-        lambda raw: b"[]",
-        lambda raw: b"\xff",
+        lambda _: b"NaN",
+        lambda _: b"1" * 10_000,
+        lambda _: b'{"format":"docgen-evidence/2"}',
+        lambda _: b"[]",
+        lambda _: b"\xff",
         lambda raw: raw.replace(b'"slug":"psa"', b'"slug":"baa"'),
         lambda raw: raw.replace(b'"documents":[', b'"documents":{},"x":['),
         lambda raw: raw.replace(b'"execution":"electronic"', b'"execution":[]', 1),
@@ -171,7 +169,7 @@ def test_every_edited_word_about_a_document_is_found(
 def test_a_manifest_in_another_form_is_refused(
     files: dict[str, bytes], anchor: Any, spoil: Any
 ) -> None:
-    """The manifest has one spelling; white space, double keys and depth are failures, not crashes."""
+    """The manifest has one spelling; spaces, double keys and depth fail, and nothing crashes."""
     spoiled = spoil(files["bundle.json"])
     assert failed(pack({**files, "bundle.json": spoiled}), anchor) == {"bundle.format"}
 

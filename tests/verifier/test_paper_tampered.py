@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.verifier.handling import failed, load_verifier
-from tests.verifier.handling import LATER
+from tests.verifier.handling import LATER, failed, load_verifier
 from tests.verifier.making import Made, rebuild
 from tests.verifier.plain import plain_kit
 

@@ -1,4 +1,4 @@
-"""The signatures in the PDF files, judged as a whole list: attacks named, years passed, controls."""
+"""The signatures in the PDF files, judged as a whole list: attacks, years, controls."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _appended(pdf: bytes) -> bytes:
 def _updated(pdf: bytes) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     writer.root["/PageMode"] = generic.NameObject("/UseOutlines")
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]  # pyHanko
     return _written(writer)
 
 
@@ -202,12 +202,12 @@ def _drawn_over(pdf: bytes) -> bytes:
 def _noted(pdf: bytes) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     page = writer.root["/Pages"]["/Kids"][0]
-    note = generic.DictionaryObject(
+    note = generic.DictionaryObject(  # type: ignore[no-untyped-call]  # pyHanko
         {
             generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
             generic.pdf_name("/Subtype"): generic.pdf_name("/FreeText"),
             generic.pdf_name("/Rect"): generic.ArrayObject(
-                [generic.NumberObject(number) for number in (10, 10, 200, 40)]
+                [generic.NumberObject(number) for number in (10, 10, 200, 40)]  # type: ignore[no-untyped-call]  # pyHanko
             ),
             generic.pdf_name("/Contents"): generic.TextStringObject("changed"),
         }
@@ -250,7 +250,7 @@ def _signed_again(pdf: bytes) -> bytes:
                 serialization.NoEncryption(),
             )
         ),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # pyHanko
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     fields.append_signature_field(writer, fields.SigFieldSpec("Late", box=(10, 10, 90, 40)))
@@ -263,7 +263,7 @@ def _signed_again(pdf: bytes) -> bytes:
 
 def _written(writer: IncrementalPdfFileWriter) -> bytes:
     out = io.BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko
     return out.getvalue()
 
 

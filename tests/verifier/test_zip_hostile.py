@@ -64,7 +64,7 @@ def _zip(entries: list[tuple[zipfile.ZipInfo, bytes]], comment: bytes = b"") -> 
 
 
 @pytest.mark.parametrize("name", [name for name in HOSTILE_NAMES if name != "ends."])
-def test_an_unsafe_name_is_refused(plain: Made, name: str) -> None:
+def test_an_unsafe_name_is_refused(name: str) -> None:
     """Names that leave the folder, hide, or steer a terminal are refused."""
     entry = plain_entry("placeholder")
     entry.filename = name
@@ -211,7 +211,7 @@ def _run_bounded(path: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         timeout=60,
-        preexec_fn=limit,  # noqa: PLW1509  # no threads here; the limit is the test
+        preexec_fn=limit,  # no threads here; the limit is the test
     )
 
 

@@ -19,8 +19,8 @@ from integrations.typeset.composition import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A table is set in 9 pt on a measure of 439.2 pt with 10 pt of white in each column; no letter of the
-# face is wider than 9 pt, and a word of ordinary letters takes about half of that.
+# A table is set in 9 pt on a measure of 439.2 pt, with 10 pt of white in each column; a letter of a
+# word takes less than 5.6 pt on average.
 _MEASURE, _CELL_WHITE, _LETTER = 439.2, 10.0, 5.6
 
 JsonObject = dict[str, object]

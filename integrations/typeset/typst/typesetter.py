@@ -10,6 +10,7 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -48,7 +49,7 @@ class TypstTypesetter:
         self._covered = coverage(fonts)
         style = hashlib.sha256(STYLE.read_bytes() + Path(sheet_module.__file__).read_bytes())
         self._engine = (
-            f"typst {typst.__version__} style {style.hexdigest()[:12]}"
+            f"typst {version('typst')} style {style.hexdigest()[:12]}"
             f" fonts {fonts_digest(fonts)[:12]}"
         )
         faces = typst.Fonts(
@@ -81,7 +82,7 @@ class TypstTypesetter:
 
     def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
         """Typeset several documents side by side, each on its own pages."""
-        if min(len(documents), self._workers) < 2:
+        if len(documents) == 1 or self._workers == 1:
             return tuple(self.typeset(document) for document in documents)
         with ThreadPoolExecutor(self._workers) as pool:
             # The longest begins first, so that no processor waits for it at the end.

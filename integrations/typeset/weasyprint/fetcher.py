@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 ASSET_SCHEME = "asset:"
 
 
-class ClosedFetcher(URLFetcher):
-    """Answers `asset:NAME` from a fixed map and `data:` from itself; anything else ends the rendering.
+class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # no types there
+    """Answers `asset:NAME` from a fixed map and `data:` from itself; all else ends the rendering.
 
     A refused address must not be swallowed: a page without its picture would be another page. Only
     an error of WeasyPrint's fatal kind stops it, so that is the kind raised.

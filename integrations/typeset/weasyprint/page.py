@@ -39,27 +39,28 @@ def _block(placed: Placed) -> str:
     words = heading + _runs(placed.runs)
     match block.kind:
         case BlockKind.ARTICLE:
-            return f'<h1 class="article">{_number(placed, COLUMN)}{words}</h1>'
+            markup = f'<h1 class="article">{_number(placed, COLUMN)}{words}</h1>'
         case BlockKind.EXHIBIT:
             number = f'<span class="of">{escape(placed.number)}</span> '
-            return f'<h1 class="exhibit">{number}<span class="name">{words}</span></h1>'
+            markup = f'<h1 class="exhibit">{number}<span class="name">{words}</span></h1>'
         case BlockKind.SUBHEADING:
-            return f'<h{placed.depth} class="subheading">{words}</h{placed.depth}>'
+            markup = f'<h{placed.depth} class="subheading">{words}</h{placed.depth}>'
         case BlockKind.TABLE if block.table is not None:
-            return _table(block.table)
+            markup = _table(block.table)
         case BlockKind.SIGNATURES:
             panels = "".join(_panel(panel) for panel in block.panels)
             together = " together" if len(block.panels) <= 4 else ""  # noqa: PLR2004 - fits a page
-            return f'<section class="signatures{together}">{panels}</section>'
+            markup = f'<section class="signatures{together}">{panels}</section>'
         case BlockKind.CLAUSE | BlockKind.RECITAL:
             run_in = f"<strong>{heading}</strong> " if heading else ""
-            return _hanging(placed, COLUMN, run_in + _runs(placed.runs))
+            markup = _hanging(placed, COLUMN, run_in + _runs(placed.runs))
         case BlockKind.ITEM:
-            return _hanging(placed, ITEM_COLUMN, words)
+            markup = _hanging(placed, ITEM_COLUMN, words)
         case _:
             keep = " keep" if placed.keep else ""
             style = f' style="margin-left: {_left(placed)}pt"' if placed.inset else ""
-            return f'<p class="{block.kind}{keep}"{style}>{words}</p>'
+            markup = f'<p class="{block.kind}{keep}"{style}>{words}</p>'
+    return markup
 
 
 def _left(placed: Placed) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from io import BytesIO
 from threading import RLock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import weasyprint
 from weasyprint.css import ColorProfile
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import pydyf
     from weasyprint import Attachment
     from weasyprint.document import Document as Laid
 
@@ -123,8 +122,11 @@ def _font_face(name: str) -> str:
     )
 
 
-def _mark_accessible(_laid: Laid, pdf: pydyf.PDF) -> None:
-    """Add the PDF/UA mark to the metadata and leave them uncompressed, as PDF/A readers expect."""
+def _mark_accessible(laid: Laid, pdf: Any) -> None:
+    """Refuse fonts of the machine; add the PDF/UA mark and leave the metadata uncompressed."""
+    if not {font.family for font in laid.fonts.values()} <= set(FAMILIES.values()):
+        message = "The page asks for a font that is not shipped; use the shipped families alone."
+        raise RenderRefused(message)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.compress = False
     metadata.stream[0] = metadata.stream[0].replace(b"</rdf:RDF>", _UA_MARK + b"</rdf:RDF>")

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-# A style of the page itself wins over this one, which only makes the shipped fonts the default.
+# The shipped fonts for every script, whatever the page's root asks for; the rest is a default.
 _DEFAULTS = """
-:root { font-family: "Docgen Serif", "Amiri", "Droid Sans Fallback"; font-size: 10pt; }
-@page { size: letter; margin: 72pt; font-family: "Docgen Serif Small"; }
+:root { font-family: "Docgen Serif", "Amiri", "Droid Sans Fallback" !important; font-size: 10pt; }
+@page {
+  size: letter; margin: 72pt;
+  font-family: "Docgen Serif Small", "Amiri", "Droid Sans Fallback" !important;
+}
 """
 
 

@@ -11,9 +11,10 @@ import pytest
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.evidence import Execution
-from docgen.errors import InputError
-from docgen.services.bundle import TemplateSource, build_bundle, collected_details
-from tests.verifier.making import Made, make
+from docgen.errors import InputError, NotFound
+from docgen.ports.ledger import StoredCheckpoint
+from docgen.services.bundle import TemplateSource, build_bundle, collected_details, prove
+from tests.verifier.making import START, Made, make
 from tests.verifier.plain import PDFS, plain_kit
 
 
@@ -58,7 +59,7 @@ def test_entries_are_plain_sorted_and_dateless(made: Made) -> None:
 
 
 def test_the_bundle_holds_what_its_format_names(made: Made) -> None:
-    """Documents in every form, sources, plan, approvals, history, log, callbacks and certificates."""
+    """Documents in every form, sources, plan, approvals, history, log and certificates."""
     names = {entry.filename for entry in _entries(made.data)}
     for slug in PDFS:
         for name in ("rendered.pdf", "sent.pdf", "signed.pdf", "document.docx", "reading.html"):
@@ -106,6 +107,24 @@ def test_the_history_names_every_file_before_the_log_closes(made: Made) -> None:
             assert named[entry.filename] == sha256_hex(_read(made.data, entry.filename))
 
 
+def test_what_happens_after_the_collection_is_left_for_later(made: Made) -> None:
+    """An activity between the collection and the checkpoint is not in the bundle's history."""
+    ledger = replace(made.ledger, all=list(made.ledger.all))
+    ledger.note("signer.copy_sent", "system", recipient="practice")
+    checkpoint = StoredCheckpoint(size=len(ledger.all), root="", note="", at=START)
+    proof = prove(ledger.own, ledger.hashes, checkpoint, "")
+    assert proof.activities == made.proof.activities
+    assert proof.inclusion != made.proof.inclusion
+
+
+def test_an_older_checkpoint_proves_nothing(made: Made) -> None:
+    """A checkpoint from before the collection is refused when building, not only when checking."""
+    for size in range(len(made.ledger.all)):
+        checkpoint = StoredCheckpoint(size=size, root="", note="", at=START)
+        with pytest.raises(NotFound):
+            prove(made.ledger.own, made.ledger.hashes, checkpoint, "")
+
+
 def test_the_manifest_lists_every_other_file(made: Made) -> None:
     """`bundle.json` lists exactly the other files."""
     manifest = json.loads(_read(made.data, "bundle.json"))
@@ -127,7 +146,7 @@ def test_the_readme_says_how_it_was_executed(on_paper: frozenset[str], words: st
     text = _read(bundle.data, "README.txt").decode()
     assert words in text
     assert "--anchor anchor.json" in text
-    assert all(len(line) <= 100 for line in text.splitlines())
+    assert all(len(line) <= 80 for line in text.splitlines())
     expected = Execution.MIXED if len(on_paper) == 1 else None
     assert expected is None or bundle.parts.statement.execution is expected
 

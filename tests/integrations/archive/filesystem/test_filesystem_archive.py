@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.errors import DigestMismatch, StorageError
+from docgen.errors import ArchiveConflict, DigestMismatch, StorageError
 from integrations.archive.filesystem import FilesystemArchive
 from tests.contracts.archive import ArchiveContract
 
@@ -100,7 +100,7 @@ def test_short_writes_are_continued(tmp_path: Path) -> None:
 
 
 def test_a_real_size_limit_leaves_nothing_half_written(tmp_path: Path) -> None:
-    """A process at its file size limit gets a storage error, and only what was whole before stays."""
+    """At its file size limit a process gets a storage error; what was whole before stays."""
     result = subprocess.run(
         [sys.executable, "-c", CUT_OFF, str(tmp_path)], cwd=PROJECT, check=False, timeout=60
     )
@@ -125,6 +125,8 @@ def test_a_link_in_place_of_an_object_is_not_followed(tmp_path: Path) -> None:
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(DigestMismatch):
         archive.open(receipt.sha256)
+    with pytest.raises(ArchiveConflict):
+        archive.put(b"agreement")
 
 
 def test_sweeping_removes_leftovers_and_spares_running_writes(tmp_path: Path) -> None:
@@ -143,7 +145,7 @@ def test_sweeping_removes_leftovers_and_spares_running_writes(tmp_path: Path) ->
 
 
 def test_many_processes_store_the_same_objects(tmp_path: Path) -> None:
-    """Four processes that put and sweep the same objects at once all succeed; each lies there once."""
+    """Four processes that put and sweep the same objects at once succeed; each lies there once."""
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], cwd=PROJECT)
         for _ in range(4)

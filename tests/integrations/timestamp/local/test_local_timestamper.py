@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class TestLocalTimeStamper(TimeStamperContract):
-    @pytest.fixture(scope="class")
-    def authority(self, tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
-        """Make an authority."""
-        return LocalAuthority.open_or_create(tmp_path_factory.mktemp("ca") / "ca", at=NOW)
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> LocalAuthority:
+    """Make an authority."""
+    return LocalAuthority.open_or_create(tmp_path_factory.mktemp("ca") / "ca", at=NOW)
 
+
+class TestLocalTimeStamper(TimeStamperContract):
     @pytest.fixture
     def stamper(self, authority: LocalAuthority) -> LocalTimeStamper:
         """Give the stamper."""

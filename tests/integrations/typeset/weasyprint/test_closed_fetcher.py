@@ -16,7 +16,7 @@ import pytest
 from docgen.errors import RenderRefused
 from docgen.resources import fonts_dir
 from integrations.typeset.weasyprint.printer import WeasyprintPrinter
-from tests.contracts.typesetter import findings, words
+from tests.contracts.pdf_reading import findings, fonts, streams, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +46,15 @@ IN_BODY = (
     '<embed src="{url}">',
     '<a rel="attachment" href="{url}">x</a>',
     '<p style="background-image: url({url})">x</p>',
-    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{url}" width="9"'
-    ' height="9"/></svg>',
+    (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{url}" width="9"'
+        ' height="9"/></svg>'
+    ),
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><use href="{url}#x"/></svg>',
-    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>@import url("{url}");'
-    "</style><rect width='9' height='9'/></svg>",
+    (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>@import url("{url}");'
+        "</style><rect width='9' height='9'/></svg>"
+    ),
 )
 
 
@@ -122,7 +126,9 @@ def test_no_construct_reads_a_file(construct: str, tmp_path: Path) -> None:
     pdf = _attempt(construct, canary.as_uri())
     if pdf is not None:
         assert not pypdf.PdfReader(BytesIO(pdf)).attachments
-        assert b"canary-6f1b" not in b"".join(_streams(pdf))
+        found = list(streams(pdf))
+        assert any(b"Certificate of completion" in stream for stream in found)
+        assert not any(b"canary-6f1b" in stream for stream in found)
 
 
 @pytest.mark.parametrize(
@@ -180,10 +186,20 @@ def test_bytes_that_are_no_text_are_refused() -> None:
         _printer().print_page(b"\xff\xfe<p>", title="x")
 
 
-def _streams(pdf: bytes) -> Iterator[bytes]:
-    """Yield every stream of a file, unpacked."""
-    reader = pypdf.PdfReader(BytesIO(pdf))
-    for number in range(1, len(reader.xref[0]) + 1):
-        found = reader.get_object(number)
-        if isinstance(found, pypdf.generic.StreamObject):
-            yield found.get_data()
+def test_names_of_every_script_use_the_shipped_fonts() -> None:
+    """A page that asks for serifs gets ours for Arabic and Chinese, never the machine's."""
+    style = "<style>html { font-family: serif } @page { @bottom-left { content: '王' } }</style>"
+    pdf = _print(head=style, body="<p>محمد علي, 王小明, 김철수</p>")
+    found = fonts(pdf)
+    assert all(found.values())
+    assert {name.removesuffix("Bold").removesuffix("Small") for name in found} == {
+        "DocgenSerif",
+        "Amiri",
+        "DroidSansFallback",
+    }
+
+
+def test_a_font_of_the_machine_is_refused() -> None:
+    """A page that insists on another family is not printed with whatever the machine has."""
+    with pytest.raises(RenderRefused, match="not shipped"):
+        _print(body='<p style="font-family: monospace">x</p>')

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docgen.domain.enrollment import Stage, changed_document_fields, parse_enrollment
-from tests.unit.domain.enrollment.samples import TODAY, raw_sample, sample_record
+from docgen.domain.enrollment import (
+    Enrollment,
+    Stage,
+    changed_document_fields,
+    parse_enrollment,
+)
+from docgen.domain.enrollment.kinds import Choice, Count, Day, Flag, Instant, Spec, Text
+from docgen.domain.enrollment.rules.context import Leaf, leaves
+from docgen.domain.merge import contract_fields
+from docgen.errors import EnrollmentInvalid
+from tests.unit.domain.enrollment.samples import (
+    TODAY,
+    raw_sample,
+    sample_pso,
+    sample_record,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAME = "network-joinder"
 
@@ -112,3 +130,80 @@ def test_a_new_order_is_a_change() -> None:
     raw["facilities"].reverse()
     new = parse_enrollment(raw, today=TODAY, stage=Stage.PSES).record
     assert changed_document_fields(sample_record(NAME), new) == ("facilities",)
+
+
+TEXTS = (
+    *("Another Name", "other@example.org", "2000000994", "12-3456780", "CA", "94105", "P9998"),
+    *("+15125550198", "https://other.example.org", "America/Boise", "123456", "another-id", "7.7"),
+)
+
+
+def _others(leaf: Leaf, record: Enrollment) -> Iterator[object]:
+    """Return other values of the same kind, the likeliest to be lawful first."""
+    spec, value = leaf.spec, leaf.value
+    match spec:
+        case Choice():
+            yield from (one.value for one in spec.options if one is not value)
+        case Flag():
+            yield not value
+        case Count() if isinstance(value, int):
+            yield from (value + 1, value - 1)
+        case Day() | Instant() if isinstance(value, date):
+            moved = (value + timedelta(days=step) for step in (-1, 1, 400))
+            yield from (spec.write(one) for one in moved)
+        case Text() if spec.refers_to and value:
+            lists = {
+                "entity": [one.entity_id for one in record.legal_entities],
+                "facility": [one.facility_id for one in record.facilities],
+                "contact": [one.contact_id for one in record.contacts],
+            }
+            yield from (one for one in lists[spec.refers_to] if one != value)
+        case Text() if value:
+            yield from (one for one in TEXTS if _fits(spec, one) and one != value)
+
+
+def _fits(spec: Spec, text: str) -> bool:
+    try:
+        return isinstance(spec, Text) and spec.parse(text) == text
+    except EnrollmentInvalid:
+        return False
+
+
+def _with(record: Enrollment, leaf: Leaf, value: object) -> Enrollment | None:
+    raw: Any = record.to_json()
+    holder = raw
+    for step in leaf.steps[:-1]:
+        holder = holder[step] if isinstance(step, int) else holder.setdefault(step, {})
+    holder[leaf.steps[-1]] = value
+    try:
+        return parse_enrollment(raw, today=TODAY, stage=Stage.PSES).record
+    except EnrollmentInvalid:
+        return None
+
+
+def _printed(record: Enrollment) -> dict[str, object]:
+    return contract_fields(record, sample_pso(), packet_id="P", title="T", version="1.0.0")
+
+
+@pytest.mark.parametrize(
+    "name", ["hospital-department", "academic-public-university", "second-pso", "sole-proprietor"]
+)
+def test_no_printed_change_goes_unnoticed(name: str) -> None:
+    """Change any one value to another lawful one: whatever then prints differently is named."""
+    record = sample_record(name)
+    before = _printed(record)
+    tried = printed = 0
+    for leaf in leaves(record):
+        if leaf.value in (None, "") or hasattr(leaf.value, "__dataclass_fields__"):
+            continue
+        for value in _others(leaf, record):
+            new = _with(record, leaf, value)
+            if new is None or new == record:
+                continue
+            tried += 1
+            if _printed(new) != before:
+                printed += 1
+                assert changed_document_fields(record, new), leaf.steps
+            break
+    assert tried > 60
+    assert printed > 35

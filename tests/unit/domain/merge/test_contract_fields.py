@@ -274,8 +274,8 @@ def test_a_no_in_the_record_wins_over_a_yes_in_the_standard() -> None:
         (
             "freestanding-pllc",
             (
-                "the date of the last signature on this Agreement, as recorded by its electronic time "
-                "stamp in the America/Chicago time zone"
+                "the date of the last signature on this Agreement, as recorded by its electronic "
+                "time stamp in the America/Chicago time zone"
             ),
         ),
         (

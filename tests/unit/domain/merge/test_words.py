@@ -95,7 +95,6 @@ def test_periods_are_spelled_with_their_figure(number: int | None, unit: str, te
         ("Louisiana corporation", "a"),
         ("Rhode Island corporation", "a"),
         ("New Mexico corporation", "a"),
-        ("S corporation", "a"),
     ],
 )
 def test_articles_follow_the_sound(phrase: str, article: str) -> None:

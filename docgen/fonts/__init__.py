@@ -1,0 +1,1 @@
+"""The shipped fonts, their licences and origins; `cut.py` made the text faces."""

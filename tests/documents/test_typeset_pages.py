@@ -1,0 +1,114 @@
+"""The look of the pages, as far as a measure can tell it: edges, keeps and reading order."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import pairwise
+
+import pypdfium2
+import pytest
+
+from docgen.domain.document import Block, BlockKind
+from docgen.errors import ConfigurationError
+from docgen.resources import fonts_dir
+from integrations.typeset.typst.typesetter import TypstTypesetter
+from tests.contracts.pdf_reading import findings, printed_text, words
+from tests.contracts.sample_agreement import agreement, clause, prose
+
+LEFT, RIGHT, COLUMN = 86.4, 525.6, 32.0
+
+
+@cache
+def _typesetter() -> TypstTypesetter:
+    return TypstTypesetter(fonts_dir())
+
+
+def _lines(pdf: bytes) -> list[list[str]]:
+    """Return the lines of each page, without header and footer."""
+    return [
+        [words(line) for line in sheet.get_textpage().get_text_range().splitlines()][1:-1]
+        for sheet in pypdfium2.PdfDocument(pdf)
+    ]
+
+
+def test_numbers_hang_and_text_shares_one_edge() -> None:
+    """Clause numbers stand at the margin, the text of their lines at the column's edge."""
+    pdf = _typesetter().typeset(agreement()).pdf
+    reader = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    text = reader.get_text_range()
+    number = reader.get_charbox(text.index("1.1 "))
+    heading = reader.get_charbox(text.index("Matter 1."))
+    second_line = reader.get_charbox(text.index("\n", text.index("Matter 1.")) + 1)
+    assert number[0] == pytest.approx(LEFT, abs=1.5)
+    assert heading[0] == pytest.approx(LEFT + COLUMN, abs=1.5)
+    assert second_line[0] == pytest.approx(LEFT + COLUMN, abs=1.5)
+
+
+def test_no_heading_ends_a_page() -> None:
+    """Wherever pages break, an article's heading has text of its own below it."""
+    for articles in range(2, 14):
+        pdf = _typesetter().typeset(agreement(articles=articles, clauses=3)).pdf
+        for lines in _lines(pdf):
+            assert "Duties of the Parties" not in lines[-1]
+            assert lines[-1] != "List of facilities"
+
+
+def test_no_line_stands_alone_on_a_page() -> None:
+    """A paragraph divided by a page leaves at least two lines on either side."""
+    long = " ".join(f"word{number}" for number in range(60))
+    for lead in range(12):
+        more = (
+            *(Block(kind=BlockKind.PARAGRAPH, runs=prose(f"Lead {n}.")) for n in range(lead)),
+            *(clause(f"9.{n}", "Matter", f"begin{n} {long} end{n}") for n in range(20)),
+        )
+        pages = _lines(_typesetter().typeset(agreement(articles=1, clauses=1, more=more)).pdf)
+        for before, after in pairwise(pages):
+            assert not before[-1].startswith("9."), "an orphan"
+            assert not (" end" in after[0] and "begin" not in after[0]), "a widow"
+
+
+def test_wide_numbers_never_touch_their_text() -> None:
+    """A number too wide for its column pushes the text, it does not overprint it."""
+    blocks = tuple(
+        Block(kind=BlockKind.ITEM, number=number, level=2, runs=prose("Quill"))
+        for number in ("(i)", "(viii)", "(xviii)", "(xxxviii)")
+    )
+    pdf = _typesetter().typeset(agreement(articles=1, clauses=1, more=blocks)).pdf
+    text = printed_text(pdf)
+    for block in blocks:
+        assert f"{block.number} Quill" in text
+
+
+def test_a_policy_without_articles_is_accessible() -> None:
+    """Subheadings alone make a valid outline."""
+    document = agreement(articles=1)
+    blocks = (
+        document.blocks[0],
+        Block(kind=BlockKind.SUBHEADING, heading="Purpose"),
+        Block(kind=BlockKind.PARAGRAPH, runs=prose("Text.")),
+    )
+    pdf = _typesetter().typeset(dataclasses.replace(document, blocks=blocks)).pdf
+    assert findings(pdf, "ua1") == []
+
+
+def test_threads_do_not_mix_documents() -> None:
+    """Documents typeset at once in many threads are each what they are alone."""
+    documents = [agreement(articles=2, mark=f"Draft {number}") for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(_typesetter().typeset, documents))
+    assert together == [_typesetter().typeset(document) for document in documents]
+
+
+def test_the_engine_is_named_exactly() -> None:
+    """Engine, style and fonts are named so that another of either has another name."""
+    name, version, *rest = _typesetter().engine.split()
+    assert (name, rest[0], rest[2]) == ("typst", "style", "fonts")
+    assert version.count(".") == 2
+
+
+def test_a_missing_font_is_named(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An installation without its fonts says so before anything is typeset."""
+    with pytest.raises(ConfigurationError, match="DocgenSerif"):
+        TypstTypesetter(tmp_path_factory.mktemp("empty"))
