@@ -12,16 +12,18 @@ NBSP = "\u00a0"
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE}|\\*\\*|\\*)")
 _FOLD = re.compile(r"[ \t\r\n]+")
+# A label and its number stay on one line, and so do the parts of a citation.
 _KEEP_TOGETHER = re.compile(
     r"(?<=§) (?=\S)"
-    r"|(?<=\bSection) (?=[\dA-Z])|(?<=\bSections) (?=[\dA-Z])|(?<=\bArticle) (?=\d)"
-    r"|(?<=\bExhibit) (?=[A-Z]\b)|(?<=\bPart) (?=\d)"
-    r"|(?<=\d) (?=CFR\b|U\.S\.C\.|FR\b)|(?<=\bCFR) (?=\d|Part)|(?<=U\.S\.C\.) (?=\d)"
+    r"|(?<=\bSection) (?=[\dA-Z])|(?<=\bSections) (?=[\dA-Z])"
+    r"|(?<=\bArticle) (?=\d)|(?<=\bArticles) (?=\d)"
+    r"|(?<=\bExhibit) (?=[A-Z]\b)|(?<=\bExhibits) (?=[A-Z]\b)|(?<=\bPart) (?=\d)"
+    r"|(?<=\d) (?=CFR\b|U\.S\.C\.|FR\b)|(?<=\bCFR) (?=\d|Part|§)|(?<=U\.S\.C\.) (?=\d|§)"
 )
 
 
 def parse_inline(text: str, where: str) -> tuple[Run, ...]:
-    """Turn an evaluated text into runs.
+    """Turn an evaluated text into runs; what stands in a value is never markup.
 
     Raises:
         TemplateInvalid: an asterisk is left open.
@@ -66,4 +68,14 @@ def _folded(pieces: list[tuple[str, bool, bool]]) -> tuple[Run, ...]:
 
 def plain(text: str) -> str:
     """Give an evaluated text without markup or wrapping, white space folded."""
-    return _FOLD.sub(" ", text.replace(OPEN, "").replace(CLOSE, "")).strip(" ")
+    return fold(text.replace(OPEN, "").replace(CLOSE, ""))
+
+
+def fold(text: str) -> str:
+    """Fold white space to single spaces and trim both ends."""
+    return _FOLD.sub(" ", text).strip(" ")
+
+
+def without_markup(source: str) -> str:
+    """Give a source text's words: asterisks gone, white space folded."""
+    return fold(source.replace("*", ""))

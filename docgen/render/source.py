@@ -1,31 +1,33 @@
-"""The clause source: YAML read strictly into nodes, each text compiled once."""
+"""The clause source: YAML read strictly into nodes, each text checked and compiled once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
-
-import yaml
-from jinja2 import Template as Compiled
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from docgen.errors import TemplateInvalid
 from docgen.render.expressions import (
     compile_condition,
     compile_text,
-    condition_as_text,
-    names_used,
+    has_expressions,
+    names_in_condition,
+    names_in_text,
 )
+from docgen.render.inline import parse_inline
+from docgen.render.nodes import Node, Source, SourceColumn, SourceTable, Text
+from docgen.render.strict_yaml import Plain, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-LARGEST_SOURCE = 2_000_000
+    from docgen.render.nodes import Condition
+
+FILE = "clauses.yaml"
+DEEPEST_ITEMS = 3
+
 _ID = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
-
-Condition = Callable[[Mapping[str, object]], bool]
-
+_PATH = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _TOP = ("subtitle", "preamble", "recitals", "articles", "closing", "exhibits")
 _KEYS = {
     "preamble": {"id", "text", "when", "table"},
@@ -33,128 +35,71 @@ _KEYS = {
     "articles": {"id", "heading", "when", "intro", "clauses"},
     "clauses": {"id", "heading", "when", "text", "items", "tail"},
     "items": {"id", "when", "text", "items"},
+    "closing": {"id", "text", "when", "signatures"},
+    "exhibits": {"id", "heading", "when", "blocks"},
     "blocks": {
         *("id", "heading", "when", "text", "items", "tail"),
         *("subheading", "table", "signatures"),
     },
-    "closing": {"id", "text", "when", "signatures"},
-    "exhibits": {"id", "heading", "when", "blocks"},
+}
+_NEEDED = {
+    "recitals": ("id", "text"),
+    "articles": ("id", "heading"),
+    "clauses": ("id", "text"),
+    "items": ("text",),
+    "exhibits": ("id", "heading"),
 }
 _CHILDREN = {"articles": "clauses", "exhibits": "blocks"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """One text: its source and its compiled form."""
-
-    source: str
-    compiled: Compiled
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceColumn:
-    """A column of a table; `value` is evaluated for each row of a list."""
-
-    heading: str
-    width: int
-    value: Text | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceTable:
-    """A table over a merge list (`rows_of`), or over fixed rows."""
-
-    id: str
-    caption: str
-    empty: str
-    columns: tuple[SourceColumn, ...]
-    rows_of: str = ""
-    fixed: tuple[tuple[Text, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """One element of the source, wherever it stands."""
-
-    id: str = ""
-    heading: str = ""
-    subheading: str = ""
-    text: Text | None = None
-    intro: Text | None = None
-    tail: Text | None = None
-    when_source: str = ""
-    when: Condition | None = None
-    items: tuple[Node, ...] = ()
-    children: tuple[Node, ...] = ()
-    table: SourceTable | None = None
-    signatures: bool = False
-
-    def walk(self) -> Iterator[Node]:
-        """Yield this node and everything below it, in printed order."""
-        yield self
-        for child in (*self.items, *self.children):
-            yield from child.walk()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A whole document's source, with every name it reads and every id it refers to."""
-
-    subtitle: Text | None
-    parts: Mapping[str, tuple[Node, ...]]
-    fields: frozenset[str]
-    refs: frozenset[str]
-    names: Mapping[str, Node] = field(repr=False)
-
-
-class _StrictLoader(yaml.BaseLoader):
-    """Keeps every scalar a string; refuses duplicate keys, anchors and tags."""
-
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("anchors and aliases are not used here")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False  # noqa: FBT001, FBT002  # PyYAML's own
-    ) -> dict[object, object]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.YAMLError(f"the key {key!r} stands twice{node.start_mark}")
-        return super().construct_mapping(node, deep)
+# What a block prints; one of them at least must be there.
+_SUBSTANCE = ("text", "subheading", "table", "signatures")
+_TABLE_KEYS = {"id", "caption", "rows", "empty", "columns"}
+_COLUMN_KEYS = {"heading", "value", "width"}
 
 
 def parse_source(data: bytes, slug: str) -> Source:
-    """Read a clause source and compile every text in it.
+    """Read a clause source, check it and compile every text in it.
 
     Raises:
         TemplateInvalid: the message names the clause and what to change.
     """
+    top = read_yaml(data, f"{slug}/{FILE}")
+    if not isinstance(top, dict) or set(top) - set(_TOP):
+        raise TemplateInvalid(f"{slug}/{FILE} may hold only these keys: {', '.join(_TOP)}.")
     reader = _Reader(slug)
-    top = reader.load(data)
-    subtitle = reader.text(top, "subtitle", "subtitle")
-    parts = {
-        name: reader.nodes(cast("list[object]", top.get(name, [])), name, name)
-        for name in _TOP[1:]
-    }
+    subtitle = reader.text(top, "subtitle", f"{slug}.subtitle")
+    parts = {name: reader.nodes(top.get(name, []), name, name) for name in _TOP[1:]}
     names: dict[str, Node] = {}
-    for node in (item for nodes in parts.values() for top_node in nodes for item in top_node.walk()):
+    conditions: dict[str, tuple[str, ...]] = {}
+    for node, outer in _with_conditions(chain(*parts.values())):
         for used in (node.id, node.table.id if node.table else ""):
-            if used and used in names:
-                raise TemplateInvalid(f"{slug}: the id {used} stands twice.")
+            if used in names:
+                raise TemplateInvalid(f"{slug}/{FILE}: the id {used} stands twice.")
             if used:
                 names[used] = node
+                conditions[used] = outer
     unknown = sorted(reader.refs - set(names))
     if unknown:
-        raise TemplateInvalid(f"{slug}: a reference leads to {unknown[0]}, which does not exist.")
+        raise TemplateInvalid(
+            f"{slug}/{FILE}: a reference leads to {unknown[0]}, which does not exist."
+        )
     return Source(
         subtitle=subtitle,
         parts=parts,
         fields=frozenset(reader.fields),
         refs=frozenset(reader.refs),
         names=names,
+        conditions=conditions,
     )
+
+
+def _with_conditions(
+    nodes: Iterable[Node], above: tuple[str, ...] = ()
+) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    """Yield every node with the conditions that stand on it and above it, in printed order."""
+    for node in nodes:
+        own = (*above, node.when_source) if node.when_source else above
+        yield node, own
+        yield from _with_conditions(node.below, own)
 
 
 class _Reader:
@@ -165,93 +110,138 @@ class _Reader:
         self.fields: set[str] = set()
         self.refs: set[str] = set()
 
-    def load(self, data: bytes) -> dict[str, object]:
-        """Read the YAML."""
-        if len(data) > LARGEST_SOURCE:
-            raise TemplateInvalid(f"{self._slug}: clauses.yaml is too large.")
-        try:
-            top = yaml.load(data.decode("utf-8"), _StrictLoader)  # noqa: S506  # BaseLoader's heir
-        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-            raise TemplateInvalid(f"{self._slug}: clauses.yaml is not valid: {error}.") from error
-        if not isinstance(top, dict) or set(top) - set(_TOP):
-            raise TemplateInvalid(
-                f"{self._slug}: clauses.yaml may hold only: {', '.join(_TOP)}."
-            )
-        return cast("dict[str, object]", top)
-
-    def nodes(self, raw: object, place: str, where: str) -> tuple[Node, ...]:
+    def nodes(self, raw: Plain, place: str, where: str, depth: int = 0) -> tuple[Node, ...]:
         """Read a list of elements."""
         if not isinstance(raw, list):
-            raise TemplateInvalid(f"{self._slug}: {where} must be a list.")
+            raise self._fault(where, "this must be a list")
+        if depth > DEEPEST_ITEMS:
+            raise self._fault(where, f"items nest {DEEPEST_ITEMS} deep at most: (a), (i), (A)")
         return tuple(
-            self._node(item, place, f"{where}[{number}]") for number, item in enumerate(raw, 1)
+            self._node(item, place, f"{where}[{number}]", depth)
+            for number, item in enumerate(raw, start=1)
         )
 
-    def _node(self, raw: object, place: str, where: str) -> Node:
+    def _node(self, raw: Plain, place: str, where: str, depth: int) -> Node:
         if not isinstance(raw, dict):
-            raise TemplateInvalid(f"{self._slug}: {where} must be an element with keys.")
+            raise self._fault(where, "this must be an element with keys")
         where = str(raw.get("id", where))
-        unknown = sorted(set(raw) - _KEYS[place])
-        if unknown:
-            raise TemplateInvalid(f"{self._slug}: {where} has the unknown key {unknown[0]!r}.")
-        if "id" in raw and not _ID.fullmatch(str(raw["id"])):
-            raise TemplateInvalid(f"{self._slug}: {where} is not an id like psa.term.renewal.")
+        self._check_shape(raw, place, where)
         below = _CHILDREN.get(place, "")
-        when = str(raw.get("when", ""))
-        if when:
-            self._note(condition_as_text(when), where)
+        when = self._word(raw, "when", where)
         return Node(
-            id=str(raw.get("id", "")),
-            heading=str(raw.get("heading", "")),
-            subheading=str(raw.get("subheading", "")),
+            id=self._word(raw, "id", where),
+            heading=self._label(raw, "heading", where),
+            subheading=self._label(raw, "subheading", where),
             text=self.text(raw, "text", where),
             intro=self.text(raw, "intro", where),
             tail=self.text(raw, "tail", where),
             when_source=when,
-            when=compile_condition(when, where) if when else None,
-            items=self.nodes(raw.get("items", []), "items", f"{where}.items"),
+            when=self._condition(when, where) if when else None,
+            items=self.nodes(raw.get("items", []), "items", f"{where}.items", depth + 1),
             children=self.nodes(raw.get(below, []), below, f"{where}.{below}") if below else (),
             table=self._table(raw["table"], where) if "table" in raw else None,
-            signatures=raw.get("signatures") == "true",
+            signatures="signatures" in raw,
         )
 
-    def text(self, raw: Mapping[str, object], key: str, where: str) -> Text | None:
-        """Read and compile one text."""
-        if key not in raw:
-            return None
-        return self._compiled(raw[key], where)
+    def _check_shape(self, raw: Mapping[str, Plain], place: str, where: str) -> None:
+        unknown = sorted(set(raw) - _KEYS[place])
+        if unknown:
+            raise self._fault(where, f"the key {unknown[0]!r} is unknown here")
+        lacking = [key for key in _NEEDED.get(place, ()) if key not in raw]
+        if place in {"preamble", "closing", "blocks"} and not set(raw) & set(_SUBSTANCE):
+            lacking = ["text"]
+        if place == "blocks" and "heading" in raw:
+            lacking += [key for key in ("id", "text") if key not in raw]
+        if place == "preamble" and "text" in raw and "id" not in raw:
+            lacking = ["id"]
+        if lacking:
+            raise self._fault(where, f"the key {lacking[0]!r} is missing")
+        name = raw.get("id", f"{self._slug}.x")
+        if not isinstance(name, str) or not _ID.fullmatch(name):
+            raise self._fault(where, "this is not an id like psa.term.renewal")
+        if not name.startswith(f"{self._slug}."):
+            raise self._fault(where, f"an id of this agreement begins with {self._slug!r}")
+        if raw.get("signatures", "true") != "true":
+            raise self._fault(where, "write `signatures: true`, or leave it out")
 
-    def _compiled(self, raw: object, where: str) -> Text:
+    def text(self, raw: Mapping[str, Plain], key: str, where: str) -> Text | None:
+        """Read and compile one text, or give None where there is none."""
+        return self._compiled(raw[key], where) if key in raw else None
+
+    def _compiled(self, raw: Plain, where: str, *, marked: bool = True) -> Text:
         if not isinstance(raw, str):
-            raise TemplateInvalid(f"{self._slug}: {where} must be a text.")
-        compiled = compile_text(raw, where)
-        self._note(raw, where)
-        return Text(source=raw, compiled=compiled)
+            raise self._fault(where, "this must be a text")
+        if not marked and "*" in raw:
+            raise self._fault(where, "a table cell has no bold or italic words")
+        if not has_expressions(raw):
+            return Text(source=raw, runs=parse_inline(raw, where))
+        self._note(names_in_text(raw, where))
+        return Text(source=raw, compiled=compile_text(raw, where))
 
-    def _note(self, source: str, where: str) -> None:
-        for kind, name in names_used(source, where):
+    def _condition(self, source: str, where: str) -> Condition:
+        self._note(names_in_condition(source, where))
+        return compile_condition(source, where)
+
+    def _note(self, found: Iterator[tuple[str, str]]) -> None:
+        for kind, name in found:
             (self.fields if kind == "field" else self.refs).add(name)
 
-    def _table(self, raw: object, where: str) -> SourceTable:
-        if not isinstance(raw, dict) or set(raw) - {"id", "caption", "rows", "empty", "columns"}:
-            raise TemplateInvalid(f"{self._slug}: {where} has a table with an unknown key.")
+    def _word(self, raw: Mapping[str, Plain], key: str, where: str) -> str:
+        word = raw.get(key, "")
+        if not isinstance(word, str):
+            raise self._fault(where, f"{key!r} must be a text")
+        return word
+
+    def _label(self, raw: Mapping[str, Plain], key: str, where: str) -> str:
+        """Read words that are printed as they stand."""
+        label = " ".join(self._word(raw, key, where).split())
+        if has_expressions(label) or "*" in label:
+            raise self._fault(where, f"{key!r} may hold no field and no markup")
+        if key == "heading" and label.endswith((".", ":", ";", ",", "?", "!")):
+            raise self._fault(where, "a heading ends without a point; it is added in print")
+        return label
+
+    def _table(self, raw: Plain, where: str) -> SourceTable:
+        if not isinstance(raw, dict) or set(raw) - _TABLE_KEYS or "columns" not in raw:
+            keys = ", ".join(sorted(_TABLE_KEYS))
+            raise self._fault(where, f"a table needs `columns` and may hold only: {keys}")
         rows = raw.get("rows", [])
         if isinstance(rows, str):
-            self._note(condition_as_text(rows), where)
-        columns = tuple(
-            SourceColumn(
-                heading=str(item["heading"]),
-                width=int(str(item.get("width", "1"))),
-                value=self.text(item, "value", where),
-            )
-            for item in cast("list[dict[str, object]]", raw["columns"])
-        )
-        fixed = [] if isinstance(rows, str) else cast("list[list[str]]", rows)
+            if not _PATH.fullmatch(rows):
+                raise self._fault(where, "`rows` names a list of the fields, like facilities")
+            self.fields.add(rows.partition(".")[0])
+        columns = raw["columns"]
+        if not isinstance(columns, list) or not columns:
+            raise self._fault(where, "`columns` must be a list")
+        read = tuple(self._column(item, where, listed=isinstance(rows, str)) for item in columns)
         return SourceTable(
-            id=str(raw.get("id", "")),
-            caption=str(raw.get("caption", "")),
-            empty=str(raw.get("empty", "None.")),
-            columns=columns,
+            id=self._word(raw, "id", where),
+            caption=self._label(raw, "caption", where),
+            empty=self._label(raw, "empty", where) or "None.",
+            columns=read,
             rows_of=rows if isinstance(rows, str) else "",
-            fixed=tuple(tuple(self._compiled(cell, where) for cell in row) for row in fixed),
+            fixed=() if isinstance(rows, str) else self._fixed(rows, len(read), where),
         )
+
+    def _column(self, raw: Plain, where: str, *, listed: bool) -> SourceColumn:
+        if not isinstance(raw, dict) or set(raw) - _COLUMN_KEYS or "heading" not in raw:
+            raise self._fault(where, "a column needs `heading`, and may have `value` and `width`")
+        if listed and "value" not in raw:
+            raise self._fault(where, "a column of a list needs `value`")
+        width = self._word(raw, "width", where) or "1"
+        if not (width.isascii() and width.isdigit() and int(width)):
+            raise self._fault(where, "a column's width is a whole number")
+        value = self._compiled(raw["value"], where, marked=False) if "value" in raw else None
+        heading = self._label(raw, "heading", where)
+        return SourceColumn(heading=heading, width=int(width), value=value)
+
+    def _fixed(self, rows: Plain, columns: int, where: str) -> tuple[tuple[Text, ...], ...]:
+        found = []
+        for row in rows:
+            if not isinstance(row, list) or len(row) != columns:
+                raise self._fault(where, f"each row of this table has {columns} cells")
+            found.append(tuple(self._compiled(cell, where, marked=False) for cell in row))
+        return tuple(found)
+
+    def _fault(self, where: str, what: str) -> TemplateInvalid:
+        return TemplateInvalid(f"{self._slug}/{FILE}, {where}: {what}.")

@@ -12,6 +12,7 @@ from docgen.ports.ledger import EnrollmentVersion
 from docgen.services.enrollment_file import read_enrollment
 
 if TYPE_CHECKING:
+    from docgen.domain.pso import PsoSettings
     from docgen.services.office import Office
 
 ID_DIGITS = 26
@@ -36,7 +37,7 @@ def enroll(office: Office, raw: object, *, draft: bool, actor: str) -> Enrolled:
     """
     now = office.clock.now()
     stage = Stage.DRAFT if draft else Stage.SUBMIT
-    checked = parse_enrollment(raw, today=now.date(), stage=stage)
+    checked = parse_enrollment(raw, today=now.date(), stage=stage, pso=office.pso)
     record = canonical_bytes(checked.record)
     digest = sha256_hex(record)
     enrollment_id = checked.record.record_id or f"enr_{digest[:ID_DIGITS]}"
@@ -73,11 +74,13 @@ def _latest(office: Office, enrollment_id: str) -> EnrollmentVersion | None:
         return None
 
 
-def read_version(version: EnrollmentVersion, stage: Stage) -> Enrollment:
+def read_version(
+    version: EnrollmentVersion, stage: Stage, pso: PsoSettings | None = None
+) -> Enrollment:
     """Read a stored version back, checked for what this stage needs.
 
     Raises:
         EnrollmentInvalid: the record lacks something the stage needs; each by name.
     """
     raw = read_enrollment(version.record, suffix=".json")
-    return parse_enrollment(raw, today=version.at.date(), stage=stage).record
+    return parse_enrollment(raw, today=version.at.date(), stage=stage, pso=pso).record

@@ -54,7 +54,7 @@ def generate(
         RenderRefused: the gate found the forms of a document to differ.
     """
     version = office.ledger.enrollments.latest(enrollment_id)
-    record = read_version(version, _STAGES[kind])
+    record = read_version(version, _STAGES[kind], office.pso_settings)
     packets = []
     for party in contracting_parties(record):
         onboarding = kind is PacketKind.ONBOARDING

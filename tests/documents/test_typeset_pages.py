@@ -47,12 +47,16 @@ def test_numbers_hang_and_text_shares_one_edge() -> None:
 
 
 def test_no_heading_ends_a_page() -> None:
-    """Wherever pages break, an article's heading has text of its own below it."""
-    for articles in range(2, 14):
-        pdf = _typesetter().typeset(agreement(articles=articles, clauses=3)).pdf
-        for lines in _lines(pdf):
-            assert "Duties of the Parties" not in lines[-1]
-            assert lines[-1] != "List of facilities"
+    """Wherever pages break, a heading has text of its own below it."""
+    for lead in range(10, 22):
+        more = (
+            *(Block(kind=BlockKind.PARAGRAPH, runs=prose(f"Lead {n}.")) for n in range(lead)),
+            Block(kind=BlockKind.ARTICLE, number="9.", heading="Heading"),
+            clause("9.1", "Matter", "Text."),
+            Block(kind=BlockKind.PARAGRAPH, runs=prose("More.")),
+        )
+        pages = _lines(_typesetter().typeset(agreement(articles=1, clauses=1, more=more)).pdf)
+        assert all(lines[-1] != "9. Heading" for lines in pages)
 
 
 def test_no_line_stands_alone_on_a_page() -> None:

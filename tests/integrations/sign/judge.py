@@ -53,7 +53,7 @@ def judge(pdf: bytes, expected: Expected) -> list[str]:
     """Give every finding; an empty list accepts the file."""
     try:
         return list(_findings(pdf, expected))
-    except (PdfError, ValueError, KeyError, TypeError, IndexError, AssertionError) as error:
+    except (PdfError, ValueError, KeyError, TypeError) as error:
         return [f"unreadable: {type(error).__name__}"]
 
 
@@ -72,6 +72,8 @@ def _findings(pdf: bytes, expected: Expected) -> Iterator[str]:
     yield from _revisions(reader)
     yield from _rules(reader, signatures)
     for slot, act in expected.acts.items():
+        if slot not in signatures:
+            continue  # said above
         serial = signatures[slot].signer_cert.subject.native.get("serial_number")
         if serial != act.replace("_", "-"):
             yield f"{slot}: another act"

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What an attacker has: every file, another house, and (an insider) the house itself."""
@@ -183,6 +182,13 @@ def flip(pdf: bytes, place: int) -> bytes:
     return bytes(changed)
 
 
+def other_digit(pdf: bytes, name: str, offset: int) -> bytes:
+    """Change one hexadecimal digit of a signature."""
+    place = signature_of(pdf, name)[0] + offset
+    digit = b"1" if pdf[place : place + 1] == b"0" else b"0"
+    return pdf[:place] + digit + pdf[place + 1 :]
+
+
 def swap_from_another_file(scene: Scene) -> bytes:
     """Paste a person's signature from another sealed file of the same house."""
     twin = chain(scene.house.signer, scene.rendered)[-1]
@@ -241,12 +247,8 @@ def seal_alone(scene: Scene) -> bytes:
 ATTACKS: dict[str, Callable[[Scene], bytes]] = {
     "one byte of the text": lambda scene: flip(scene.sealed, len(scene.rendered.pdf) // 2),
     "one byte of the appearance": lambda scene: flip(scene.sealed, len(scene.files[1]) + 300),
-    "one byte of a signature": lambda scene: flip(
-        scene.sealed, signature_of(scene.sealed, "pso_signatory")[0] + 1001
-    ),
-    "one byte of the archive stamp": lambda scene: flip(
-        scene.sealed, signature_of(scene.sealed, "Archive")[0] + 601
-    ),
+    "one digit of a signature": lambda scene: other_digit(scene.sealed, "pso_signatory", 1001),
+    "one digit of the archive stamp": lambda scene: other_digit(scene.sealed, "Archive", 601),
     "a line after the end": lambda scene: scene.sealed + b"%%EOF\n",
     "a space after the end": lambda scene: scene.sealed + b" ",
     "a revision that changes nothing": lambda scene: update(scene.sealed, touch),

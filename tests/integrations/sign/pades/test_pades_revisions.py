@@ -1,0 +1,193 @@
+"""What each revision adds: repeatable but for keys, dated by the act, tagged where it is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pypdf
+from asn1crypto import cms
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from integrations.sign.pades import PadesSigner
+from integrations.timestamp.local import LocalTimeStamper
+from tests.contracts.signer import AT, act_in, chain, slots_of
+from tests.integrations.sign.judge import judge
+from tests.integrations.sign.pades.conftest import FONTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from docgen.ports.typesetter import TypesetPdf
+    from integrations.sign.authority import LocalAuthority
+    from tests.integrations.sign.pades.conftest import House
+
+DIGITS = re.compile(rb"<[0-9A-F]{4000,}>")
+
+
+def signer_of(authority: LocalAuthority, house: House) -> PadesSigner:
+    """Give a signer on another state of a house's authority."""
+    return PadesSigner(authority, LocalTimeStamper(authority.stamping, house.clock), FONTS)
+
+
+def test_only_the_signatures_differ_between_two_runs(
+    house: House, rendered: TypesetPdf, files: Sequence[bytes]
+) -> None:
+    """Certifying and signing again gives the same bytes, but for the digits of the signatures."""
+    again = chain(house.signer, rendered)
+    assert again[0] == files[0]
+    for first, second in zip(files[1:2], again[1:2], strict=True):
+        assert first != second
+        assert DIGITS.sub(b"", first) == DIGITS.sub(b"", second)
+    signed = [house.signer.sign(files[1], act_in("pso_signatory")) for _ in range(2)]
+    assert DIGITS.sub(b"", signed[0]) == DIGITS.sub(b"", signed[1])
+
+
+def test_no_date_but_the_acts_own_is_written(files: Sequence[bytes], rendered: TypesetPdf) -> None:
+    """Every PDF date, certificate and stamp added after rendering is the moment given."""
+    sealed = files[-1]
+    added = sealed[len(rendered.pdf) :]
+    seal = AT + timedelta(seconds=5)
+    wanted = {f"{AT:%Y%m%d%H%M%S}".encode(), f"{seal:%Y%m%d%H%M%S}".encode()}
+    assert set(re.findall(rb"D:(\d{14})", added)) == wanted
+    for found in PdfFileReader(BytesIO(sealed)).embedded_regular_signatures:
+        moment = seal if found.field_name == "Seal" else AT
+        assert found.signer_cert.not_valid_before == moment - timedelta(minutes=10)
+        assert found.attached_timestamp_data is not None
+        info = found.attached_timestamp_data["encap_content_info"]["content"].parsed
+        assert info["gen_time"].native == AT  # the stamper's clock stands
+
+
+def test_metadata_is_left_alone(files: Sequence[bytes], rendered: TypesetPdf) -> None:
+    """The XMP and the document information of the rendered file are those of the sealed one."""
+    before, after = (pypdf.PdfReader(BytesIO(pdf)) for pdf in (rendered.pdf, files[-1]))
+    assert before.metadata == after.metadata
+    old, new = (one.trailer["/Root"]["/Metadata"].get_data() for one in (before, after))
+    assert old == new
+
+
+def test_a_signature_holds_what_the_act_said(sealed: bytes) -> None:
+    """Meaning, name and time stand in the signature; the certificate names the act."""
+    reader = PdfFileReader(BytesIO(sealed))
+    (found,) = (one for one in reader.embedded_signatures if one.field_name == "practice_signatory")
+    act = act_in("practice_signatory")
+    assert found.sig_object["/Reason"] == act.meaning
+    assert found.sig_object["/Name"] == act.name
+    assert found.signer_cert.subject.native["common_name"] == act.name
+    attributes = found.signer_info["signed_attrs"]
+    kinds = {attribute["type"].native for attribute in attributes}
+    assert kinds == {
+        "content_type",
+        "message_digest",
+        "signing_certificate_v2",
+        "cms_algorithm_protection",
+    }
+
+
+def test_our_cms_is_der(sealed: bytes) -> None:
+    """Another library writes each CMS object back to the very same bytes."""
+    count = 0
+    for found in PdfFileReader(BytesIO(sealed)).embedded_signatures:
+        content = cms.ContentInfo.load(found.pkcs7_content)
+        again = cms.ContentInfo.load(content.dump(force=False))
+        assert content.dump(force=True) == again.dump()
+        count += 1
+    assert count == 5
+
+
+def test_a_batch_survives_a_change_of_keys(
+    make_house: Callable[[], House], rendered: TypesetPdf
+) -> None:
+    """One person signs before a rotation, one after; the sealed file is accepted."""
+    house = make_house()
+    first, second = rendered.panels
+    pdf = house.signer.certify(rendered.pdf, slots_of(rendered), at=AT)
+    pdf = house.signer.sign(pdf, act_in(first.slot))
+    rotated = signer_of(house.authority.rotate(at=AT), house)
+    pdf = rotated.seal(rotated.sign(pdf, act_in(second.slot)), at=AT)
+    assert judge(pdf, house.expecting(rendered)) == []
+    assert judge(pdf, house.expecting(rendered, days=8 * 365)) == []
+
+
+def test_a_certificate_revoked_before_its_signature_is_found(
+    make_house: Callable[[], House], rendered: TypesetPdf
+) -> None:
+    """The lists in the sealed file tell on a signature made after revocation, and on it alone."""
+    house = make_house()
+    pdf = house.signer.certify(rendered.pdf, slots_of(rendered), at=AT)
+    for place in rendered.panels:
+        pdf = house.signer.sign(pdf, act_in(place.slot))
+    serials = {
+        found.field_name: found.signer_cert.serial_number
+        for found in PdfFileReader(BytesIO(pdf)).embedded_signatures
+    }
+    control = house.signer.seal(pdf, at=AT)
+    assert judge(control, house.expecting(rendered)) == []
+    house.authority.revoke(serials["pso_signatory"], at=AT - timedelta(seconds=1))
+    findings = judge(house.signer.seal(pdf, at=AT), house.expecting(rendered))
+    assert findings
+    assert all(finding.startswith("pso_signatory: ") for finding in findings)
+
+
+def reading_order(reader: pypdf.PdfReader, page: int) -> list[int | str]:
+    """Give a page's marked pieces and fields in the order a screen reader takes."""
+    place = reader.pages[page - 1].indirect_reference
+
+    def walk(element: Any, on: Any) -> Iterator[int | str]:
+        element = element.get_object()
+        if isinstance(element, int):
+            if on == place:
+                yield int(element)
+            return
+        if element.get("/Type") == "/OBJR":
+            field = element["/Obj"]
+            if element.raw_get("/Pg") == place and field.get("/FT") == "/Sig":
+                yield str(field["/T"])
+            return
+        on = element.raw_get("/Pg") if "/Pg" in element else on
+        if "/MCID" in element:
+            if on == place:
+                yield int(element["/MCID"])
+            return
+        children = element.get("/K", [])
+        for child in children if isinstance(children, list) else [children]:
+            yield from walk(child, on)
+
+    return list(walk(reader.trailer["/Root"]["/StructTreeRoot"], None))
+
+
+def test_fields_are_read_after_their_own_labels(
+    files: Sequence[bytes], rendered: TypesetPdf
+) -> None:
+    """In the structure tree each field follows the labels of its panel and precedes the next."""
+    page = rendered.panels[0].page
+    assert rendered.panels[1].page == page
+    before = reading_order(pypdf.PdfReader(BytesIO(files[0])), page)
+    after = reading_order(pypdf.PdfReader(BytesIO(files[-1])), page)
+    assert [piece for piece in after if isinstance(piece, int)] == before
+    first, second = (after.index(place.slot) for place in rendered.panels)
+    assert 0 < first < second
+    assert second - first > 4  # the second panel's own words lie between
+    rest = [piece for piece in after[second + 1 :] if isinstance(piece, int)]
+    assert all(isinstance(piece, int) for piece in after[:first])
+    assert len(rest) < len(before)
+
+
+def test_every_field_is_named_for_screen_readers(sealed: bytes, rendered: TypesetPdf) -> None:
+    """Each widget has its tooltip; visible ones are tagged as Form and lie on a page in tag order."""
+    reader = pypdf.PdfReader(BytesIO(sealed))
+    seen = {}
+    for page in reader.pages:
+        for reference in page.get("/Annots", []):
+            widget = reference.get_object()
+            if widget["/Subtype"] == "/Widget":
+                seen[str(widget["/T"])] = widget
+                assert page["/Tabs"] == "/S"
+    assert set(seen) == {"Sent", "Seal", "Archive", *(place.slot for place in rendered.panels)}
+    for slot in slots_of(rendered):
+        assert seen[slot.place.slot]["/TU"] == slot.tooltip
+    for name, widget in seen.items():
+        assert len(widget["/TU"]) > 20
+        assert ("/StructParent" in widget) is (name != "Archive")
