@@ -3,8 +3,8 @@
     DocgenError                     code, retryable; str(e) is a full sentence for the operator
       InputError                    the caller's fault -> exit 2, HTTP 422
         EnrollmentInvalid             problems, each with its val.* id and path
-        TemplateInvalid               a template does not compile, or asks for a field nobody declared
-        RenderRefused                 the equality gate found the outputs to differ, or a glyph missing
+        TemplateInvalid               a template does not compile, or asks for an undeclared field
+        RenderRefused                 the gate found the forms to differ, or a glyph missing
       Refused                       a rule of the process says no -> exit 4, HTTP 409
         IllegalTransition             the packet's state does not allow this step
         PacketStale                   the enrollment or the template moved on since generation
@@ -21,8 +21,8 @@
         ServiceUnavailable            retryable, retry_after_s
         UnsupportedFeature            the signing service cannot do what the plan needs
         CallbackRejected              a callback failed verification -> HTTP 401
-      StorageError                  disk full or unwritable -> exit 7, HTTP 507; nothing half-written
-    ConfigurationError              apart on purpose: nothing that retries or degrades may swallow it -> exit 8
+      StorageError                  disk full, unwritable -> exit 7, HTTP 507; nothing half-written
+    ConfigurationError              apart on purpose, so that nothing swallows it -> exit 8
 
 Messages never hold a person's name or address, a token, a secret or a response body.
 """

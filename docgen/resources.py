@@ -1,4 +1,4 @@
-"""Find the data files that travel with the product: installed in a wheel, or lying in a checkout."""
+"""Find the data files that travel with the product, in a wheel or in a checkout."""
 
 from __future__ import annotations
 

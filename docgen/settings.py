@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from docgen.errors import ConfigurationError
 
 SETTINGS_FILE = "settings.toml"
 DEFAULT_PORT = 8720
+LAST_PORT = 65_535
 _KNOWN = {
     "site": {"base_url", "demo", "templates", "service"},
     "database": {"url"},
@@ -31,7 +33,7 @@ class MailSettings:
     port: int = 587
     starttls: bool = True
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Settings:
     demo: bool
     service: str
     templates: Path | None
-    database_url: str
+    database_url: str = field(repr=False)
     mail: MailSettings
     timestamp_kind: str
     timestamp_url: str
@@ -67,9 +69,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         site, "base_url", f"http://127.0.0.1:{DEFAULT_PORT}"
     )
     templates = environment.get("DOCGEN_TEMPLATES") or _text(site, "templates", "")
+    if templates and not Path(templates).is_dir():
+        raise ConfigurationError(
+            "The folder named by [site] templates (or DOCGEN_TEMPLATES) does not exist; correct it "
+            "or leave it out to use the templates that come with the product."
+        )
     return Settings(
         home=home,
-        base_url=base_url.rstrip("/"),
+        base_url=_address(base_url),
         demo=_flag(site, "demo", default=False),
         service=_text(site, "service", "embedded"),
         templates=Path(templates) if templates else None,
@@ -97,7 +104,9 @@ def _file(path: Path) -> dict[str, object]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} cannot be read; check its permissions.") from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {error}. Correct that place, or restore the file."
+        ) from error
     for table, value in raw.items():
         if table not in _KNOWN or not isinstance(value, dict):
             raise ConfigurationError(
@@ -106,7 +115,10 @@ def _file(path: Path) -> dict[str, object]:
         known = _KNOWN[table]
         unknown = sorted(set(value) - known) if known is not None else []
         if unknown:
-            raise ConfigurationError(f"{path}: [{table}] has an unknown key {unknown[0]!r}.")
+            raise ConfigurationError(
+                f"{path}: [{table}] has an unknown key {unknown[0]!r}; "
+                f"known are: {', '.join(sorted(known or ()))}."
+            )
     return raw
 
 
@@ -116,13 +128,14 @@ def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
     if password_file:
         try:
             password = (home / password_file).read_text("utf-8").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(
-                "The file named by [mail] password_file cannot be read."
+                "The file named by [mail] password_file cannot be read; check its name and "
+                "permissions. A relative name is looked for in the home folder."
             ) from error
     port = table.get("port", 587)
-    if not isinstance(port, int) or isinstance(port, bool):
-        raise ConfigurationError("[mail] port must be a whole number.")
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 < port <= LAST_PORT:
+        raise ConfigurationError(f"[mail] port must be a whole number from 1 to {LAST_PORT}.")
     return MailSettings(
         kind=_text(table, "kind", "outbox"),
         sender=_text(table, "sender", "enrollment@example.org"),
@@ -132,6 +145,21 @@ def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
         user=_text(table, "user", ""),
         password=password,
     )
+
+
+def _address(base_url: str) -> str:
+    """Check where people reach the site; everything in letters and callbacks begins with it."""
+    try:
+        url = urlsplit(base_url)
+        sound = url.scheme in {"http", "https"} and bool(url.hostname) and url.port != 0
+    except ValueError:
+        sound, url = False, urlsplit("")
+    if not sound or url.query or url.fragment or url.username:
+        raise ConfigurationError(
+            "[site] base_url (or DOCGEN_BASE_URL) must be an address such as "
+            "https://enrollment.example.org, without user, query or fragment."
+        )
+    return base_url.rstrip("/")
 
 
 def _table(raw: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -55,10 +55,10 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def office(app: Application, clock: StandingClock) -> Iterator[Office]:
+def office(app: Application, clock: StandingClock) -> Office:
     """Give the application's office on an empty database, with a standing clock."""
     from django.apps import apps
 
     for model in apps.get_app_config("ledger").get_models():
         model._default_manager.all().delete()
-    yield replace(app.office, clock=clock)
+    return replace(app.office, clock=clock)

@@ -1,6 +1,6 @@
 """Run tests against a real PostgreSQL, started for them alone and stopped afterwards.
 
-    python -m tests.postgresql tests/ledger ...
+`python -m tests.postgresql tests/ledger ...`
 """
 
 from __future__ import annotations
@@ -50,16 +50,19 @@ def server() -> Iterator[str]:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         data, log = folder / "data", folder / "log"
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
         control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w"]
         initdb = [str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "docgen"]
-        subprocess.run([*as_user, *initdb, "-E", "UTF8", "--no-sync"], **quiet)  # type: ignore[call-overload]  # keywords in a dict
+        _quietly([*as_user, *initdb, "-E", "UTF8", "--no-sync"], folder)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        subprocess.run([*control, "-l", str(log), "-o", options, "start"], **quiet)  # type: ignore[call-overload]  # keywords in a dict
+        _quietly([*control, "-l", str(log), "-o", options, "start"], folder)
         try:
             yield f"postgresql://docgen@127.0.0.1:{port}/postgres"
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]  # keywords in a dict
+            _quietly([*control, "-m", "immediate", "stop"], folder)
+
+
+def _quietly(command: list[str], folder: Path) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
 def main() -> int:

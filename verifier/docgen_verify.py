@@ -53,6 +53,8 @@ REPORT_FORMAT = "docgen-verification/1"
 HOLDS, FAILED, USAGE, NO_ISSUER, PAPER, PARTIAL = range(6)
 
 MIB = 1024 * 1024
+OLDEST_PYHANKO = (0, 38)
+PYHANKO_WANTED = ">=0.38,<0.39"  # what this file was tested with
 LARGEST_BUNDLE = 512 * MIB
 LARGEST_ANCHOR = MIB
 MOST_FILES = 5_000
@@ -795,7 +797,12 @@ def check_consented(case: Case) -> str:
 
 def check_acts(case: Case) -> str:
     """Match every expected signature with an act in the history, and the other way round."""
-    acts = {item["details"]["act_id"]: item for item in case.told("signer.signed")}
+    told = case.told("signer.signed")
+    acts = {item["details"]["act_id"]: item for item in told}
+    need(len(acts) == len(told), "Two acts of signing in the history share an id.")
+    orders = {f"signer:{item['key']}": item["routing_order"] for item in case.plan["recipients"]}
+    turns = [orders[item["actor"]] for item in told]
+    need(turns == sorted(turns), "Somebody signed before it was their turn.")
     expected = [one for item in case.electronic for one in item["signatures"]]
     need(expected, "No signatures are expected.")
     need(
@@ -908,6 +915,7 @@ def check_inclusion(case: Case) -> str:
     )
     for activity, proof in zip(case.history, proofs, strict=True):
         path = [bytes.fromhex(part) for part in proof["proof"]]
+        need([part.hex() for part in path] == proof["proof"], "A proof is not in canonical form.")
         need(
             in_tree(leaf_of(activity), activity["seq"], checkpoint.size, path, checkpoint.root),
             f"Activity {activity['position']} ({activity['kind']}) is not in the log as it stands.",
@@ -954,11 +962,22 @@ def check_log_time(case: Case) -> str:
 
 def pyhanko_missing() -> str | None:
     """Say what is missing for looking into PDF files, or None."""
+    wanted = f'pip install "pyhanko{PYHANKO_WANTED}"'
     try:
         import pyhanko.sign.validation.ades  # noqa: F401  # asked for, not used
     except Exception as error:  # noqa: BLE001  # a broken installation is a missing one
-        return f"pyHanko is not installed here ({type(error).__name__}): pip install pyhanko"
+        return f"pyHanko is not installed here ({type(error).__name__}): {wanted}"
+    found = re.match(r"(\d+)\.(\d+)", pyhanko_version())
+    if found and (int(found[1]), int(found[2])) < OLDEST_PYHANKO:
+        return f"pyHanko {pyhanko_version()} is too old: {wanted}"
     return None
+
+
+def pyhanko_version() -> str:
+    """Give the version of pyHanko that is installed here."""
+    from pyhanko.version import __version__
+
+    return str(__version__)
 
 
 @dataclass
@@ -1089,7 +1108,7 @@ def check_people(case: Case) -> str:
             name = str(found.sig_object.get("/Name", expected["name"]))
             need(name == expected["name"], f"{where}: the signature names somebody else.")
             count += 1
-    return f"{count} signatures, each with name, title, organization, meaning and act"
+    return f"{count} signatures, each with name, organization, meaning and act"
 
 
 def same_name(one: Any, other: Any) -> bool:
@@ -1494,7 +1513,9 @@ CONTENT = (
     Check("people.acts", "Each signature is an act in the history.", check_acts, "e"),
     Check("pdf.list", "The signatures are exactly those expected.", check_list, "e"),
     Check("pdf.certified", "The file is certified as sent.", check_certified, "e"),
-    Check("pdf.people", "Each signature states who, as what, and meaning.", check_people, "e"),
+    Check(
+        "pdf.people", "Each signature states who, for whom and what it means.", check_people, "e"
+    ),
     Check("pdf.sealed", "The file is sealed against changes.", check_seal, "e"),
     Check("pdf.whole", "A time stamp covers the whole file.", check_whole_file, "e"),
     Check("pdf.untouched", "Nothing was changed after signing.", check_untouched, "e"),
@@ -1529,6 +1550,8 @@ def examine(check: Check, case: Case) -> Finding:
         return Finding(check.id, check.sentence, "not checked", detail)
     except Exception as error:  # noqa: BLE001  # hostile input may provoke anything
         detail = f"What it looks at is malformed ({type(error).__name__})."
+        if check.id.startswith("pdf."):
+            detail += f" pyHanko {pyhanko_version()} looked; this program knows {PYHANKO_WANTED}."
         return Finding(check.id, check.sentence, "failed", detail)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen import __version__
 from docgen.bootstrap.framework import configure_django
-from docgen.bootstrap.keys import secret_file
+from docgen.bootstrap.keys import one_at_a_time, secret_file
 from docgen.domain.pso import parse_pso
 from docgen.errors import ConfigurationError
 from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
@@ -48,6 +48,11 @@ def build(settings: Settings) -> Application:
         ConfigurationError: a setting is missing or wrong, or the home folder cannot be written.
     """
     _make_home(settings.home)
+    with one_at_a_time(settings.home):
+        return _build(settings)
+
+
+def _build(settings: Settings) -> Application:
     configure_django(settings, secret_file(settings.home, "site").hex())
     from docgen.db.ledger import DatabaseLedger
     from docgen.db.upgrade import upgrade
@@ -136,7 +141,7 @@ def _stamper(settings: Settings, authority: Any, clock: Clock) -> TimeStamper:
 
 
 def _checkpoint_signer(settings: Settings) -> CheckpointSigner:
-    """Open the log's key, making it the first time; its name says whether this is a demonstration."""
+    """Open the log's key, making it the first time; its name is this site's own."""
     path = settings.home / "keys" / "log.pem"
     make = _adapter("docgen.log", "ed25519")
     origin = f"docgen.log/{secret_file(settings.home, 'site')[:6].hex()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from docgen.bootstrap.logs import set_up_logs
 from docgen.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def configure_django(settings: Settings, secret_key: str) -> None:
 
     if django_settings.configured:
         return
+    set_up_logs()
     secure = settings.base_url.startswith("https://")
     django_settings.configure(
         SECRET_KEY=secret_key,
@@ -26,6 +28,7 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         ROOT_URLCONF="docgen.web.urls",
         INSTALLED_APPS=["docgen.db", "docgen.web"],
         MIDDLEWARE=[
+            "docgen.web.middleware.RequestLog",
             "docgen.web.middleware.SafeHeaders",
             "docgen.web.middleware.ErrorPages",
             "django.middleware.csrf.CsrfViewMiddleware",
@@ -42,6 +45,7 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         USE_TZ=True,
         TIME_ZONE="UTC",
         LANGUAGE_CODE="en-us",
+        CSRF_COOKIE_NAME="__Host-form" if secure else "form",
         CSRF_COOKIE_HTTPONLY=True,
         CSRF_COOKIE_SECURE=secure,
         CSRF_COOKIE_SAMESITE="Lax",
@@ -49,7 +53,7 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         DATA_UPLOAD_MAX_MEMORY_SIZE=1_000_000,
         DATA_UPLOAD_MAX_NUMBER_FIELDS=200,
         USE_X_FORWARDED_HOST=False,
-        LOGGING_CONFIG=None,
+        LOGGING_CONFIG=None,  # set up above, for every process alike
     )
     django.setup()
 
@@ -76,7 +80,11 @@ def database(settings: Settings) -> dict[str, object]:
                 "PRAGMA foreign_keys=ON;",
             },
         }
-    url = urlsplit(settings.database_url)
+    try:
+        url = urlsplit(settings.database_url)
+        port = url.port
+    except ValueError as error:
+        raise ConfigurationError("[database] url holds no valid host and port.") from error
     if url.scheme not in {"postgresql", "postgres"}:
         raise ConfigurationError("[database] url must begin with postgresql://, or be left out.")
     return {
@@ -85,7 +93,7 @@ def database(settings: Settings) -> dict[str, object]:
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
-        "PORT": str(url.port or ""),
+        "PORT": str(port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from docgen.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LENGTH = 32
+_UNUSABLE = "The folder for keys under DOCGEN_HOME cannot be used; check space and permissions."
+
+
+@contextmanager
+def one_at_a_time(home: Path) -> Iterator[None]:
+    """Let one process at a time make what a new home lacks: keys, authority, tables.
+
+    Raises:
+        ConfigurationError: the folder for keys cannot be written.
+    """
+    folder = home / "keys"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(folder / ".starting", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigurationError(_UNUSABLE) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def secret_file(home: Path, name: str) -> bytes:
@@ -38,9 +62,7 @@ def secret_file(home: Path, name: str) -> bytes:
                 draft.unlink()
         secret = path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(
-            "The folder for keys under DOCGEN_HOME cannot be used; check space and permissions."
-        ) from error
+        raise ConfigurationError(_UNUSABLE) from error
     if len(secret) != LENGTH:
         raise ConfigurationError(
             f"The secret {path.name} is damaged; restore it from the back-up of the keys folder."

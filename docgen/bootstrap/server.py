@@ -39,9 +39,10 @@ def run_server(app: Application, host: str, port: int, stop: threading.Event) ->
             max_request_body_size=2_000_000,
             url_scheme="https" if app.settings.base_url.startswith("https://") else "http",
         )
-    except OSError as error:
+    except (OSError, OverflowError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such address"
         raise ConfigurationError(
-            f"Port {port} cannot be used ({error.strerror}); choose another with --port."
+            f"Port {port} cannot be used ({why}); choose another with --port, or check --host."
         ) from error
     sweeper = threading.Thread(target=_sweep_until, args=(app, stop), name="sweep", daemon=True)
     sweeper.start()

@@ -2,41 +2,72 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.bootstrap.application import application
-from docgen.cli.output import as_json, say, say_json, table
-from docgen.cli.verify import run_verifier
+from docgen.cli.output import as_json, say, say_json, table, write_file
+from docgen.cli.site import site
+from docgen.cli.verify import end, verify_apart
 from docgen.domain.history import timestamp
-from docgen.errors import NotFound, StorageError
+from docgen.domain.packet import PacketKind
+from docgen.errors import NotFound
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
 
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
 
 @click.group(short_help="Find, get and verify what was fully executed.")
 def archive() -> None:
-    """The archive: write-once, content-addressed; every packet has one evidence bundle."""
+    r"""The archive: write-once, content-addressed; every packet has one evidence bundle.
+
+    \b
+    Examples:
+      docgen archive find lakeside
+      docgen archive find --kind contracting --since 2026-01-01
+      docgen archive get PACKET --out bundles
+      docgen archive verify PACKET
+    """
 
 
 @archive.command()
 @click.argument("words", nargs=-1)
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in PacketKind]), help="Only these packets."
+)
+@click.option("--since", type=_DAY, metavar="DATE", help="Fully executed on or after this day.")
+@click.option("--until", type=_DAY, metavar="DATE", help="Fully executed on or before this day.")
 @as_json
-def find(words: tuple[str, ...], as_json: bool) -> None:
-    """List archived packets whose practice, id or kind contains every one of WORDS."""
-    office = application().office
-    found = [item for item in office.ledger.packets.list() if item.bundle_sha256]
-    wanted = [word.casefold() for word in words]
+def find(
+    words: tuple[str, ...],
+    kind: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+) -> None:
+    r"""List archived packets whose practice, id or kind contains every one of WORDS.
+
+    Days are UTC, as 2026-11-23.
+
+    \b
+    Examples:
+      docgen archive find
+      docgen archive find lakeside onboarding
+      docgen archive find --since 2026-01-01 --until 2026-12-31 --json
+    """
+    office = site().office
     found = [
         item
-        for item in found
-        if all(
-            word in f"{item.plan.practice} {item.id} {item.plan.kind}".casefold() for word in wanted
-        )
+        for item in office.ledger.packets.list()
+        if item.bundle_sha256
+        and kind in {None, item.plan.kind}
+        and _holds(item, words)
+        and _in_time(item, since, until)
     ]
     if as_json:
         say_json([_row(office, item) for item in found])
@@ -47,16 +78,26 @@ def find(words: tuple[str, ...], as_json: bool) -> None:
     table(
         ("Practice", "Packet", "Kind", "Fully executed", "Status"),
         [
-            (
-                item.plan.practice,
-                item.id,
-                item.plan.kind,
-                timestamp(item.executed_at)[:10] if item.executed_at else "",
-                item.state.words,
-            )
+            (item.plan.practice, item.id, item.plan.kind, _day(item), item.state.words)
             for item in found
         ],
     )
+
+
+def _holds(packet: Packet, words: tuple[str, ...]) -> bool:
+    text = f"{packet.plan.practice} {packet.id} {packet.plan.kind}".casefold()
+    return all(word.casefold() in text for word in words)
+
+
+def _in_time(packet: Packet, since: datetime | None, until: datetime | None) -> bool:
+    if packet.executed_at is None:
+        return since is None and until is None
+    day = packet.executed_at.astimezone(UTC).date()
+    return (since is None or day >= since.date()) and (until is None or day <= until.date())
+
+
+def _day(packet: Packet) -> str:
+    return timestamp(packet.executed_at)[:10] if packet.executed_at else ""
 
 
 def _row(office: Office, packet: Packet) -> dict[str, object]:
@@ -80,7 +121,10 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
     """
     packet = office.ledger.packets.get(packet_id)
     if not packet.bundle_sha256:
-        raise NotFound("This packet has no evidence bundle yet: it is not archived.")
+        raise NotFound(
+            f"This packet has no evidence bundle yet: it is {packet.state.words}. "
+            "`docgen status PACKET` shows what it waits for."
+        )
     return office.archive.open(packet.bundle_sha256)
 
 
@@ -90,24 +134,28 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
-    help="Folder to write to.",
+    help="Folder to write to; this one when left out.",
 )
-def get(packet: str, out: Path) -> None:
-    """Write the evidence bundle of PACKET to a file."""
-    data = bundle_of(application().office, packet)
+@as_json
+def get(packet: str, out: Path, as_json: bool) -> None:
+    """Write the evidence bundle of PACKET to the file PACKET.bundle.zip."""
+    office = site().office
+    data = bundle_of(office, packet)
     target = out / f"{packet}.bundle.zip"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    except OSError as error:
-        raise StorageError(f"The bundle could not be written ({error.strerror}).") from error
-    say(str(target))
+    write_file(target, data)
+    if as_json:
+        say_json({**_row(office, office.ledger.packets.get(packet)), "file": str(target)})
+    else:
+        say(str(target))
 
 
 @archive.command("verify")
 @click.argument("packet")
 @as_json
 def verify_archived(packet: str, as_json: bool) -> None:
-    """Verify the bundle of PACKET as it lies in the archive, under this site's own anchor."""
-    app = application()
-    run_verifier(app, bundle_of(app.office, packet), as_json=as_json)
+    """Verify the bundle of PACKET as it lies in the archive, under this site's own anchor.
+
+    Ends with the exit codes of `docgen verify`.
+    """
+    office = site().office
+    end(*verify_apart(office, bundle_of(office, packet), as_json=as_json))

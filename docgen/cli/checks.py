@@ -1,4 +1,4 @@
-"""`docgen check`: is this installation, and this site, as it should be?"""
+"""`docgen check`: whether this installation, and this site, is as it should be."""
 
 from __future__ import annotations
 
@@ -9,27 +9,46 @@ from pathlib import Path
 import click
 
 import docgen
-from docgen.bootstrap.application import application
-from docgen.cli.output import say
-from docgen.errors import ConfigurationError
+from docgen.cli.output import as_json, say, say_json
+from docgen.cli.site import site
+from docgen.errors import ConfigurationError, SignatureInvalid
+from docgen.services.checkpoint import where_rewritten
 from docgen.services.readiness import deployment_faults
 
 
 @click.command(short_help="Check the installation, or readiness for real use.")
 @click.option("--deploy", is_flag=True, help="Also refuse whatever is only for trying things out.")
-def check(deploy: bool) -> None:
-    """Check that nothing shadows the product's packages, and that settings and templates are sound.
+@click.option(
+    "--history", is_flag=True, help="Also hash the whole history again; takes time on a large site."
+)
+@as_json
+def check(deploy: bool, history: bool, as_json: bool) -> None:
+    """Check that nothing shadows the product's packages, and that the settings are sound.
 
-    With --deploy, also refuse development keys, plain http, demo mode and unadopted templates.
+    With --deploy, also refuse development keys, plain http, demo mode, letters that go nowhere, and
+    unadopted templates. With --history, compare every activity with its leaf in the log and the log
+    with each signed checkpoint; a rewritten one is named and ends in exit code 5.
     """
     faults = _shadows()
-    app = application()
-    faults += deployment_faults(app.office) if deploy else []
+    office = site().office
+    faults += deployment_faults(office) if deploy else []
+    rewritten = where_rewritten(office) if history else ""
+    if as_json:
+        say_json({"faults": faults, "history": rewritten})
+    else:
+        _say(faults, rewritten, deploy=deploy)
+    if rewritten:
+        raise SignatureInvalid(f"The history was rewritten. {rewritten} Restore the back-up.")
+    if faults:
+        count = "1 fault; correct it" if len(faults) == 1 else f"{len(faults)} faults; correct each"
+        raise ConfigurationError(f"{count} and check again.")
+
+
+def _say(faults: list[str], rewritten: str, *, deploy: bool) -> None:
     for fault in faults:
         say(f"Fault: {fault}")
-    if faults:
-        raise ConfigurationError(f"{len(faults)} faults; correct each and check again.")
-    say("All is as it should be." if deploy else "The installation is sound.")
+    if not faults and not rewritten:
+        say("All is as it should be." if deploy else "The installation is sound.")
 
 
 def _shadows() -> list[str]:

@@ -16,14 +16,13 @@ import click
 from docgen.cli.output import say, table
 from docgen.cli.start import add_demo_people, write_settings
 from docgen.cli.visitor import Visitor
+from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import ConfigurationError, InputError
 from docgen.services.office import Office
 from docgen.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from docgen.domain.packet import Packet, PacketKind
 
 START_LIMIT_S = 60
 WAIT_LIMIT_S = 60
@@ -54,9 +53,9 @@ class Line:
 def demo(files: tuple[Path, ...], into: Path) -> None:
     """Take enrollment FILES (the samples when none are given) from form to verified bundle.
 
-    For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO through
-    the signing pages, archive, and verify the evidence bundle with the stand-alone verifier. Uses
-    development keys and an invented PSO; letters are written to a folder.
+    For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO
+    through the signing pages, archive, and verify the evidence bundle with the stand-alone
+    verifier. Uses development keys and an invented PSO; letters are written to a folder.
     """
     chosen = files or _samples()
     home = _fresh_home(into)
@@ -166,9 +165,7 @@ class Walk:
         say(f"  enrolled   {version.practice}: {version.enrollment_id}")
         for warning in enrolled.checked.warnings:
             say(f"             warning {warning.rule} {warning.path}")
-        return [
-            line for kind in PacketKind for line in self._packets(version.enrollment_id, kind)
-        ]
+        return [line for kind in PacketKind for line in self._packets(version.enrollment_id, kind)]
 
     def _packets(self, enrollment_id: str, kind: PacketKind) -> list[Line]:
         from docgen.errors import Refused
@@ -186,7 +183,6 @@ class Walk:
     def _packet(self, packet: Packet, took: float) -> Line:
         """Approve, send, sign, archive and verify one generated packet."""
         from docgen.services.send import send
-        from docgen.services.sweep import run_errand
 
         began = time.monotonic() - took
         people = self.office.ledger.people
@@ -194,10 +190,11 @@ class Walk:
         kind = packet.plan.kind
         say(f"  generated  {packet.id} ({kind}), {pages} pages, {took:.1f} s, three forms agree")
         self._approve(packet)
-        run_errand(self.office, send(self.office, packet.id, people.get("coordinator")))
+        send(self.office, packet.id, people.get("coordinator"))
+        sent = self._await(packet.id, PacketState.SENT)
         say("  sent       by the own signer; invitations in the mail folder")
         for person in packet.plan.recipients:
-            self.visitor.sign(packet.id, person.email, self._envelope(packet.id))
+            self.visitor.sign(packet.id, person.email, sent.envelope_id)
             say(f"  signed     {person.organization}, over HTTP")
         return self._verified(packet.id, pages, began)
 
@@ -213,14 +210,11 @@ class Walk:
         for departure in packet.plan.departures:
             say(f"             departs: {departure.sentence}")
 
-    def _envelope(self, packet_id: str) -> str:
-        return self.office.ledger.packets.get(packet_id).envelope_id
-
     def _verified(self, packet_id: str, pages: int, began: float) -> Line:
         from docgen.cli.archive import bundle_of
         from docgen.cli.verify import verify_apart
 
-        packet = self._await_archived(packet_id)
+        packet = self._await(packet_id, PacketState.ARCHIVED)
         bundle = bundle_of(self.office, packet_id)
         target = self.into / "bundles" / f"{packet_id}.bundle.zip"
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -241,17 +235,17 @@ class Walk:
             result="holds" if code == 0 else f"FAILED ({code})",
         )
 
-    def _await_archived(self, packet_id: str) -> Packet:
-        from docgen.domain.packet import PacketState
-
+    def _await(self, packet_id: str, *states: PacketState) -> Packet:
+        """Wait for the server's sweep to bring the packet into one of these states."""
         limit = time.monotonic() + WAIT_LIMIT_S
         while time.monotonic() < limit:
             packet = self.office.ledger.packets.get(packet_id)
-            if packet.state is PacketState.ARCHIVED:
+            if packet.state in states:
                 return packet
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise ConfigurationError(
-            "The packet was not archived in time; the server's output is in home/server.log."
+            f"The packet did not become {states[0].words} in time; the server's output is in "
+            "home/server.log."
         )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from docgen.bootstrap.application import application
-from docgen.cli.output import as_json, say, say_json
+from docgen.cli.output import as_json, say, say_json, warn
+from docgen.cli.site import site
 from docgen.errors import EnrollmentInvalid, InputError
 from docgen.services.enroll import Enrolled
 from docgen.services.enroll import enroll as enroll_form
@@ -21,15 +21,21 @@ LARGEST = 1024 * 1024
 @click.option("--draft", is_flag=True, help="Store what is there, and say what is still missing.")
 @as_json
 def enroll(file: Path, draft: bool, as_json: bool) -> None:
-    """Check FILE (.json, .yaml or .toml) and store it as an enrollment.
+    r"""Check FILE (.json, .yaml or .toml) and store it as an enrollment.
 
     Prints the enrollment id, or every problem with its rule (val.*) and its path. Warnings do not
     stop anything. The same form again gives the same id; a form whose record_id is known becomes
     that enrollment's next version.
+
+    \b
+    Examples:
+      docgen enroll practice.yaml
+      docgen enroll practice.yaml --draft      store it although something is still missing
     """
+    office = site().office
     try:
         raw = read_enrollment(_read(file), suffix=file.suffix.lower())
-        result = enroll_form(application().office, raw, draft=draft, actor="user:command-line")
+        result = enroll_form(office, raw, draft=draft, actor="user:command-line")
     except EnrollmentInvalid as error:
         if as_json:
             say_json({"problems": [_problem(item) for item in error.problems]})
@@ -38,9 +44,9 @@ def enroll(file: Path, draft: bool, as_json: bool) -> None:
         say_json(_summary(result))
         return
     for item in result.checked.warnings:
-        click.echo(f"Warning {item.rule}  {item.path}: {item.message}", err=True)
+        warn(f"Warning {item.rule}  {item.path}: {item.message}")
     for missing in result.checked.missing:
-        click.echo(f"Still missing ({missing.needed_for}): {missing.message}", err=True)
+        warn(f"Still missing ({missing.needed_for}): {missing.message}")
     word = "stored" if result.is_new else "already stored"
     say(f"{result.version.enrollment_id}  version {result.version.version} {word}")
 
@@ -54,10 +60,9 @@ def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
             data = stream.read(LARGEST + 1)
-    except OSError as error:
-        raise InputError(
-            f"The file cannot be read ({error.strerror or 'unknown reason'}); check its name."
-        ) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "no such name"
+        raise InputError(f"The file cannot be read ({why}); check its name.") from error
     if len(data) > LARGEST:
         raise InputError("The file is larger than 1 MiB; an enrollment form is far smaller.")
     return data

@@ -8,35 +8,45 @@ import sys
 import click
 
 from docgen import __version__
+from docgen.cli.anchor import anchor
 from docgen.cli.archive import archive
 from docgen.cli.checks import check
 from docgen.cli.demo import demo
 from docgen.cli.enrollments import enroll
-from docgen.cli.packets import approve, generate, send, status, void
+from docgen.cli.lifecycle import reassign, remind, terminate
+from docgen.cli.output import warn
+from docgen.cli.packets import approve, generate, send, void
+from docgen.cli.paper import intake_scan
 from docgen.cli.people import users
+from docgen.cli.review import review, terms
 from docgen.cli.serve import serve, sweep
 from docgen.cli.start import init
+from docgen.cli.status import status
 from docgen.cli.templates import templates
 from docgen.cli.verify import verify
-from docgen.errors import ConfigurationError, DocgenError, EnrollmentInvalid
+from docgen.errors import ConfigurationError, DocgenError, EnrollmentInvalid, InputError
 from docgen.outcome import outcome_of
+
+STOPPED = 130  # as shells end a command that was interrupted
 
 EPILOG = """
 \b
 A packet from beginning to end:
-  docgen init --demo                     make a place to try things out (DOCGEN_HOME)
+  export DOCGEN_HOME=$PWD/try            where everything is kept
+  docgen init --demo                     make a place to try things out
   docgen enroll FORM.json                check and store an enrollment form
-  docgen generate ENROLLMENT             make the PSO agreement (PSA) and the BAA
+  docgen generate ENROLLMENT             make the PSO agreement (PSA) and the BAA; prints PACKET
   docgen status PACKET                   look at the plan and its checksum
   docgen approve PACKET --plan CHECKSUM --as PERSON
+  docgen serve                           the signing pages and the callbacks (leave it running)
   docgen send PACKET --as PERSON         invite the people who sign
-  docgen serve                           the signing pages and the callbacks
   docgen archive get PACKET              the evidence bundle, once fully executed
   docgen verify PACKET.bundle.zip        check it, as any stranger could
 
 \b
-Exit codes: 0 done · 2 input · 3 not found · 4 refused · 5 evidence does not add up
-            6 a connected service failed · 7 storage · 8 configuration
+Exit codes: 0 done · 1 a fault of the program · 2 input · 3 not found · 4 refused
+            5 evidence does not add up · 6 a connected service failed · 7 storage
+            8 configuration
             (`docgen verify` has its own, see its --help)
 """
 
@@ -47,7 +57,7 @@ def docgen() -> None:
     """Turn an enrollment form into a signed contract packet that proves itself.
 
     Everything is kept under DOCGEN_HOME (default ~/.local/share/docgen); its settings.toml says who
-    the PSO is. No account, no server and no network are needed.
+    the PSO is. No account, no server and no network are needed. Each command has its own --help.
     """
 
 
@@ -55,12 +65,19 @@ for command in (
     init,
     enroll,
     generate,
+    review,
+    terms,
     approve,
     send,
     status,
+    remind,
+    reassign,
     void,
+    intake_scan,
+    terminate,
     archive,
     verify,
+    anchor,
     templates,
     users,
     serve,
@@ -73,37 +90,46 @@ for command in (
 
 def main() -> None:
     """Run the command; end every error of ours as a sentence with a code, never a stack trace."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without our letters shows a stand-in for them instead of ending the command.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # text streams have it
     try:
         docgen(standalone_mode=False)
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
-    except click.Abort:
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (DocgenError, ConfigurationError) as error:
-        show_error(error)
-        sys.exit(outcome_of(error).exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:  # the outermost loop of the command line
-        if os.environ.get("DOCGEN_TRACE"):
+        if os.environ.get("DOCGEN_TRACE") and not isinstance(error, click.exceptions.Exit):
             raise
-        kind = type(error).__name__
-        click.echo(
-            f"Error [unexpected]: {kind}. This is a fault of the program; nothing half-done was kept. "
-            "Set DOCGEN_TRACE=1 to see where, and report it.",
-            err=True,
-        )
-        sys.exit(1)
+        sys.exit(_end(error))
+
+
+def _end(error: Exception) -> int:
+    """Say what went wrong, if anything did, and give the exit code."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort():
+            warn("Stopped.")
+            return STOPPED
+        case click.ClickException():
+            error.show()
+            return outcome_of(InputError()).exit_code
+        case DocgenError() | ConfigurationError():
+            show_error(error)
+            return outcome_of(error).exit_code
+        case BrokenPipeError():
+            # Whoever read our output has had enough; nothing more can be written there.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case _:
+            warn(
+                f"Error [unexpected]: {type(error).__name__}. This is a fault of the program; "
+                "nothing half-done was kept. Set DOCGEN_TRACE=1 to see where, and report it."
+            )
+            return outcome_of(error).exit_code
 
 
 def show_error(error: DocgenError | ConfigurationError) -> None:
     """Print an error for people: its code, its sentence, and each problem by rule and path."""
-    click.echo(f"Error [{error.code}]: {error}", err=True)
+    warn(f"Error [{error.code}]: {error}")
     if isinstance(error, EnrollmentInvalid):
         for problem in error.problems:
-            click.echo(f"  {problem.rule}  {problem.path}: {problem.message}", err=True)
+            warn(f"  {problem.rule}  {problem.path}: {problem.message}")

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.errors import StorageError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 acting_person = click.option(
@@ -25,9 +28,30 @@ def say(sentence: str) -> None:
     click.echo(sentence)
 
 
+def warn(sentence: str) -> None:
+    """Print one line beside the result, where scripts do not read."""
+    click.echo(sentence, err=True)
+
+
 def say_json(value: object) -> None:
     """Print one JSON value, indented, keys in order."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write one file, making its folder.
+
+    Raises:
+        StorageError: the folder or the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise StorageError(
+            f"{path} could not be written ({error.strerror}); choose another place with --out, or "
+            "free space. What the site itself keeps is complete."
+        ) from error
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

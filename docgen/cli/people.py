@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
-from docgen.bootstrap.application import application
 from docgen.cli.output import as_json, say, say_json, table
+from docgen.cli.site import site
 from docgen.domain.person import Person, Role
+from docgen.errors import InputError
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_MAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
+LONGEST_NAME = 120
 
 
 @click.group(short_help="Our own people and their roles.")
 def users() -> None:
-    """Our own people: coordinators, legal approvers, PSO countersigners, auditors."""
+    r"""Our own people: coordinators, legal approvers, PSO countersigners, auditors.
+
+    \b
+    Examples:
+      docgen users add ada --name "Ada Example" --email ada@example.org --role coordinator
+      docgen users list
+    """
 
 
 @users.command()
@@ -26,23 +39,49 @@ def users() -> None:
     type=click.Choice([role.value for role in Role]),
     help="What the person may do; give it once for each role.",
 )
-def add(key: str, name: str, email: str, roles: tuple[str, ...]) -> None:
-    """Add a person under KEY, or change what is stored under it."""
-    office = application().office
+@as_json
+def add(key: str, name: str, email: str, roles: tuple[str, ...], as_json: bool) -> None:
+    r"""Add a person under KEY, or change what is stored under it.
+
+    KEY is what --as takes in other commands: lower-case letters, digits, `.`, `_` and `-`.
+
+    \b
+    Example:
+      docgen users add ada --name "Ada Example" --email ada@example.org --role coordinator
+    """
+    _refuse_odd(key, name, email)
+    office = site().office
     person = Person(key=key, name=name, email=email, roles=frozenset(Role(role) for role in roles))
     with office.ledger.transaction():
         office.ledger.people.put(person)
-        office.note(f"user:{key}", "person.stored", "user:command-line", roles=sorted(roles))
-    say(f"{key} stored")
+        office.note(f"user:{key}", "person.stored", "user:command-line", roles=sorted(set(roles)))
+    if as_json:
+        say_json({"key": key, "roles": sorted(set(roles))})
+    else:
+        say(f"{key} stored")
+
+
+def _refuse_odd(key: str, name: str, email: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise InputError(
+            "KEY takes at most 64 lower-case letters, digits, `.`, `_` and `-`, such as ada."
+        )
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InputError(f"Give --name in one line of at most {LONGEST_NAME} characters.")
+    if not _MAIL.fullmatch(email):
+        raise InputError("Give --email as one address, such as ada@example.org.")
 
 
 @users.command("list")
 @as_json
 def list_people(as_json: bool) -> None:
     """List everybody and their roles."""
-    people = application().office.ledger.people.list()
+    people = site().office.ledger.people.list()
     if as_json:
         say_json([{"key": item.key, "roles": sorted(item.roles)} for item in people])
+        return
+    if not people:
+        say("Nobody yet. Add people with: docgen users add")
         return
     rows = [(item.key, item.name, ", ".join(sorted(item.roles))) for item in people]
     table(("Key", "Name", "Roles"), rows)

@@ -7,19 +7,34 @@ from urllib.parse import urlsplit
 
 import click
 
-from docgen.bootstrap.application import application
 from docgen.bootstrap.server import run_server
 from docgen.cli.output import as_json, say, say_json
+from docgen.cli.progress import progress
+from docgen.cli.site import site
 from docgen.services.sweep import sweep as sweep_once
-from docgen.settings import DEFAULT_PORT
+from docgen.settings import DEFAULT_PORT, LAST_PORT
 
 
 @click.command(short_help="Serve the signing pages and the callbacks.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=int, default=None, help="Port; the one of base_url when left out.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, LAST_PORT),
+    default=None,
+    help=f"Port; the one of base_url when left out, or else {DEFAULT_PORT}.",
+)
 def serve(host: str, port: int | None) -> None:
-    """Serve the pages and sweep in the background, on one machine, until stopped."""
-    app = application()
+    r"""Serve the pages and sweep in the background, on one machine, until stopped.
+
+    Links in letters begin with base_url of settings.toml, so a proxy in front must answer there.
+    Stopping at any moment loses nothing.
+
+    \b
+    Examples:
+      docgen serve
+      docgen serve --host 0.0.0.0 --port 8720      behind a proxy that speaks https
+    """
+    app = site()
     listen = port if port is not None else urlsplit(app.settings.base_url).port or DEFAULT_PORT
     if app.office.signer.development:
         say("Signing with DEVELOPMENT keys: nothing signed here binds anyone.")
@@ -30,8 +45,14 @@ def serve(host: str, port: int | None) -> None:
 @click.command(short_help="Do everything that is due, once.")
 @as_json
 def sweep(as_json: bool) -> None:
-    """Carry out errands, act on callbacks, re-read packets out for signature, expire what is late."""
-    swept = sweep_once(application().office)
+    """Carry out errands, act on callbacks, re-read what is out for signature, expire what is late.
+
+    `docgen serve` does this by itself all the time; run it by hand, or from a timer, where pages
+    are served by something else. Two at once do no harm.
+    """
+    office = site().office
+    with progress("Sweeping", len(office.ledger.errands.open())) as tell:
+        swept = sweep_once(office, tell=tell)
     if as_json:
         say_json(
             {

@@ -19,10 +19,14 @@ from docgen.settings import SETTINGS_FILE, read_settings
     help="An invented PSO, development keys, and templates usable before adoption.",
 )
 def init(demo: bool) -> None:
-    """Make the folder DOCGEN_HOME and a commented settings.toml in it, to be filled in.
+    r"""Make the folder DOCGEN_HOME and a commented settings.toml in it, to be filled in.
 
     With --demo the settings are ready to use, with an invented PSO and three invented people:
     coordinator, counsel and countersigner.
+
+    \b
+    Example:
+      DOCGEN_HOME=$PWD/try docgen init --demo
     """
     home = read_settings({**os.environ}).home
     path = home / SETTINGS_FILE
@@ -33,8 +37,10 @@ def init(demo: bool) -> None:
     if demo:
         add_demo_people()
         say("Demonstration people: coordinator, counsel, countersigner. Nothing here binds anyone.")
+        say("Next: docgen enroll FORM.json")
     else:
         say("Fill in the [pso] part; then add people with `docgen users add`.")
+        say("Before real use, `docgen check --deploy` says what is still missing.")
 
 
 def write_settings(path: os.PathLike[str], *, demo: bool) -> None:
@@ -51,7 +57,9 @@ def write_settings(path: os.PathLike[str], *, demo: bool) -> None:
         with open(target, "x", encoding="utf-8") as file:  # noqa: PTH123
             file.write(text)
     except OSError as error:
-        raise StorageError(f"The settings could not be written ({error.strerror}).") from error
+        raise StorageError(
+            f"{target} could not be written ({error.strerror}); choose another DOCGEN_HOME."
+        ) from error
 
 
 def add_demo_people() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import click
 
 from docgen.bootstrap.application import application
-from docgen.cli.output import acting_person, as_json, say, say_json, table
-from docgen.errors import StorageError
+from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
+from docgen.cli.progress import progress
+from docgen.cli.site import site
 from docgen.render.coverage import check_coverage, report
 from docgen.render.diff import compare
 from docgen.render.manifest import list_templates, load_template
@@ -18,7 +20,14 @@ from docgen.services.sample import blank_forms
 
 @click.group(short_help="The agreements' texts: check, compare, adopt.")
 def templates() -> None:
-    """The agreements' texts. A released version never changes; the PSO adopts it by digest."""
+    r"""The agreements' texts. A released version never changes; the PSO adopts it by digest.
+
+    \b
+    Examples:
+      docgen templates sample --out for-counsel      blank copies to read
+      docgen templates coverage                      which clause meets which requirement
+      docgen templates adopt psa VERSION --as PERSON
+    """
 
 
 @templates.command()
@@ -31,37 +40,56 @@ def templates() -> None:
 )
 def sample(out: Path) -> None:
     """Write blank copies with bracketed blanks, for review before anyone enrolls."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, data in blank_forms(application().office).items():
-            (out / name).write_bytes(data)
-            say(str(out / name))
-    except OSError as error:
-        raise StorageError(f"The samples could not be written ({error.strerror}).") from error
+    for name, data in blank_forms(application().office).items():
+        write_file(out / name, data)
+        say(str(out / name))
 
 
 @templates.command()
 @click.argument("slug")
 @click.argument("version")
 @acting_person
-def adopt(slug: str, version: str, person: str) -> None:
-    """Adopt version VERSION of SLUG for use, as it stands now."""
-    office = application().office
+@as_json
+def adopt(slug: str, version: str, person: str, as_json: bool) -> None:
+    r"""Adopt version VERSION of SLUG for use, as it stands now.
+
+    Only a legal approver may. Packets generated before keep their mark "sample for review by
+    counsel"; generate them again. `docgen templates check` lists slugs, versions and digests.
+
+    \b
+    Example:
+      docgen templates adopt psa VERSION --as counsel
+    """
+    office = site().office
     who = office.ledger.people.get(person)
     adoption = adopt_template(office, slug, version, who, "claimed")
-    say(f"{slug} {version} adopted, digest {adoption.digest}")
+    if as_json:
+        say_json({"slug": slug, "version": version, "digest": adoption.digest})
+    else:
+        say(f"{slug} {version} adopted, digest {adoption.digest}")
 
 
 @templates.command()
-def check() -> None:
+@as_json
+def check(as_json: bool) -> None:
     """Compile every template and check that each legal requirement is covered."""
     office = application().office
-    for slug, version in list_templates(office.templates):
-        template = load_template(office.templates, slug, version)
-        check_coverage(template, office.templates)
-        adopted = office.ledger.people.adoption(template.digest) is not None
+    found = list(list_templates(office.templates))
+    rows = []
+    with progress("Checking", len(found)) as tell:
+        for slug, version in found:
+            template = load_template(office.templates, slug, version)
+            check_coverage(template, office.templates)
+            adopted = office.ledger.people.adoption(template.digest) is not None
+            rows.append((slug, version, template.digest, adopted))
+            tell()
+    if as_json:
+        names = ("slug", "version", "digest", "adopted")
+        say_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    for slug, version, digest, adopted in rows:
         word = "adopted" if adopted else "sample, not adopted"
-        say(f"{slug} {version}: compiles, all requirements covered; {word}; {template.digest}")
+        say(f"{slug} {version}: compiles, all requirements covered; {word}; {digest}")
 
 
 @templates.command()
@@ -77,10 +105,14 @@ def coverage(as_json: bool) -> None:
     table(
         ("Requirement", "Level", "Document", "Clauses"),
         [
-            (str(row["id"]), str(row["level"]), str(row["document"]), ", ".join(row["clauses"]))
+            (str(row["id"]), str(row["level"]), str(row["document"]), ", ".join(_clauses(row)))
             for row in rows
         ],
     )
+
+
+def _clauses(row: dict[str, object]) -> list[str]:
+    return cast("list[str]", row["clauses"])
 
 
 @templates.command()

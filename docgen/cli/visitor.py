@@ -1,4 +1,4 @@
-"""A visitor that knows only what a person knows: the letters in the mail and the pages as served."""
+"""A visitor that knows only what a person knows: letters in the mail and pages as served."""
 
 from __future__ import annotations
 

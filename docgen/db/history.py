@@ -78,6 +78,18 @@ class HistoryRows:
         hashes = ActivityRow.objects.order_by("seq").values_list("leaf_hash", flat=True)
         return [bytes(item) for item in hashes]
 
+    def first_altered(self, since: int = 0) -> int | None:
+        """Hash stored activities again, and look for gaps."""
+        rows = ActivityRow.objects.filter(seq__gte=since).order_by("seq")
+        for number, row in enumerate(rows.iterator(), start=since):
+            if row.seq != number or not _is_whole(row):
+                return number
+        return None
+
+    def checkpoints(self) -> Sequence[StoredCheckpoint]:
+        """List every signed checkpoint, oldest first."""
+        return [_checkpoint(row) for row in CheckpointRow.objects.order_by("size")]
+
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Store a checkpoint; the same size again changes nothing."""
         CheckpointRow.objects.get_or_create(
@@ -93,15 +105,25 @@ class HistoryRows:
     def latest_checkpoint(self) -> StoredCheckpoint | None:
         """Give the newest checkpoint."""
         row = CheckpointRow.objects.order_by("-size").first()
-        if row is None:
-            return None
-        return StoredCheckpoint(
-            size=row.size,
-            root=row.root,
-            note=row.note,
-            at=row.at,
-            time_stamp=bytes(row.time_stamp),
-        )
+        return None if row is None else _checkpoint(row)
+
+
+def _checkpoint(row: CheckpointRow) -> StoredCheckpoint:
+    return StoredCheckpoint(
+        size=row.size,
+        root=row.root,
+        note=row.note,
+        at=row.at,
+        time_stamp=bytes(row.time_stamp),
+    )
+
+
+def _is_whole(row: ActivityRow) -> bool:
+    """Say whether a row still hashes to its leaf; one that cannot even be read does not."""
+    try:
+        return leaf_hash(_activity(row).leaf) == bytes(row.leaf_hash)
+    except (TypeError, ValueError, KeyError, AttributeError):
+        return False
 
 
 def _activity(row: ActivityRow) -> Activity:

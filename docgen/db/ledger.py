@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from docgen.db.ceremonies import CeremonyRows
+from docgen.db.failure import translated
 from docgen.db.history import HistoryRows
 from docgen.db.packets import EnrollmentRows, PacketRows
 from docgen.db.people import PeopleRows
 from docgen.db.traffic import DeliveryRows, ErrandRows
-from docgen.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,11 +43,5 @@ class DatabaseLedger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Open a write transaction; nested ones join the outer."""
-        try:
-            with transaction.atomic():
-                yield
-        except OperationalError as error:
-            raise StorageError(
-                "The database could not store the change (disk full, read-only or locked); "
-                "nothing was changed. Free space or wait, then try again."
-            ) from error
+        with translated(), transaction.atomic():
+            yield

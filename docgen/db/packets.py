@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from docgen.db.codec import from_json, to_json
 from docgen.db.models import ApprovalRow, EnrollmentVersionRow, FactRow, PacketRow
 from docgen.domain.envelope import Fact
@@ -48,10 +50,11 @@ class EnrollmentRows:
 
     def list(self) -> Sequence[EnrollmentVersion]:
         """List the newest version of each enrollment, oldest enrollment first."""
-        newest: dict[str, EnrollmentVersion] = {}
-        for row in EnrollmentVersionRow.objects.order_by("id"):
-            newest[row.enrollment_id] = _enrollment(row)
-        return list(newest.values())
+        versions = EnrollmentVersionRow.objects
+        same = versions.filter(enrollment_id=OuterRef("enrollment_id"))
+        newest = versions.filter(~Exists(same.filter(version__gt=OuterRef("version"))))
+        first = Subquery(same.order_by("id").values("id")[:1])
+        return [_enrollment(row) for row in newest.order_by(first)]
 
 
 def _enrollment(row: EnrollmentVersionRow | None) -> EnrollmentVersion:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from docgen.errors import ConfigurationError
+from docgen.db.failure import translated
+from docgen.errors import ConfigurationError, StorageError
 
 
 def upgrade() -> None:
@@ -16,11 +17,16 @@ def upgrade() -> None:
         ConfigurationError: the database cannot be reached or written.
     """
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
+        with translated():
+            _upgrade()
+    except StorageError as error:
         raise ConfigurationError(
             "The database cannot be used: check [database] url, or space and permissions of the "
-            "home folder."
+            "home folder. A damaged file is restored from the back-up."
         ) from error
+
+
+def _upgrade() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)

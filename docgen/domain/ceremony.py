@@ -21,7 +21,7 @@ class CeremonyPanel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeremonyDocument:
-    """One document in an envelope; `sent_sha256` never changes, `current_sha256` grows by signing."""
+    """One document in an envelope; `sent_sha256` stays, `current_sha256` grows by signing."""
 
     slug: str
     title: str
@@ -35,8 +35,8 @@ class CeremonyDocument:
 class CeremonySigner:
     """One person's progress through the ceremony.
 
-    Links and codes are derived from a secret, never stored: `link_number` and `code_number` say which
-    one is valid. `session_sha256` is the hash of the browser session's token.
+    Links and codes are derived from a secret, never stored: `link_number` and `code_number` say
+    which one is valid. `session_sha256` is the hash of the browser session's token.
     """
 
     key: str

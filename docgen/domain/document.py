@@ -58,8 +58,8 @@ class SignaturePanel:
     """Where one person signs: printed labels, blanks beside them, and a field over the blanks.
 
     `slot` names the signature field (`[a-z0-9_]+`, unique in the document), `party` is the line
-    printed above the panel, `capacity` says for whom and as what the person signs, `meaning` what the
-    signature means, in words. The person's name, title and time are filled in at signing.
+    printed above the panel, `capacity` says for whom and as what the person signs, `meaning` what
+    the signature means, in words. The person's name, title and time are filled in at signing.
     """
 
     slot: str
@@ -89,7 +89,7 @@ PANEL_LABELS = ("Signature", "Name", "Title", "Date and time")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One printed block. `id` is the clause id, stable across versions; empty for repeated parts."""
+    """One printed block. `id` is the clause id, stable across versions, or empty."""
 
     kind: BlockKind
     id: str = ""
@@ -103,7 +103,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """Data embedded in the PDF (AFRelationship=Data): the printed fields, not part of the agreement."""
+    """Data embedded in the PDF (AFRelationship=Data); not part of the agreement."""
 
     name: str
     description: str
@@ -117,8 +117,8 @@ class Document:
 
     `running_title` stands in the header. `control_line` stands in every footer (packet id and short
     plan checksum) beside "Page x of y". `mark` is a line printed across the head of every page (the
-    "sample for review by counsel" mark, a draft mark), or empty. `dated` is the ISO date used as the
-    PDF's metadata date, so that the same input gives the same bytes.
+    "sample for review by counsel" mark, a draft mark), or empty. `dated` is the ISO date that the
+    PDF's metadata bears, so that the same input gives the same bytes.
     """
 
     slug: str

@@ -141,7 +141,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attestation:
-    """A person's word that a paper original exists and that the scan shows it."""
+    """A person's word that a paper original exists and that the scan shows it.
+
+    Dates are ISO dates; `signed_on` is the last handwritten one.
+    """
 
     packet_id: str
     documents: tuple[str, ...]
@@ -149,6 +152,10 @@ class Attestation:
     attested_by: str
     statement: str
     at: datetime
+    pages: int = 0
+    signed_on: str = ""
+    received_on: str = ""
+    original_at: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
@@ -156,6 +163,10 @@ class Attestation:
             "packet_id": self.packet_id,
             "documents": list(self.documents),
             "scan_sha256": self.scan_sha256,
+            "pages": self.pages,
+            "signed_on": self.signed_on,
+            "received_on": self.received_on,
+            "original_at": self.original_at,
             "attested_by": self.attested_by,
             "statement": self.statement,
             "at": timestamp(self.at),

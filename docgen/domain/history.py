@@ -13,10 +13,11 @@ LEAF_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """One thing that was done, by whom, to what; `details` may hold personal data, the log never does.
+    """One thing done, by whom, to what; `details` may hold personal data, the log never does.
 
-    `position` counts the subject's activities from 1, so that a missing one shows. `actor` is a person
-    key of ours (`user:...`), a recipient key (`signer:...`), or the system itself (`system`).
+    `position` counts the subject's activities from 1, so that a missing one shows. `actor` is a
+    person key of ours (`user:...`), a recipient key (`signer:...`), or the system itself
+    (`system`).
     """
 
     seq: int

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from docgen.domain.document import PanelPlace
 from docgen.domain.envelope import EnvelopeState
+from docgen.domain.paper import PaperOriginal
 from docgen.domain.plan import Plan
+from docgen.domain.review import Round
 from docgen.errors import IllegalTransition
 
 
@@ -56,6 +58,8 @@ class Step(StrEnum):
     SEND = "send"
     VOID = "void"
     WITHDRAW = "withdraw"
+    REMIND = "remind"  # moves nothing
+    REASSIGN = "reassign"  # moves nothing
     EXECUTE_ON_PAPER = "take in the signed paper"
     ARCHIVE = "archive"
     TERMINATE = "terminate"
@@ -64,9 +68,10 @@ class Step(StrEnum):
 _S = PacketState
 _BEFORE_APPROVAL = frozenset({_S.DRAFT, _S.IN_REVIEW, _S.IN_NEGOTIATION, _S.TERMS_AGREED})
 OUT_FOR_SIGNATURE = frozenset({_S.SENDING, _S.SENT, _S.VIEWED, _S.PARTLY_SIGNED})
+WITH_SIGNERS = OUT_FOR_SIGNATURE - {_S.SENDING}
 ENDED_UNSIGNED = frozenset({_S.DECLINED, _S.VOIDED, _S.EXPIRED, _S.FAILED, _S.WITHDRAWN})
 
-_MOVES: dict[Step, tuple[frozenset[PacketState], PacketState]] = {
+_MOVES: dict[Step, tuple[frozenset[PacketState], PacketState | None]] = {
     Step.RELEASE: (frozenset({_S.DRAFT, _S.IN_NEGOTIATION}), _S.IN_REVIEW),
     Step.RETURN: (frozenset({_S.IN_REVIEW, _S.IN_NEGOTIATION}), _S.IN_NEGOTIATION),
     Step.AGREE: (frozenset({_S.IN_REVIEW, _S.IN_NEGOTIATION}), _S.TERMS_AGREED),
@@ -74,12 +79,14 @@ _MOVES: dict[Step, tuple[frozenset[PacketState], PacketState]] = {
     Step.SEND: (frozenset({_S.APPROVED}), _S.SENDING),
     Step.VOID: (OUT_FOR_SIGNATURE, _S.VOIDED),
     Step.WITHDRAW: (_BEFORE_APPROVAL | {_S.APPROVED}, _S.WITHDRAWN),
+    Step.REMIND: (WITH_SIGNERS, None),
+    Step.REASSIGN: (WITH_SIGNERS, None),
     Step.EXECUTE_ON_PAPER: (
-        frozenset({_S.APPROVED, _S.SENT, _S.VIEWED, _S.PARTLY_SIGNED, _S.VOIDED, _S.DECLINED}),
+        WITH_SIGNERS | {_S.APPROVED, _S.VOIDED, _S.DECLINED, _S.EXPIRED},
         _S.FULLY_EXECUTED,
     ),
     Step.ARCHIVE: (frozenset({_S.FULLY_EXECUTED}), _S.ARCHIVED),
-    Step.TERMINATE: (frozenset({_S.FULLY_EXECUTED, _S.ARCHIVED}), _S.TERMINATED),
+    Step.TERMINATE: (frozenset({_S.ARCHIVED}), _S.TERMINATED),
 }
 
 _FROM_ENVELOPE = {
@@ -114,7 +121,7 @@ def move(state: PacketState, step: Step) -> PacketState:
             f"A packet that is {state.words} cannot take the step “{step}”; that needs: {where}."
         )
         raise IllegalTransition(message)
-    return _MOVES[step][1]
+    return _MOVES[step][1] or state
 
 
 def follow(state: PacketState, envelope: EnvelopeState) -> PacketState:
@@ -147,7 +154,11 @@ class ExecutedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
-    """A packet as it stands now; what happened to it is in its history."""
+    """A packet as it stands now; what happened to it is in its history.
+
+    `supersedes` names the unsent packet this one replaced. `paper` is there for a packet signed on
+    paper. `terminated_on` is the last day in effect.
+    """
 
     id: str
     state: PacketState
@@ -160,6 +171,10 @@ class Packet:
     executed_at: datetime | None = None
     bundle_sha256: str = ""
     terminated_at: datetime | None = None
+    terminated_on: date | None = None
+    supersedes: str = ""
+    rounds: tuple[Round, ...] = ()
+    paper: PaperOriginal | None = None
 
     @property
     def ended_unsigned(self) -> bool:
@@ -171,5 +186,7 @@ class Packet:
         return replace(self, state=move(self.state, step))
 
     def follow(self, envelope: EnvelopeState) -> Packet:
-        """Give the packet after its envelope's state became known."""
+        """Give the packet after its envelope's state became known; paper outranks the envelope."""
+        if self.paper is not None:
+            return self
         return replace(self, state=follow(self.state, envelope))

@@ -44,7 +44,8 @@ class Person:
 class Approval:
     """One approval of a plan and of the exact files made from it.
 
-    `authentication` says how we know who approved: `claimed` from a command line, or a login scheme.
+    `authentication` says how we know who approved: `claimed` from a command line, or a login
+    scheme.
     """
 
     packet_id: str

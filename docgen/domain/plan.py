@@ -32,8 +32,9 @@ class PlannedPanel:
 class PlannedDocument:
     """One document of the packet. `reason` says why it is not generated, "" when it is.
 
-    `adopted` is whether the PSO had adopted this template digest when the plan was made; an unadopted
-    one carries the mark "sample for review by counsel" and cannot be sent outside demo mode.
+    `adopted` is whether the PSO had adopted this template digest when the plan was made; an
+    unadopted one carries the mark "sample for review by counsel" and cannot be sent outside demo
+    mode.
     """
 
     slug: str
@@ -68,7 +69,7 @@ class PlannedDeparture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that decides a packet's documents and signers; its checksum is what people approve."""
+    """Everything that decides documents and signers; its checksum is what people approve."""
 
     packet_id: str
     kind: str

@@ -10,7 +10,7 @@ _TAIL = bytes.fromhex("0101ff")
 
 
 def time_stamp_request(data: bytes) -> bytes:
-    """Ask for a time stamp over the SHA-256 of `data`, with the authority's certificate in the reply.
+    """Ask for a time stamp over the SHA-256 of `data`, certificate included in the reply.
 
     There is no nonce: the reply is bound to the data by its digest and kept for good.
     """

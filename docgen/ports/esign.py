@@ -51,7 +51,7 @@ class EnvelopeRecipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeRequest:
-    """Everything a service needs to send; `idempotency_key` finds the envelope again after a crash."""
+    """Everything a service needs to send; the key finds the envelope again after a crash."""
 
     idempotency_key: str
     packet_id: str

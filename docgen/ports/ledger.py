@@ -177,6 +177,17 @@ class History(Protocol):
         """Give the RFC 6962 leaf hash of every activity, in order."""
         ...
 
+    def first_altered(self, since: int = 0) -> int | None:
+        """Give the number of the first activity whose content is not that of its leaf hash.
+
+        Activities before number `since` are passed over.
+        """
+        ...
+
+    def checkpoints(self) -> Sequence[StoredCheckpoint]:
+        """List every signed checkpoint, oldest first."""
+        ...
+
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Store a signed checkpoint; the same size again changes nothing."""
         ...

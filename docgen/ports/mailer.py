@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailAttachment:
+    """One file that goes with a message."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One message. `key` makes a repeated delivery recognisable: it becomes the Message-ID."""
+    """One message, written `at`; `key` makes a repeated delivery recognisable as the Message-ID."""
 
     key: str
     to_name: str
@@ -16,6 +26,8 @@ class Mail:
     subject: str
     text: str
     html: str
+    at: datetime
+    attachments: tuple[MailAttachment, ...] = ()
 
 
 class Mailer(Protocol):

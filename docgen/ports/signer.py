@@ -35,8 +35,8 @@ class Act:
     """One person's act of signing, as the signature will state it.
 
     `typed` is the adopted signature as typed; `drawn` replaces it in the appearance where present.
-    `meaning` is one sentence ("agrees to be bound for ..."). `act_id` names the act in our history and
-    goes into the person's certificate, which is issued for this act alone.
+    `meaning` is one sentence ("agrees to be bound for ..."). `act_id` names the act in our history
+    and goes into the person's certificate, which is issued for this act alone.
     """
 
     slot: str
@@ -60,7 +60,7 @@ class TrustMaterial:
 
 
 class Signer(Protocol):
-    """Signs PDFs in four steps; each step only appends, so earlier bytes are a prefix of later ones."""
+    """Signs PDFs in steps that only append: earlier bytes are a prefix of later ones."""
 
     key: ClassVar[str]
 
@@ -70,11 +70,11 @@ class Signer(Protocol):
         ...
 
     def certify(self, pdf: bytes, slots: Sequence[SignatureSlot], *, at: datetime) -> bytes:
-        """Place every field, then certify as `Sent` (fill and sign only), with its own time stamp."""
+        """Place every field, then certify as `Sent` (fill and sign only), time-stamped."""
         ...
 
     def sign(self, pdf: bytes, act: Act) -> bytes:
-        """Add one person's signature, with a certificate issued for this act and its own time stamp.
+        """Add one person's time-stamped signature, with a certificate issued for this act.
 
         Raises:
             SignatureInvalid: `pdf` is not certified, the slot is missing or already signed, or the

@@ -44,5 +44,5 @@ class Typesetter(Protocol):
         ...
 
     def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
-        """Typeset several documents; equal to `typeset` on each, byte for byte, but may be faster."""
+        """Typeset several documents; the same bytes as `typeset` on each, but maybe faster."""
         ...

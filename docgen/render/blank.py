@@ -1,4 +1,4 @@
-"""Stand-ins for values that nobody has given: bracketed blanks, for review before anyone enrolls."""
+"""Stand-ins for values that nobody has given: bracketed blanks, for review ahead of enrollment."""
 
 from __future__ import annotations
 

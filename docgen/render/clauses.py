@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.domain.document import Block, BlockKind, Column, Document, Table
+from docgen.domain.document import Attachment, Block, BlockKind, Column, Document, Table
 from docgen.errors import TemplateInvalid
 from docgen.render.blank import Blank, condition_note
 from docgen.render.expressions import CLOSE, OPEN, evaluate_text
@@ -16,7 +16,7 @@ from docgen.render.numbering import number_places
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from docgen.domain.document import Attachment, Run, SignaturePanel
+    from docgen.domain.document import Run, SignaturePanel
     from docgen.render.manifest import Template
     from docgen.render.nodes import Node, SourceTable, Text
     from docgen.render.numbering import Place
@@ -56,10 +56,13 @@ def evaluate(
 
 
 def evaluate_blank(
-    template: Template, *, panels: Sequence[SignaturePanel], dressing: Dressing
+    template: Template,
+    fields: Mapping[str, object],
+    *,
+    panels: Sequence[SignaturePanel],
+    dressing: Dressing,
 ) -> Document:
-    """Write a template with bracketed blanks, every conditional part shown under a note of when."""
-    fields = {name: Blank(name) for name in template.fields}
+    """Fill in a template, usually with blanks; a note stands at every conditional part."""
     return _Evaluation(template, fields, tuple(panels), every_branch=True).document(dressing)
 
 
@@ -202,10 +205,7 @@ def _listed(path: str, fields: Mapping[str, object], where: str) -> Iterable[obj
     """Find the list a table prints: a field, or a list within one (`pses.locations`)."""
     found: object = fields
     for part in path.split("."):
-        if isinstance(found, Mapping):
-            found = found.get(part)
-        else:
-            found = getattr(found, part, None)
+        found = found.get(part) if isinstance(found, Mapping) else getattr(found, part, None)
     if isinstance(found, (list, tuple, Blank)):
         return found
     raise TemplateInvalid(f"{where}: {path} is not a list, so the table cannot print it.")

@@ -63,9 +63,7 @@ def completion_page(
         for item in history
         if item.kind in WORDS
     ]
-    page = _template().render(
-        statement=statement, plan=plan, lines=lines, development=development
-    )
+    page = _template().render(statement=statement, plan=plan, lines=lines, development=development)
     return page.encode()
 
 

@@ -28,14 +28,14 @@ OPEN, CLOSE = "\ue000", "\ue001"
 FILTERS = ("join", "length", "upper", "lower", "title")
 LOCAL_NAMES = frozenset({"row", "ref", "loop"})
 
-# Everything a clause may be made of. No arithmetic (a text could grow without bound), no subscripts,
-# tests, macros, assignments, includes or blocks.
+# Everything a clause may be made of: no arithmetic (a text could grow without bound), no
+# subscripts, tests, macros, assignments, includes or blocks.
 _ALLOWED = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Name),
     *(nodes.Getattr, nodes.Const, nodes.Call, nodes.Filter, nodes.CondExpr),
     *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
 )
-# What no form can print: controls, surrogates, private and unassigned places, the replacement sign.
+# What no form can print: controls, surrogates, private places, the replacement sign.
 _UNPRINTABLE = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ue000-\\uf8ff\\ufdd0-\\ufdef"
     "\\ufff9-\\uffff\\U000f0000-\\U0010ffff]"
@@ -62,7 +62,7 @@ def sandbox() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
         finalize=_wrap,
-        autoescape=False,  # noqa: S701 - renderers escape; here nothing is markup yet
+        autoescape=False,  # renderers escape; here nothing is markup yet
         cache_size=0,
     )
     environment.filters = {name: environment.filters[name] for name in FILTERS}
@@ -205,4 +205,3 @@ def _said(error: BaseException) -> str:
             return str(error).rstrip(".")
         case _:
             return "a value is not of the expected kind"
-

@@ -1,51 +1,39 @@
-"""The gate: the final bytes are read back with other parsers, and every word and number must agree.
+"""The gate: the final bytes are read back, and every word and number must be the document's.
 
-DOCX is read with zipfile and lxml, HTML with lxml's HTML parser, PDF with PDFium; none of them made
-the bytes. What is compared is the document's blocks: each form must hold exactly their letters and
-figures in their order, and nothing more.
+Every form is compared with the document's blocks, hence with every other form. DOCX and HTML must
+hold exactly its words in its order. A PDF has lines and pages: its letters must be the document's,
+in order, and its words must part where the document's do, except where a line ends.
 """
 
 from __future__ import annotations
 
-import io
+import re
 import unicodedata
-import zipfile
-from collections import Counter
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import pypdfium2
-from lxml import etree
-from lxml import html as lxml_html
-
-from docgen.domain.document import PANEL_LABELS, BlockKind
+from docgen.domain.document import BlockKind
 from docgen.errors import RenderRefused
 from docgen.render.html import stylesheet
-from docgen.render.letters import figures, inner_figures, letters
+from docgen.render.html_reading import read_html
+from docgen.render.pdf_reading import read_plain_pdf
+from docgen.render.word_reading import read_docx
+from docgen.render.wording import pieces, table_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docgen.domain.document import Block, Document
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SHOWN_ATTRIBUTES = frozenset(
-    {"id", "class", "lang", "scope", "tabindex", "role", "aria-label", "colspan", "rowspan"}
-)
+# A row longer than this may be divided by a page, cell beside cell, so its order is not the text's.
+LONG_CELL = 1500
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """One block's letters. In a signature panel, and in a block with letters that run from right to
-    left, only which letters stand there matters, not their order.
-
-    `head` is what a table repeats at the top of each further page.
-    """
-
-    block_id: str
-    letters: str
-    unordered: bool = False
-    head: str = ""
+# Nothing a person sees: soft hyphens, joiners, places to break, marks and isolates of direction.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+_PLACE_TO_BREAK = "\u200b\n"
 
 
 def check(document: Document, *, docx: bytes, html: bytes, pdf: bytes) -> None:
@@ -54,201 +42,261 @@ def check(document: Document, *, docx: bytes, html: bytes, pdf: bytes) -> None:
     Raises:
         RenderRefused: a form holds other words or numbers; the message names form and block only.
     """
-    segments = [_segment(block) for block in document.blocks]
-    numbers = [number for block in document.blocks for number in figures(_text(block))]
-    _compare("DOCX", segments, numbers, _docx_text(docx))
-    _compare("HTML", segments, numbers, _html_text(html))
-    _compare_pdf(document, segments, numbers, pdf)
+    frame = [document.running_title, document.mark, document.control_line]
+    words = _Words(document.blocks)
+    read = read_docx(docx)
+    words.compare("DOCX", read.body)
+    _compare_frame("DOCX", frame, read.frame)
+    read = read_html(html, stylesheet())
+    words.compare("HTML", read.body)
+    _compare_frame("HTML", frame[1:], read.frame)
+    _check_pdf(document, pdf)
 
 
-def _text(block: Block) -> str:
-    """Give everything a block prints, in order."""
-    return "\n".join(_pieces(block))
+def _compare_frame(form: str, expected: Sequence[str], found: str) -> None:
+    """Check that the lines around the text are there; a Word file adds its page numbers."""
+    rest = f" {' '.join(found.split())} "
+    for line in (" ".join(line.split()) for line in expected):
+        if line and f" {line} " not in rest:
+            raise RenderRefused(
+                f"The {form} form lacks its header or footer; nothing of this packet was used."
+            )
+        rest = rest.replace(f" {line} ", "  ", 1)
+    if rest.split() not in ([], ["Page", "1", "of", "1"]):
+        raise RenderRefused(
+            f"The {form} form says more around its text than it should; nothing was used."
+        )
 
 
-def _pieces(block: Block) -> Iterator[str]:
-    if block.number:
-        yield block.number
-    if block.heading:
-        yield f"{block.heading}." if block.kind is BlockKind.CLAUSE else block.heading
-    yield "".join(run.text for run in block.runs)
-    if block.table is not None:
-        yield block.table.caption
-        yield from (column.heading for column in block.table.columns)
-        for row in block.table.rows:
-            yield from row
-    for panel in block.panels:
-        yield from (panel.party, panel.capacity, panel.meaning, *PANEL_LABELS)
+def _name(block: Block) -> str:
+    return block.id or f"a {block.kind.value} without an id"
 
 
-def _segment(block: Block) -> Segment:
-    head = ""
-    if block.table is not None:
-        head = letters("".join(column.heading for column in block.table.columns))
-    return Segment(
-        block_id=block.id or block.kind.value,
-        letters=letters(_text(block)),
-        unordered=block.kind is BlockKind.SIGNATURES or _runs_leftwards(_text(block)),
-        head=head,
+def _differs(form: str, where: str) -> RenderRefused:
+    return RenderRefused(
+        f"The {form} form differs from the document at {where}; nothing of this packet was used."
     )
 
 
-def _runs_leftwards(text: str) -> bool:
-    """True when letters run from right to left: PDF readers disagree on the order they give."""
-    return any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
+def _says_more(form: str) -> RenderRefused:
+    return RenderRefused(
+        f"The {form} form holds more than the document; nothing of this packet was used."
+    )
 
 
-def _compare(form: str, segments: list[Segment], numbers: list[str], text: str) -> None:
-    _compare_letters(form, segments, letters(text))
-    if sorted(figures(text)) != sorted(numbers):
-        raise RenderRefused(
-            f"The {form} form prints a number that the document does not hold; nothing was used."
-        )
+# -- DOCX and HTML: word for word -----------------------------------------------------------------
 
 
-def _compare_letters(form: str, segments: list[Segment], found: str) -> None:
-    at = 0
-    for segment in segments:
-        part = found[at : at + len(segment.letters)]
-        same = (
-            sorted(part) == sorted(segment.letters)
-            if segment.unordered
-            else part == segment.letters
-        )
-        if not same:
-            raise RenderRefused(
-                f"The {form} form differs from the document at {segment.block_id}; nothing of this "
-                "packet was used."
-            )
-        at += len(segment.letters)
-    if at != len(found):
-        raise RenderRefused(
-            f"The {form} form holds more than the document; nothing of this packet was used."
-        )
+class _Words:
+    """The document's words, and which block each belongs to."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        by_block = ["\n".join(pieces(block)).split() for block in blocks]
+        self._ends = list(accumulate(len(words) for words in by_block))
+        self._words = [word for words in by_block for word in words]
+
+    def compare(self, form: str, text: str) -> None:
+        """Check that a form holds exactly these words in this order."""
+        found = text.split()
+        if found == self._words:
+            return
+        for index, (mine, theirs) in enumerate(zip(self._words, found, strict=False)):
+            if mine != theirs:
+                raise _differs(form, self._where(index))
+        if len(found) < len(self._words):
+            raise _differs(form, self._where(len(found)))
+        raise _says_more(form)
+
+    def _where(self, index: int) -> str:
+        return _name(self._blocks[bisect_right(self._ends, index)])
 
 
-# -- DOCX -----------------------------------------------------------------------------------------
+# -- PDF: letters in order, words parted alike ----------------------------------------------------
 
 
-def _docx_text(data: bytes) -> str:
-    """Read the body's shown text; hidden or deleted text does not count as printed."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        root = etree.fromstring(archive.read("word/document.xml"), parser)
-    pieces = []
-    for element in root.iter(f"{_W}p", f"{_W}t", f"{_W}tab", f"{_W}br"):
-        if element.tag == f"{_W}t":
-            if not _is_hidden(element):
-                pieces.append(element.text or "")
-        else:
-            pieces.append("\n")
-    return "".join(pieces)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Segment:
+    """A stretch of the document's letters.
 
-
-def _is_hidden(text: etree._Element) -> bool:
-    run = text.getparent()
-    properties = run.find(f"{_W}rPr") if run is not None else None
-    return properties is not None and properties.find(f"{_W}vanish") is not None
-
-
-# -- HTML -----------------------------------------------------------------------------------------
-
-
-def _html_text(data: bytes) -> str:
-    """Read the text of `<main>` that a person sees.
-
-    Raises:
-        RenderRefused: the page carries a style, script or attribute that could hide or change words.
+    `unordered` is set where readers of PDF files disagree on the order: in signature panels, in
+    words that run from right to left, in rows that a page may divide. `head` holds the letters of
+    the table's column headings, which are printed again on each page that continues the table.
     """
-    root = lxml_html.document_fromstring(data.decode("utf-8"))
-    styles = [element.text or "" for element in root.iter("style")]
-    mains = root.xpath("//main")
-    if [style.strip() for style in styles] != [stylesheet().strip()] or len(mains) != 1:
-        raise RenderRefused("The HTML form carries a style that is not ours; nothing was used.")
-    if root.xpath("//script | //link | //iframe | //object | //template"):
-        raise RenderRefused("The HTML form carries an active element; nothing was used.")
-    for element in mains[0].iter():
-        if set(element.attrib) - _SHOWN_ATTRIBUTES:
-            raise RenderRefused(
-                "The HTML form carries an attribute that could hide words; nothing was used."
-            )
-    return "\n".join(mains[0].itertext())
+
+    where: str
+    words: list[str]
+    unordered: bool = False
+    head: str = ""
 
 
-# -- PDF ------------------------------------------------------------------------------------------
+def _visible(text: str) -> str:
+    """Reduce a text to what a person sees, in one spelling."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("\u2010", "-")
 
 
-def _compare_pdf(
-    document: Document, segments: list[Segment], numbers: list[str], pdf: bytes
-) -> None:
-    pages = list(_pdf_pages(pdf))
-    found, inner = "", Counter[str]()
+def _letters(text: str) -> str:
+    return "".join(_visible(text).split())
+
+
+def _segments(block: Block) -> Iterator[_Segment]:
+    where = _name(block)
+    if block.kind is BlockKind.SIGNATURES:
+        yield _segment(where, "\n".join(pieces(block)), unordered=True)
+    elif block.table is None:
+        for piece in pieces(block):
+            yield _segment(where, piece)
+    else:
+        yield _segment(where, "\n".join(table_head(block.table)))
+        head = _letters("".join(column.heading for column in block.table.columns))
+        for row in block.table.rows:
+            if max(map(len, row), default=0) > LONG_CELL:
+                yield _segment(where, "\n".join(row), unordered=True, head=head)
+            else:
+                for cell in row:
+                    yield _segment(where, cell, head=head)
+
+
+def _segment(where: str, text: str, *, unordered: bool = False, head: str = "") -> _Segment:
+    seen = _visible(text)
+    leftwards = not seen.isascii() and _LEFTWARDS.search(seen) is not None
+    return _Segment(where=where, words=seen.split(), unordered=unordered or leftwards, head=head)
+
+
+def _check_pdf(document: Document, pdf: bytes) -> None:
+    segments = [segment for block in document.blocks for segment in _segments(block)]
+    expected = _Expected(segments)
+    found = _Found()
+    pages = read_plain_pdf(pdf, document.attachment)
+    frame = _Frame(document, len(pages))
     for number, page in enumerate(pages, start=1):
-        body = _without_frame(document, page, number, len(pages))
-        inner.update(run for line in body.split("\n") for run in inner_figures(line))
-        stream = letters(body)
-        head = _repeated_head(segments, len(found))
-        if head and stream.startswith(head):
-            stream = stream[len(head) :]
-            inner.subtract(figures(head))
-        found += stream
-    _compare_letters("PDF", segments, found)
-    # A number may break at the end of a line; within a line it must be one the document holds.
-    if +(inner - Counter(numbers)):
-        raise RenderRefused(
-            "The PDF form prints a number that the document does not hold; nothing was used."
-        )
+        lines = _visible(page.replace(_PLACE_TO_BREAK, "")).split("\n")
+        found.add_page(frame.take_off(lines, number), expected)
+    expected.compare_letters(found.letters)
+    expected.compare_words(found)
 
 
-def _pdf_pages(pdf: bytes) -> Iterator[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            text = page.get_textpage()
-            yield text.get_text_range()
-            text.close()
-            page.close()
-    finally:
-        document.close()
+class _Found:
+    """The PDF's letters, where its words surely begin, and where they may begin (after a line)."""
+
+    def __init__(self) -> None:
+        self.letters = ""
+        self.begins: set[int] = set()
+        self.may_begin: set[int] = set()
+
+    def add_page(self, lines: Sequence[str], expected: _Expected) -> None:
+        """Add a page without its frame, leaving out column headings that are printed again."""
+        text = ["".join(line.split()) for line in lines]
+        head = expected.repeated_head(len(self.letters))
+        skipped = 0
+        if head and "".join(text).startswith(head):
+            while head:
+                # Headings end at a line's end; were it otherwise, the letters would differ.
+                head = head[len(text[skipped]) :]
+                skipped += 1
+        parts = [self.letters]
+        at, apart = len(self.letters), False
+        for line in lines[skipped:]:
+            for position, word in enumerate(line.split()):
+                (self.begins if position or apart else self.may_begin).add(at)
+                parts.append(word)
+                at += len(word)
+            apart = line.endswith(" ")
+        self.letters = "".join(parts)
 
 
-def _without_frame(document: Document, page: str, number: int, count: int) -> str:
-    """Take header and footer off a page; they must be there exactly.
+class _Expected:
+    """The document's letters and where its words begin, segment by segment."""
 
-    Raises:
-        RenderRefused: a page lacks its header, its control line or its page number.
-    """
-    lines = [line for line in page.replace("\r", "\n").split("\n") if line.strip()]
-    head = letters(document.running_title + document.mark)
-    foot = letters(f"{document.control_line}Page {number} of {count}")
-    top = _count_lines(lines, head)
-    bottom = _count_lines(list(reversed(lines)), foot, backwards=True)
-    if top is None or bottom is None:
-        raise RenderRefused(
-            f"Page {number} of the PDF form lacks its header or footer; nothing was used."
-        )
-    return "\n".join(lines[top : len(lines) - bottom])
+    def __init__(self, segments: Sequence[_Segment]) -> None:
+        self._segments = segments
+        self._texts = ["".join(segment.words) for segment in segments]
+        self._ends = list(accumulate(len(text) for text in self._texts))
+        self._letters = "".join(self._texts)
+        lengths = (len(word) for segment in segments for word in segment.words)
+        self._begins = {0, *accumulate(lengths)} - {len(self._letters)}
+
+    def repeated_head(self, at: int) -> str:
+        """Give the column headings a page repeats when it begins at this letter, or ""."""
+        index = bisect_right(self._ends, at)
+        return self._segments[index].head if index < len(self._segments) else ""
+
+    def compare_letters(self, found: str) -> None:
+        """Check that the letters are these, in this order."""
+        if found == self._letters:
+            return
+        start = 0
+        for segment, text, end in zip(self._segments, self._texts, self._ends, strict=True):
+            part = found[start:end]
+            if part != text and not (segment.unordered and sorted(part) == sorted(text)):
+                raise _differs("PDF", segment.where)
+            start = end
+        if len(found) > start:
+            raise _says_more("PDF")
+
+    def compare_words(self, found: _Found) -> None:
+        """Check that words part where they should, and that no line of prose parts a number."""
+        apart = (self._begins ^ found.begins) - found.may_begin
+        apart |= {at for at in found.may_begin - self._begins if self._parts_number(at)}
+        for at in sorted(apart):
+            segment = self._segments[bisect_right(self._ends, at)]
+            if not segment.unordered:
+                raise _differs("PDF", segment.where)
+
+    def _parts_number(self, at: int) -> bool:
+        """Tell whether digits stand on both sides; a narrow column may have to part a number."""
+        if not self._letters[at - 1 : at + 1].isdigit():
+            return False
+        return not self._segments[bisect_right(self._ends, at)].head
 
 
-def _count_lines(lines: list[str], wanted: str, *, backwards: bool = False) -> int | None:
-    """Count how many lines from the edge make up exactly the wanted letters."""
+class _Frame:
+    """Header and footer of a PDF's pages; they must be there exactly."""
+
+    def __init__(self, document: Document, pages: int) -> None:
+        self._head = _letters(document.running_title + document.mark)
+        self._control = document.control_line
+        self._pages = pages
+
+    def take_off(self, lines: list[str], number: int) -> list[str]:
+        """Give a page's lines without its frame, which is read around them or after them.
+
+        Raises:
+            RenderRefused: a page lacks its header, its control line or its page number.
+        """
+        foot = _letters(f"{self._control}Page {number} of {self._pages}")
+        both = _trailing(lines, self._head + foot)
+        if both is not None:
+            return lines[: len(lines) - both]
+        top, bottom = _leading(lines, self._head), _trailing(lines, foot)
+        if top is None or bottom is None:
+            raise RenderRefused(
+                f"Page {number} of the PDF form lacks its header or footer; nothing was used."
+            )
+        return lines[top : len(lines) - bottom]
+
+
+def _leading(lines: Sequence[str], wanted: str) -> int | None:
+    """Count how many lines from the top make up exactly the wanted letters."""
     found = ""
     for count, line in enumerate(lines, start=1):
-        found = letters(line) + found if backwards else found + letters(line)
+        found += "".join(line.split())
         if found == wanted:
             return count
-        if len(found) >= len(wanted):
+        if not wanted.startswith(found):
             return None
     return None
 
 
-def _repeated_head(segments: list[Segment], at: int) -> str:
-    """Give the head of the table that a new page continues, or ""."""
-    start = 0
-    for segment in segments:
-        end = start + len(segment.letters)
-        if start < at < end:
-            return segment.head
-        start = end
-    return ""
+def _trailing(lines: Sequence[str], wanted: str) -> int | None:
+    """Count how many lines from the bottom make up exactly the wanted letters."""
+    found = ""
+    for count, line in enumerate(reversed(lines), start=1):
+        found = "".join(line.split()) + found
+        if found == wanted:
+            return count
+        if not wanted.endswith(found):
+            return None
+    return None

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
-from docgen.domain.document import PANEL_LABELS, BlockKind
+from docgen.domain.document import PANEL_LABELS
+from docgen.render.fields import DocumentEnvironment
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 @cache
 def _template() -> Template:
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_resource("reading.html"))
+    return DocumentEnvironment(trim=True).from_string(_resource("reading.html"))
 
 
 @cache
@@ -36,14 +33,13 @@ def stylesheet() -> str:
 
 
 def reading_view(document: Document) -> bytes:
-    """Write the document as one HTML page without script that refers to nothing outside itself.
+    """Write the document as one HTML page, without script, that refers to nothing outside itself.
 
     The document's own part stands in `<main>`, so that a page may embed it.
     """
     page = _template().render(
         document=document,
-        kinds={kind.name: kind for kind in BlockKind},
         labels=PANEL_LABELS,
-        style=stylesheet(),
+        style=Markup(stylesheet()),  # noqa: S704 - our own file
     )
     return page.encode()

@@ -11,14 +11,11 @@ from docgen.render.expressions import CLOSE, OPEN
 NBSP = "\u00a0"
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE}|\\*\\*|\\*)")
-_FOLD = re.compile(r"[ \t\r\n]+")
+_FOLD = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 # A label and its number stay on one line, and so do the parts of a citation.
 _KEEP_TOGETHER = re.compile(
-    r"(?<=§) (?=\S)"
-    r"|(?<=\bSection) (?=[\dA-Z])|(?<=\bSections) (?=[\dA-Z])"
-    r"|(?<=\bArticle) (?=\d)|(?<=\bArticles) (?=\d)"
-    r"|(?<=\bExhibit) (?=[A-Z]\b)|(?<=\bExhibits) (?=[A-Z]\b)|(?<=\bPart) (?=\d)"
-    r"|(?<=\d) (?=CFR\b|U\.S\.C\.|FR\b)|(?<=\bCFR) (?=\d|Part|§)|(?<=U\.S\.C\.) (?=\d|§)"
+    r"(§|\bSections?|\bArticles?|\bExhibits?|\bPart|\bCFR|U\.S\.C\.) (?=[\d§]|[A-Z]\b|Part\b)"
+    r"|(\d) (?=CFR\b|FR\b|U\.S\.C\.)"
 )
 
 
@@ -38,10 +35,14 @@ def parse_inline(text: str, where: str) -> tuple[Run, ...]:
         elif piece.startswith(OPEN):
             pieces.append((piece[1:-1], bold, italic))
         elif piece:
-            pieces.append((_KEEP_TOGETHER.sub(NBSP, _FOLD.sub(" ", piece)), bold, italic))
+            pieces.append((_tied(_FOLD.sub(" ", piece)), bold, italic))
     if bold or italic:
         raise TemplateInvalid(f"{where}: a ** or * is opened and never closed.")
     return _folded(pieces)
+
+
+def _tied(text: str) -> str:
+    return _KEEP_TOGETHER.sub(lambda match: f"{match[1] or match[2]}{NBSP}", text)
 
 
 def _folded(pieces: list[tuple[str, bool, bool]]) -> tuple[Run, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of, sha256_hex
 from docgen.errors import NotFound, TemplateInvalid
-from docgen.render.source import Source, parse_source
+from docgen.render.nodes import Source
+from docgen.render.source import parse_source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,19 @@ if TYPE_CHECKING:
 
 MANIFEST, CLAUSES, COVERAGE = "manifest.toml", "clauses.yaml", "coverage.toml"
 SHELL = "shell.docx"
-_TEXT_KEYS = ("slug", "version", "title", "running_title", "instrument", "packet", "language")
+LARGEST_FILE = 8_000_000
+
+_LINE = re.compile(r"[^\x00-\x1f*{}]+")
+_PATTERNS = {
+    "slug": re.compile(r"[a-z][a-z0-9_]*"),
+    "version": re.compile(r"\d+\.\d+\.\d+"),
+    "title": _LINE,
+    "running_title": _LINE,
+    "instrument": re.compile(r"agreement|policy"),
+    "packet": re.compile(r"contracting|onboarding"),
+    "language": re.compile(r"[a-z]{2}(?:-[A-Z]{2})?"),
+}
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +74,9 @@ def latest_version(root: Traversable, slug: str) -> str:
     """
     versions = [version for name, version in list_templates(root) if name == slug]
     if not versions:
-        raise NotFound(f"There is no template called {slug!r}; `docgen templates check` lists them.")
+        raise NotFound(
+            f"There is no template called {slug!r}; `docgen templates check` lists them."
+        )
     return max(versions, key=_order)
 
 
@@ -75,15 +91,22 @@ def template_files(root: Traversable, slug: str, version: str) -> dict[str, byte
         NotFound: there is no such version.
     """
     folder = root.joinpath(slug, version)
-    if "/" in slug + version or not folder.joinpath(MANIFEST).is_file():
+    if not _is_name(slug) or not _is_name(version) or not folder.joinpath(MANIFEST).is_file():
         raise NotFound(
             f"There is no template {slug} {version}; `docgen templates check` lists them."
         )
-    return {
-        item.name: item.read_bytes()
-        for item in sorted(folder.iterdir(), key=lambda item: item.name)
-        if item.is_file()
-    }
+    files = {}
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_file():
+            files[item.name] = item.read_bytes()
+            if len(files[item.name]) > LARGEST_FILE:
+                raise TemplateInvalid(f"{slug}/{version}/{item.name} is too large for a template.")
+    return files
+
+
+def _is_name(part: str) -> bool:
+    """Tell whether a part of a path is a plain name that leads nowhere else."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9_.]*", part) is not None and ".." not in part
 
 
 def files_digest(files: Mapping[str, bytes]) -> str:
@@ -99,7 +122,13 @@ def load_template(root: Traversable, slug: str, version: str) -> Template:
         TemplateInvalid: the message names the file or clause and what to change.
     """
     files = template_files(root, slug, version)
-    return _compiled(files_digest(files), tuple(sorted(files.items())))
+    template = _compiled(files_digest(files), tuple(sorted(files.items())))
+    if (template.slug, template.version) != (slug, version):
+        raise TemplateInvalid(
+            f"{slug}/{version}/{MANIFEST} says {template.slug} {template.version}; the folder's "
+            "name and the manifest must agree."
+        )
+    return template
 
 
 @lru_cache(maxsize=64)
@@ -107,27 +136,20 @@ def _compiled(digest: str, files: tuple[tuple[str, bytes], ...]) -> Template:
     by_name = dict(files)
     for name in (MANIFEST, CLAUSES, COVERAGE, SHELL):
         if name not in by_name:
-            raise TemplateInvalid(f"The template lacks {name}.")
-    raw = _manifest(by_name[MANIFEST])
-    slug = str(raw["slug"])
-    declared = {str(name): str(text) for name, text in dict(raw["fields"]).items()}  # type: ignore[call-overload]  # checked by _manifest
-    source = parse_source(by_name[CLAUSES], slug)
-    undeclared = sorted(source.fields - set(declared))
-    unused = sorted(set(declared) - source.fields)
-    if undeclared:
-        raise TemplateInvalid(f"{slug}: the clauses use {undeclared[0]!r}, which is not declared.")
-    if unused:
-        raise TemplateInvalid(f"{slug}: the field {unused[0]!r} is declared and never used.")
+            raise TemplateInvalid(f"The template lacks the file {name}.")
+    manifest = _manifest(by_name[MANIFEST])
+    source = parse_source(by_name[CLAUSES], manifest.slug)
+    _check_fields(manifest, source)
     return Template(
-        slug=slug,
-        version=str(raw["version"]),
-        title=str(raw["title"]),
-        running_title=str(raw["running_title"]),
-        instrument=str(raw["instrument"]),
-        packet=str(raw["packet"]),
-        language=str(raw["language"]),
-        rule_as_of=date.fromisoformat(str(raw["rule_as_of"])),
-        fields=declared,
+        slug=manifest.slug,
+        version=manifest.version,
+        title=manifest.title,
+        running_title=manifest.running_title,
+        instrument=manifest.instrument,
+        packet=manifest.packet,
+        language=manifest.language,
+        rule_as_of=manifest.rule_as_of,
+        fields=manifest.fields,
         digest=digest,
         source=source,
         coverage=by_name[COVERAGE],
@@ -135,13 +157,61 @@ def _compiled(digest: str, files: tuple[tuple[str, bytes], ...]) -> Template:
     )
 
 
-def _manifest(data: bytes) -> dict[str, object]:
+def _check_fields(manifest: _Manifest, source: Source) -> None:
+    slug, declared = manifest.slug, set(manifest.fields)
+    undeclared = sorted(source.fields - declared)
+    unused = sorted(declared - source.fields)
+    if undeclared:
+        raise TemplateInvalid(
+            f"{slug}/{CLAUSES} uses the field {undeclared[0]!r}, which {MANIFEST} does not declare."
+        )
+    if unused:
+        raise TemplateInvalid(
+            f"{slug}/{MANIFEST} declares the field {unused[0]!r}, which no clause uses."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Manifest:
+    """The manifest's own keys, checked."""
+
+    slug: str
+    version: str
+    title: str
+    running_title: str
+    instrument: str
+    packet: str
+    language: str
+    rule_as_of: date
+    fields: Mapping[str, str]
+
+
+def _manifest(data: bytes) -> _Manifest:
     try:
         raw = tomllib.loads(data.decode("utf-8"))
-        date.fromisoformat(str(raw["rule_as_of"]))
-        missing = [key for key in (*_TEXT_KEYS, "fields") if key not in raw]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, ValueError) as error:
-        raise TemplateInvalid(f"{MANIFEST} is not valid: {error}.") from error
-    if missing or not isinstance(raw["fields"], dict):
-        raise TemplateInvalid(f"{MANIFEST} lacks {missing[0] if missing else '[fields]'}.")
-    return raw
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateInvalid(f"{MANIFEST} is not valid TOML: {error}.") from error
+    known = {*_PATTERNS, "rule_as_of", "fields"}
+    wrong = sorted(known ^ set(raw))
+    if wrong:
+        said = "is missing" if wrong[0] in known else "is unknown"
+        raise TemplateInvalid(f"{MANIFEST}: the key {wrong[0]!r} {said}.")
+    words = {key: _word(raw[key], key) for key in _PATTERNS}
+    if type(raw["rule_as_of"]) is not date:
+        raise TemplateInvalid(f"{MANIFEST}: 'rule_as_of' must be a date like 2026-11-01.")
+    return _Manifest(**words, rule_as_of=raw["rule_as_of"], fields=_declared(raw["fields"]))
+
+
+def _word(value: object, key: str) -> str:
+    if not isinstance(value, str) or not _PATTERNS[key].fullmatch(value):
+        raise TemplateInvalid(f"{MANIFEST}: {key!r} is not as the format asks.")
+    return value
+
+
+def _declared(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise TemplateInvalid(f"{MANIFEST}: [fields] must be a table of names and meanings.")
+    for name, meaning in value.items():
+        if not _FIELD.fullmatch(name) or not isinstance(meaning, str) or not meaning.strip():
+            raise TemplateInvalid(f"{MANIFEST}: the field {name!r} needs one line of meaning.")
+    return dict(value)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.document import BlockKind
 from docgen.render.inline import NBSP
+from docgen.render.nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from docgen.render.nodes import Node, Source
+    from docgen.render.nodes import Source
 
 _ALPHABET = 26
 _ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

@@ -14,7 +14,7 @@ from docgen.render.expressions import (
     names_in_condition,
     names_in_text,
 )
-from docgen.render.inline import parse_inline
+from docgen.render.inline import fold, parse_inline
 from docgen.render.nodes import Node, Source, SourceColumn, SourceTable, Text
 from docgen.render.strict_yaml import Plain, read_yaml
 
@@ -102,6 +102,17 @@ def _with_conditions(
         yield from _with_conditions(node.below, own)
 
 
+def _needed(raw: Mapping[str, Plain], place: str) -> tuple[str, ...]:
+    """Name the keys an element must have where it stands."""
+    if place == "preamble" and "text" in raw:
+        return ("id",)
+    if place == "blocks" and "heading" in raw:
+        return ("id", "text")
+    if place not in _NEEDED and not set(raw) & set(_SUBSTANCE):
+        return ("text",)
+    return _NEEDED.get(place, ())
+
+
 class _Reader:
     """Reads one source, collecting the names its texts use."""
 
@@ -114,7 +125,7 @@ class _Reader:
         """Read a list of elements."""
         if not isinstance(raw, list):
             raise self._fault(where, "this must be a list")
-        if depth > DEEPEST_ITEMS:
+        if raw and depth > DEEPEST_ITEMS:
             raise self._fault(where, f"items nest {DEEPEST_ITEMS} deep at most: (a), (i), (A)")
         return tuple(
             self._node(item, place, f"{where}[{number}]", depth)
@@ -147,13 +158,7 @@ class _Reader:
         unknown = sorted(set(raw) - _KEYS[place])
         if unknown:
             raise self._fault(where, f"the key {unknown[0]!r} is unknown here")
-        lacking = [key for key in _NEEDED.get(place, ()) if key not in raw]
-        if place in {"preamble", "closing", "blocks"} and not set(raw) & set(_SUBSTANCE):
-            lacking = ["text"]
-        if place == "blocks" and "heading" in raw:
-            lacking += [key for key in ("id", "text") if key not in raw]
-        if place == "preamble" and "text" in raw and "id" not in raw:
-            lacking = ["id"]
+        lacking = [key for key in _needed(raw, place) if key not in raw]
         if lacking:
             raise self._fault(where, f"the key {lacking[0]!r} is missing")
         name = raw.get("id", f"{self._slug}.x")
@@ -173,10 +178,11 @@ class _Reader:
             raise self._fault(where, "this must be a text")
         if not marked and "*" in raw:
             raise self._fault(where, "a table cell has no bold or italic words")
-        if not has_expressions(raw):
-            return Text(source=raw, runs=parse_inline(raw, where))
-        self._note(names_in_text(raw, where))
-        return Text(source=raw, compiled=compile_text(raw, where))
+        source = fold(raw)
+        if not has_expressions(source):
+            return Text(source=source, runs=parse_inline(source, where))
+        self._note(names_in_text(source, where))
+        return Text(source=source, compiled=compile_text(source, where))
 
     def _condition(self, source: str, where: str) -> Condition:
         self._note(names_in_condition(source, where))

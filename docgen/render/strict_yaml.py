@@ -1,6 +1,6 @@
 """YAML as the clause source uses it: text, lists and keys, and nothing that could surprise.
 
-Every scalar is a string. Tags, anchors, aliases, a second document and a key given twice are refused.
+Every scalar is a string. Tags, aliases, a second document and a key given twice are refused.
 """
 
 from __future__ import annotations

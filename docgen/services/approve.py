@@ -1,10 +1,10 @@
-"""Approve a packet's plan: the coordinator always, a legal approver where it departs from standard."""
+"""Approve a plan: a coordinator always, a legal approver where it departs from standard."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.domain.packet import Step
+from docgen.domain.packet import PacketState, Step
 from docgen.domain.person import Approval, Role
 from docgen.errors import NotAllowed, NotApproved, Refused
 from docgen.services.freshness import refuse_stale
@@ -24,6 +24,7 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
         Refused: the checksum is not this plan's, so the person saw something else.
         PacketStale: the enrollment or a template changed since generation.
         NotAllowed: the person may not approve, or approved in the other capacity already.
+        IllegalTransition: the packet is not waiting for approval.
     """
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
@@ -32,6 +33,7 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
                 "This is not the checksum of the packet's plan. Look at the plan again with "
                 "`docgen status PACKET` and approve the checksum shown there."
             )
+        _refuse_decided(packet)
         refuse_stale(office, packet)
         capacity = _capacity(office, packet, person)
         approval = Approval(
@@ -59,19 +61,24 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
     return packet
 
 
+def _refuse_decided(packet: Packet) -> None:
+    """Check that an approval still means something, before it is recorded."""
+    if packet.state is PacketState.APPROVED:
+        raise Refused(
+            "This plan has every approval it needs; send it with `docgen send PACKET --as PERSON`."
+        )
+    packet.step(Step.APPROVE)
+
+
 def _capacity(office: Office, packet: Packet, person: Person) -> Role:
     """Choose the capacity in which this person's approval counts; two people must differ."""
-    given = _given(office, packet)
-    if person.key in given.values():
+    if person.key in _given(office, packet).values():
         raise NotAllowed(
-            "You have approved this plan already; the second approval must come from another person."
+            "You have approved this plan already; the second approval must come from somebody else."
         )
     missing = missing_approvals(office, packet)
-    person.require(*(missing or [Role.COORDINATOR, Role.LEGAL_APPROVER]))
-    for capacity in missing:
-        if capacity in person.roles:
-            return capacity
-    raise Refused("This plan has every approval it needs.")
+    person.require(*missing)
+    return next(capacity for capacity in missing if capacity in person.roles)
 
 
 def _given(office: Office, packet: Packet) -> dict[Role, str]:

@@ -281,7 +281,7 @@ How to check it
   4. With Python 3.11 or newer; no network is needed:
        python -I docgen_verify.py THIS.bundle.zip --anchor anchor.json
      To check the signatures inside the PDF files too, first:
-       pip install pyhanko
+       pip install "pyhanko>=0.38,<0.39"
      The program lists every check and ends with the result in one sentence.
   PDF readers that show digital signatures show those in signed.pdf as well.
 

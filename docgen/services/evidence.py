@@ -12,6 +12,7 @@ from docgen.domain.evidence import (
     ExpectedSignature,
     Statement,
 )
+from docgen.errors import EvidenceError
 from docgen.render.completion import completion_page
 from docgen.render.manifest import template_files
 from docgen.services.bundle import (
@@ -24,6 +25,7 @@ from docgen.services.bundle import (
 )
 from docgen.services.ceremony.disclosure import VERSION, disclosure_text
 from docgen.services.checkpoint import sign_checkpoint
+from docgen.services.paper_evidence import paper_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +43,8 @@ def gather(office: Office, packet: Packet, effective_date: str) -> bytes:
     so that the log vouches for the bundle and not only for what happened before it.
     """
     history = office.ledger.history.of(packet.id)
-    parts = _parts(office, packet, effective_date, history)
+    make = _parts if packet.paper is None else paper_parts
+    parts = make(office, packet, effective_date, history)
     with office.ledger.transaction():
         office.note(packet.id, COLLECTED, "system", **collected_details(parts))
     checkpoint = sign_checkpoint(office)
@@ -127,11 +130,26 @@ def _evidenced(
                 signer=item.recipient,
                 organization=packet.plan.recipient(item.recipient).organization,
                 meaning=item.panel.meaning,
-                act=acts[f"signer:{item.recipient}"],
+                act=_act(acts, item.recipient),
             )
             for item in planned.panels
         ),
     )
+
+
+def _act(acts: Mapping[str, Activity], recipient: str) -> Activity:
+    """Find the act of signing.
+
+    Raises:
+        EvidenceError: the history holds none, so nothing may claim that this person signed.
+    """
+    act = acts.get(f"signer:{recipient}")
+    if act is None:
+        raise EvidenceError(
+            "The history holds no act of signing for one of the signers, so no evidence can be "
+            "built; look at the envelope at the signing service."
+        )
+    return act
 
 
 def _signature(
@@ -150,9 +168,7 @@ def _signature(
     )
 
 
-def _files(
-    office: Office, rendered: RenderedDocument, executed: ExecutedDocument
-) -> DocumentFiles:
+def _files(office: Office, rendered: RenderedDocument, executed: ExecutedDocument) -> DocumentFiles:
     return DocumentFiles(
         slug=rendered.slug,
         rendered=office.archive.open(rendered.pdf_sha256),

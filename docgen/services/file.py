@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.history import timestamp
 from docgen.domain.packet import ExecutedDocument, PacketState, Step
-from docgen.errors import DigestMismatch, NotFound
+from docgen.errors import DigestMismatch, EvidenceError, NotFound
 from docgen.services.evidence import gather
+from docgen.services.returned import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
+NOT_FILED = "packet.not_filed"
+
+
 def file_packet(office: Office, payload: Mapping[str, object]) -> None:
     """Archive a fully executed packet and build its bundle; doing it again changes nothing.
+
+    What does not add up is said once in the packet's history.
 
     Raises:
         DigestMismatch: what the service handed over is not what was sent, signed; nothing is
@@ -28,7 +34,24 @@ def file_packet(office: Office, payload: Mapping[str, object]) -> None:
     packet = office.ledger.packets.get(str(payload["packet_id"]))
     if packet.state is not PacketState.FULLY_EXECUTED:
         return
-    if not packet.executed:
+    try:
+        _archive(office, packet)
+    except EvidenceError as error:
+        _say_once(office, packet.id, error)
+        raise
+
+
+def _say_once(office: Office, packet_id: str, error: EvidenceError) -> None:
+    with office.ledger.transaction():
+        known = office.ledger.history.of(packet_id)
+        if not any(item.kind == NOT_FILED for item in known):
+            office.note(packet_id, NOT_FILED, "system", code=error.code)
+
+
+def _archive(office: Office, packet: Packet) -> None:
+    if packet.paper is not None:
+        _keep(office, packet, packet.paper.scan_sha256)
+    elif not packet.executed:
         packet = _take_over(office, packet)
     bundle = gather(office, packet, effective_date(office, packet))
     receipt = office.archive.put(bundle)
@@ -45,13 +68,16 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     """Fetch, check and archive the sealed documents, and record what was executed when."""
     service = office.service(packet.service)
     snapshot = service.fetch(packet.envelope_id)
+    signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]
+    if len(signed) != len(packet.plan.recipients):
+        raise EvidenceError(
+            "The signing service calls the packet fully executed but does not say when each person "
+            "signed. Nothing was archived; look at the envelope there."
+        )
     sealed = service.download(packet.envelope_id)
     prefix = service.capabilities.keeps_sent_bytes_as_prefix
     executed = _check(office, packet, sealed, prefix=prefix)
-    signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]
-    for item in packet.rendered:
-        for digest in (item.pdf_sha256, item.docx_sha256, item.html_sha256):
-            office.archive.put(office.work.open(digest))
+    _keep(office, packet)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
         packet = replace(packet, executed=executed, executed_at=max(signed))
@@ -74,10 +100,24 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     return packet
 
 
+def _keep(office: Office, packet: Packet, *more: str) -> None:
+    """Archive every rendered form, and what else is named by digest."""
+    for item in packet.rendered:
+        for digest in (item.pdf_sha256, item.docx_sha256, item.html_sha256):
+            office.archive.put(office.work.open(digest))
+    for digest in more:
+        office.archive.put(office.work.open(digest))
+
+
 def effective_date(office: Office, packet: Packet) -> str:
-    """Give the date of the last signature in the PSO's named time zone (ISO 8601)."""
+    """Give the date of the last signature in the PSO's named time zone (ISO 8601).
+
+    On paper it is the last handwritten date.
+    """
     from zoneinfo import ZoneInfo
 
+    if packet.paper is not None:
+        return packet.paper.signed_on.isoformat()
     if packet.executed_at is None:
         raise NotFound("This packet is not fully executed, so it has no effective date yet.")
     zone = ZoneInfo(office.pso_settings.time_zone)
@@ -100,6 +140,12 @@ def _check(
             raise DigestMismatch(
                 "A signed document did not grow out of the document that was sent. Nothing was "
                 "archived; treat the file the service handed over as altered."
+            )
+        differs = "" if prefix else difference(ours, item.signed, rendered[item.slug].places)
+        if differs:
+            raise DigestMismatch(
+                f"A signed document is not the one that was sent: {differs}. Nothing was archived; "
+                "treat the file the service handed over as altered."
             )
     return tuple(
         ExecutedDocument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,15 @@ from docgen.domain.canonical import canonical_json
 from docgen.domain.document import Attachment, Document
 from docgen.domain.enrollment import Stage
 from docgen.domain.merge import ExecutedAgreement, contract_fields
-from docgen.domain.packet import Packet, PacketKind, PacketState, RenderedDocument
+from docgen.domain.packet import (
+    Packet,
+    PacketKind,
+    PacketState,
+    RenderedDocument,
+    Step,
+    allowed,
+)
+from docgen.domain.review import mark_of
 from docgen.errors import Refused
 from docgen.ports.typesetter import TypesetPdf
 from docgen.render.clauses import Dressing, evaluate
@@ -43,10 +51,11 @@ class Forms:
 def generate(
     office: Office, enrollment_id: str, kind: PacketKind, actor: str
 ) -> tuple[Packet, ...]:
-    """Generate the packet of this kind for each contracting party of an enrollment's newest version.
+    """Generate the packet of this kind for each contracting party of the newest version.
 
     There is one party, except where separate agreements were asked for. Generating again from the
-    same inputs gives the same packets, byte for byte.
+    same inputs gives the same packets, byte for byte; from others, new ones that take the place of
+    those not sent yet.
 
     Raises:
         EnrollmentInvalid: the record lacks something this packet needs; each by name.
@@ -69,6 +78,7 @@ def generate(
 def _generate_one(
     office: Office, plan: Plan, record: Enrollment, follows: Packet | None, actor: str
 ) -> Packet:
+    """Render and store one packet; it takes the place of unsent ones for the same party."""
     forms = render_plan(office, plan, record, follows)
     rendered = tuple(store_forms(office, item) for item in forms)
     packet = Packet(
@@ -79,6 +89,7 @@ def _generate_one(
         created_at=office.clock.now(),
     )
     with office.ledger.transaction():
+        packet = replace(packet, supersedes=_supersede(office, packet, actor))
         office.ledger.packets.add(packet)
         office.note(
             packet.id,
@@ -89,8 +100,22 @@ def _generate_one(
             enrollment_version=plan.enrollment_version,
             engine=plan.engine,
             files=[{"slug": item.slug, "pdf_sha256": item.pdf_sha256} for item in rendered],
+            supersedes=packet.supersedes,
         )
     return packet
+
+
+def _supersede(office: Office, packet: Packet, actor: str) -> str:
+    """Withdraw the unsent packets that this one replaces; give the newest one's id, or ""."""
+    replaced = ""
+    for other in office.ledger.packets.of_enrollment(packet.plan.enrollment_id):
+        same = (other.plan.kind, other.plan.party_id) == (packet.plan.kind, packet.plan.party_id)
+        if not same or not allowed(other.state, Step.WITHDRAW):
+            continue
+        replaced = other.id
+        office.ledger.packets.save(office.ledger.packets.locked(other.id).step(Step.WITHDRAW))
+        office.note(other.id, "packet.superseded", actor, superseded_by=packet.id)
+    return replaced
 
 
 def executed_contract(office: Office, enrollment_id: str, party_id: str) -> Packet:
@@ -111,23 +136,56 @@ def executed_contract(office: Office, enrollment_id: str, party_id: str) -> Pack
 
 
 def render_plan(
-    office: Office, plan: Plan, record: Enrollment, follows: Packet | None
+    office: Office,
+    plan: Plan,
+    record: Enrollment,
+    follows: Packet | None,
+    *,
+    review_round: int = 0,
 ) -> tuple[Forms, ...]:
     """Render every generated document of a plan and pass each through the gate.
+
+    With a round of review, every page is marked as its draft; round 0 is what may be signed.
 
     Raises:
         RenderRefused: the forms differ; nothing of the packet is used.
     """
-    documents = [_evaluate(office, plan, item, record, follows) for item in plan.generated]
+    documents = [
+        _marked(_evaluate(office, plan, item, record, follows), review_round)
+        for item in plan.generated
+    ]
     forms = []
     for document, typeset in zip(documents, office.typesetter.typeset_all(documents), strict=True):
         template = load_template(office.templates, document.slug, document.version)
-        properties = {"packet": plan.packet_id, "version": document.version, "round": "0"}
+        properties = {
+            "packet": plan.packet_id,
+            "document": document.slug,
+            "version": document.version,
+            "round": str(review_round),
+        }
         docx = render_docx(document, template.shell, properties=properties)
         html = reading_view(document)
         check(document, docx=docx, html=html, pdf=typeset.pdf)
         forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
     return tuple(forms)
+
+
+def render_again(office: Office, packet: Packet, *, review_round: int) -> tuple[Forms, ...]:
+    """Render a packet's documents once more, as the drafts of a round of review."""
+    plan = packet.plan
+    version = office.ledger.enrollments.get(plan.enrollment_id, plan.enrollment_version)
+    record = read_version(version, _STAGES[PacketKind(plan.kind)], office.pso_settings)
+    cited = plan.follows_packet_id
+    follows = office.ledger.packets.get(cited) if cited else None
+    return render_plan(office, plan, record, follows, review_round=review_round)
+
+
+def _marked(document: Document, review_round: int) -> Document:
+    """Mark a draft; a template nobody adopted keeps its own mark beside it."""
+    if not review_round:
+        return document
+    marks = [mark_of(review_round), *([document.mark] if document.mark else [])]
+    return replace(document, mark=" · ".join(marks))
 
 
 def _evaluate(
@@ -168,7 +226,7 @@ def _evaluate(
 
 
 def _executed(office: Office, follows: Packet | None) -> ExecutedAgreement | None:
-    """Say which agreement a policy cites; its date is the last signature's, in the PSO's time zone."""
+    """Say which agreement a policy cites; its date is in the PSO's time zone."""
     if follows is None or follows.executed_at is None:
         return None
     psa = next(item for item in follows.plan.documents if item.slug == "psa")

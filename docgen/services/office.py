@@ -39,8 +39,8 @@ class HouseRules:
     demo: bool
     base_url: str
     service: str
-    link_secret: bytes
-    callback_secret: bytes
+    link_secret: bytes = field(repr=False)
+    callback_secret: bytes = field(repr=False)
     log_origin: str
     product: str
     signing_period: timedelta = timedelta(days=30)

@@ -71,18 +71,21 @@ def make_plan(
     Raises:
         Refused: the record asks for something this packet cannot do; the message says what to do.
     """
-    places = _contracting(office, record, party) if kind is PacketKind.CONTRACTING else _onboarding(record, party)
+    places = (
+        _contracting(office, record, party)
+        if kind is PacketKind.CONTRACTING
+        else _onboarding(record, party)
+    )
     recipients, keys = _number(places)
     documents = tuple(
         _document(office, slug, [item for item in places if item.slug == slug], keys)
         for slug in SLUGS[kind]
     )
-    generation = _generation(office, version.enrollment_id, kind, party)
     plan = Plan(
         packet_id="",
         kind=kind,
         party_id=party.entity_id,
-        generation=generation,
+        generation=0,
         enrollment_id=version.enrollment_id,
         enrollment_version=version.version,
         enrollment_sha256=version.sha256,
@@ -95,20 +98,21 @@ def make_plan(
         departures=_departures(office, record, kind),
         follows_packet_id=follows.id if follows else "",
     )
-    return replace(plan, packet_id=f"pkt_{digest_of(plan.to_json())[:ID_DIGITS]}")
+    return _numbered(office, plan)
 
 
-def _generation(
-    office: Office, enrollment_id: str, kind: PacketKind, party: LegalEntity
-) -> int:
-    """Count how many packets of this kind ended unsigned: each makes the next one a new packet."""
-    return sum(
-        1
-        for packet in office.ledger.packets.of_enrollment(enrollment_id)
-        if packet.plan.kind == kind
-        and packet.plan.party_id == party.entity_id
-        and packet.ended_unsigned
-    )
+def _numbered(office: Office, plan: Plan) -> Plan:
+    """Give the plan its packet id; of a packet that ended unsigned, the next generation follows."""
+    ended = {
+        item.id
+        for item in office.ledger.packets.of_enrollment(plan.enrollment_id)
+        if item.ended_unsigned
+    }
+    while True:
+        numbered = replace(plan, packet_id=f"pkt_{digest_of(plan.to_json())[:ID_DIGITS]}")
+        if numbered.packet_id not in ended:
+            return numbered
+        plan = replace(plan, generation=plan.generation + 1)
 
 
 def _departures(

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from docgen.domain.canonical import digest_of
 from docgen.domain.envelope import Envelope, apply_snapshot
 from docgen.domain.packet import PacketState
 from docgen.errors import NotFound
+from docgen.ports.esign import VerifiedCallback
 from docgen.ports.ledger import Delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from docgen.domain.packet import Packet
     from docgen.ports.esign import RawCallback
     from docgen.services.office import Office
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 # A callback may overtake the commit that records its envelope; this is how long we wait for that.
 _PATIENCE = timedelta(hours=1)
 _BATCH = 100
+CONTRADICTED = "packet.contradicted"
 _KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "content-type")
 
 
@@ -45,15 +50,20 @@ def accept(office: Office, service_key: str, raw: RawCallback) -> bool:
 
 
 def act_on_callbacks(office: Office) -> int:
-    """Act on stored callbacks; give how many were settled."""
+    """Turn stored callbacks into errands that re-read their envelopes; give how many were settled.
+
+    An errand is tried again by itself, so one service that does not answer holds up nobody else. A
+    callback about an envelope we do not know waits an hour for the commit it may have overtaken.
+    """
     settled = 0
-    for delivery in office.ledger.deliveries.pending(_BATCH):
+    for delivery in _pending(office):
         packet = _packet_of(office, delivery)
         if packet is None and office.clock.now() < delivery.received_at + _PATIENCE:
             continue
-        if packet is not None:
-            refresh(office, packet.id)
         with office.ledger.transaction():
+            if packet is not None:
+                name = digest_of([delivery.service, delivery.delivery_id])
+                office.ask(f"read:{name}", "read", packet_id=packet.id)
             office.ledger.deliveries.settle(
                 delivery.service, delivery.delivery_id, packet.id if packet else ""
             )
@@ -61,10 +71,22 @@ def act_on_callbacks(office: Office) -> int:
     return settled
 
 
-def _packet_of(office: Office, delivery: Delivery) -> Packet | None:
-    """Find the packet a stored callback is about."""
-    from docgen.ports.esign import VerifiedCallback
+def _pending(office: Office) -> Iterator[Delivery]:
+    """List stored callbacks; those that must wait do not hide the ones behind them."""
+    seen: set[tuple[str, str]] = set()
+    while True:
+        batch = office.ledger.deliveries.pending(len(seen) + _BATCH)
+        fresh = [item for item in batch if (item.service, item.delivery_id) not in seen]
+        yield from fresh
+        seen |= {(item.service, item.delivery_id) for item in fresh}
+        if len(fresh) < _BATCH:
+            return
 
+
+def _packet_of(office: Office, delivery: Delivery) -> Packet | None:
+    """Find the packet a stored callback is about; None too when its service is gone from here."""
+    if delivery.service not in office.services:
+        return None
     believed = VerifiedCallback(
         delivery_id=delivery.delivery_id, body=delivery.body, received_at=delivery.received_at
     )
@@ -73,6 +95,11 @@ def _packet_of(office: Office, delivery: Delivery) -> Packet | None:
         if packet is not None:
             return packet
     return None
+
+
+def read_again(office: Office, payload: Mapping[str, object]) -> None:
+    """Re-read the envelope a callback was about."""
+    refresh(office, str(payload["packet_id"]))
 
 
 def refresh(office: Office, packet_id: str) -> Packet:
@@ -101,6 +128,9 @@ def refresh(office: Office, packet_id: str) -> Packet:
                 reason=snapshot.reason,
                 contradictory=envelope.contradictory,
             )
+        if envelope.contradictory and not known.contradictory:
+            endings = sorted(fact.signal for fact in envelope.facts if not fact.recipient)
+            office.note(packet_id, CONTRADICTED, "system", reported=endings)
         if after.state is PacketState.FULLY_EXECUTED:
             office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
     return after

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.ceremony import CeremonyPanel
-from docgen.domain.packet import PacketState, Step
+from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState, Step
 from docgen.domain.person import Role
-from docgen.errors import NotAdopted
+from docgen.errors import NotAdopted, Refused
 from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
 from docgen.services.approve import refuse_unapproved
 from docgen.services.freshness import refuse_stale
@@ -31,6 +31,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         NotApproved: an approval of the plan is missing.
         NotAdopted: a template was never adopted, and this is not demo mode.
         IllegalTransition: the packet is not approved, or was sent before.
+        Refused: another packet of this kind for the same party is out for signature.
     """
     person.require(Role.COORDINATOR)
     key = service or office.rules.service
@@ -42,7 +43,8 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         sending = replace(packet.step(Step.SEND), service=key)
         refuse_stale(office, packet)
         refuse_unapproved(office, packet)
-        _refuse_unadopted(office, packet)
+        refuse_unadopted(office, packet)
+        refuse_second(office, packet)
         office.ledger.packets.save(sending)
         office.note(
             packet.id,
@@ -57,7 +59,12 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
     return errand
 
 
-def _refuse_unadopted(office: Office, packet: Packet) -> None:
+def refuse_unadopted(office: Office, packet: Packet) -> None:
+    """Check that the PSO adopted every template, outside demo mode.
+
+    Raises:
+        NotAdopted: the message names the first that it did not.
+    """
     if office.rules.demo:
         return
     for document in packet.plan.generated:
@@ -66,6 +73,21 @@ def _refuse_unadopted(office: Office, packet: Packet) -> None:
                 f"The template {document.slug} {document.template_version} is a sample for review "
                 "by counsel: the PSO has not adopted it. Adopt it with `docgen templates adopt`, "
                 "then generate the packet again."
+            )
+
+
+def refuse_second(office: Office, packet: Packet) -> None:
+    """Check that nobody is asked to sign two versions of one agreement at once.
+
+    Raises:
+        Refused: another packet of this kind for the same party is out for signature.
+    """
+    for other in office.ledger.packets.of_enrollment(packet.plan.enrollment_id):
+        same = (other.plan.kind, other.plan.party_id) == (packet.plan.kind, packet.plan.party_id)
+        if same and other.id != packet.id and other.state in OUT_FOR_SIGNATURE:
+            raise Refused(
+                f"{other.id}, an earlier {packet.plan.kind} packet for the same party, is out for "
+                "signature. Void it first, or let it be signed."
             )
 
 
@@ -81,22 +103,39 @@ def idempotency_key(packet: Packet) -> str:
 
 
 def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
-    """Send a packet that is `sending`; look it up at the service first, so that nothing goes twice."""
+    """Send a packet that is `sending`; look it up at the service first, so nothing goes twice."""
     packet = office.ledger.packets.get(str(payload["packet_id"]))
     if packet.state is not PacketState.SENDING:
+        _void_orphan(office, packet)
         return
     service = office.service(packet.service)
     found = service.find(idempotency_key(packet))
     envelope_id = found.envelope_id if found else service.send(_request(office, packet))
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
-        if packet.state is not PacketState.SENDING:
-            return
-        packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
-        office.ledger.packets.save(packet)
-        office.note(
-            packet.id, "packet.sent", "system", service=packet.service, envelope_id=envelope_id
-        )
+        if packet.state is PacketState.SENDING:
+            packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
+            office.ledger.packets.save(packet)
+            office.note(
+                packet.id, "packet.sent", "system", service=packet.service, envelope_id=envelope_id
+            )
+    _void_orphan(office, packet)
+
+
+def _void_orphan(office: Office, packet: Packet) -> None:
+    """Void the envelope of a packet that was taken back while it was being sent."""
+    over = packet.ended_unsigned or packet.paper is not None
+    if packet.envelope_id or not over or not packet.service:
+        return
+    service = office.service(packet.service)
+    found = service.find(idempotency_key(packet))
+    if found is None:
+        return
+    service.void(found.envelope_id, "The packet was taken back.")
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet.id)
+        office.ledger.packets.save(replace(packet, envelope_id=found.envelope_id))
+        office.note(packet.id, "packet.envelope_voided", "system", envelope_id=found.envelope_id)
 
 
 def _request(office: Office, packet: Packet) -> EnvelopeRequest:

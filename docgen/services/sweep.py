@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
-from docgen.errors import DocgenError
+from docgen.errors import ConfigurationError, DocgenError
 from docgen.services.ceremony.finish import expire_envelopes, seal_envelope, send_executed_copy
 from docgen.services.ceremony.invite import send_code, send_invitation
+from docgen.services.ceremony.notice import send_notice
 from docgen.services.ceremony.tell import deliver_callback
 from docgen.services.file import file_packet
-from docgen.services.receive import act_on_callbacks, refresh
+from docgen.services.receive import act_on_callbacks, read_again, refresh
+from docgen.services.remind import send_reminder
+from docgen.services.review import send_review_copies
 from docgen.services.send import carry_out_send
 
 if TYPE_CHECKING:
@@ -34,10 +37,14 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], None]] = {
     "send": carry_out_send,
     "invite": send_invitation,
     "code": send_code,
+    "notice": send_notice,
     "callback": deliver_callback,
+    "read": read_again,
     "seal": seal_envelope,
     "executed_copy": send_executed_copy,
     "file": file_packet,
+    "review_copies": send_review_copies,
+    "remind": send_reminder,
 }
 
 
@@ -57,25 +64,33 @@ class Swept:
         return not (self.errands or self.callbacks or self.expired or self.failures)
 
 
-def sweep(office: Office, *, reconcile: bool = True) -> Swept:
-    """Do everything that is due; with `reconcile`, also re-read every packet out for signature."""
+def sweep(
+    office: Office, *, reconcile: bool = True, tell: Callable[[], None] = lambda: None
+) -> Swept:
+    """Do everything that is due; with `reconcile`, also re-read every packet out for signature.
+
+    `tell` is called after each errand, for showing progress.
+    """
     expired = expire_envelopes(office)
-    errands, failures = _run_due(office, frozenset(CARRIERS))
+    errands, failures = _run_due(office, frozenset(CARRIERS), tell)
     callbacks = act_on_callbacks(office)
-    refreshed = _reconcile(office) if reconcile else 0
-    more, more_failures = _run_due(office, frozenset(CARRIERS))
+    refreshed, unread = _reconcile(office) if reconcile else (0, ())
+    more, more_failures = _run_due(office, frozenset(CARRIERS), tell)
     return Swept(
         errands=errands + more,
         callbacks=callbacks,
         refreshed=refreshed,
         expired=expired,
-        failures=(*failures, *more_failures),
+        failures=(*failures, *unread, *more_failures),
     )
 
 
-def run_due(office: Office) -> None:
-    """Carry out what is due now but callbacks, which only the sweep posts (to this same site)."""
-    _run_due(office, frozenset(CARRIERS) - {"callback"})
+def run_due(office: Office) -> tuple[str, ...]:
+    """Carry out what is due now but callbacks, which only the sweep posts (to this same site).
+
+    Gives what failed and is tried again, as errand kind and error code.
+    """
+    return _run_due(office, frozenset(CARRIERS) - {"callback"}, lambda: None)[1]
 
 
 def run_errand(office: Office, key: str) -> None:
@@ -85,7 +100,9 @@ def run_errand(office: Office, key: str) -> None:
         _carry(office, errand)
 
 
-def _run_due(office: Office, kinds: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+def _run_due(
+    office: Office, kinds: frozenset[str], tell: Callable[[], None]
+) -> tuple[int, tuple[str, ...]]:
     done, failures = 0, []
     while True:
         taken = office.ledger.errands.take(
@@ -94,12 +111,11 @@ def _run_due(office: Office, kinds: frozenset[str]) -> tuple[int, tuple[str, ...
         for errand in taken:
             try:
                 _carry(office, errand)
-            except DocgenError as error:
-                failures.append(f"{errand.kind}: {error.code}")
             except Exception as error:  # noqa: BLE001  # one faulty errand must not hold up others
-                failures.append(f"{errand.kind}: unexpected {type(error).__name__}")
+                failures.append(f"{errand.kind}: {_name(error)}")
             else:
                 done += 1
+            tell()
         if len(taken) < BATCH:
             return done, tuple(failures)
 
@@ -115,9 +131,16 @@ def _carry(office: Office, errand: Errand) -> None:
     office.ledger.errands.done(errand.key)
 
 
-def _reconcile(office: Office) -> int:
+def _name(error: Exception) -> str:
+    """Name an error by its code; its words might hold content."""
+    if isinstance(error, DocgenError | ConfigurationError):
+        return error.code
+    return f"unexpected {type(error).__name__}"
+
+
+def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
     """Re-read packets out for signature, and see to those left between two steps."""
-    refreshed = 0
+    refreshed, failures = 0, []
     unsettled = OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED}
     for packet in office.ledger.packets.in_states(unsettled):
         if packet.state is PacketState.SENDING:
@@ -127,6 +150,10 @@ def _reconcile(office: Office) -> int:
             with office.ledger.transaction():
                 office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
         else:
-            refresh(office, packet.id)
-            refreshed += 1
-    return refreshed
+            try:
+                refresh(office, packet.id)
+            except Exception as error:  # noqa: BLE001  # one silent service must not hold up others
+                failures.append(f"re-read: {_name(error)}")
+            else:
+                refreshed += 1
+    return refreshed, tuple(failures)

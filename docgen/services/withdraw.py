@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.packet import OUT_FOR_SIGNATURE, Step
 from docgen.domain.person import Role
-from docgen.errors import InputError
+from docgen.errors import InputError, Refused
 from docgen.services.receive import refresh
 
 if TYPE_CHECKING:
@@ -23,19 +23,39 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
     Raises:
         IllegalTransition: the packet ended already.
         InputError: the reason is missing or too long.
+        Refused: its signing service did not take it back, because everybody has signed.
     """
     person.require(Role.COORDINATOR)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise InputError(f"Give a reason of at most {LONGEST_REASON} characters.")
     packet = office.ledger.packets.get(packet_id)
-    if packet.state in OUT_FOR_SIGNATURE and packet.envelope_id:
-        office.service(packet.service).void(packet.envelope_id, reason)
-        refresh(office, packet_id)
+    while True:
+        if packet.state in OUT_FOR_SIGNATURE and packet.envelope_id:
+            return _void(office, packet, person, reason)
+        with office.ledger.transaction():
+            packet = office.ledger.packets.locked(packet_id)
+            # A send in another process may have found its envelope meanwhile: look again.
+            if not packet.envelope_id or packet.state not in OUT_FOR_SIGNATURE:
+                step = Step.VOID if packet.state in OUT_FOR_SIGNATURE else Step.WITHDRAW
+                packet = packet.step(step)
+                office.ledger.packets.save(packet)
+                _note(office, packet_id, person, reason)
+                return packet
+
+
+def _void(office: Office, packet: Packet, person: Person, reason: str) -> Packet:
+    """Void the envelope at its service and follow what the service then says."""
+    office.service(packet.service).void(packet.envelope_id, reason)
+    packet = refresh(office, packet.id)
+    if not packet.ended_unsigned:
+        raise Refused(
+            "Everybody has signed this packet already, so it can no longer be voided; it becomes "
+            "fully executed shortly."
+        )
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet_id)
-        if not packet.ended_unsigned:
-            step = Step.VOID if packet.state in OUT_FOR_SIGNATURE else Step.WITHDRAW
-            packet = packet.step(step)
-            office.ledger.packets.save(packet)
-        office.note(packet_id, "packet.taken_back", f"user:{person.key}", reason=reason)
+        _note(office, packet.id, person, reason)
     return packet
+
+
+def _note(office: Office, packet_id: str, person: Person, reason: str) -> None:
+    office.note(packet_id, "packet.taken_back", f"user:{person.key}", reason=reason)

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docgen.domain.signing import EnvelopeSnapshot, RecipientSnapshot, Signal, SigningEvent
 from docgen.errors import CallbackRejected, NotFound, ServiceRejected
-from docgen.ports.esign import Capabilities, RawCallback, SealedDocument, VerifiedCallback
+from docgen.ports.esign import (
+    Capabilities,
+    EnvelopeRequest,
+    RawCallback,
+    SealedDocument,
+    VerifiedCallback,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from docgen.ports.esign import EnvelopeRequest
 
 TOLERANCE_S = 300
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)

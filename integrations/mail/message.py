@@ -22,7 +22,8 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     Raises:
         InputError: a header would hold a control character, or an address is not one address.
     """
-    for value in (mail.to_name, mail.to_address, mail.subject, mail.key):
+    names = [item.name for item in mail.attachments]
+    for value in (mail.to_name, mail.to_address, mail.subject, mail.key, *names):
         if _UNSAFE.search(value):
             raise InputError("A message header would hold a control character; it was not sent.")
     message = EmailMessage(policy=SMTP)
@@ -34,8 +35,12 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["From"] = sender
     message["To"] = recipient
     message["Subject"] = mail.subject
+    message["Date"] = mail.at
     message["Message-ID"] = f"<{mail.key}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    for item in mail.attachments:
+        kind, _, subtype = item.media_type.partition("/")
+        message.add_attachment(item.data, maintype=kind, subtype=subtype, filename=item.name)
     return message

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docgen.ports.mailer import Mail
 
 TIMEOUT_S = 30
+_NEVER = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +72,19 @@ class SmtpMailer:
                     server.login(account.user, account.password)
                 server.send_message(message, self._sender, [mail.to_address])
         except smtplib.SMTPRecipientsRefused as error:
-            raise InputError("The mail server refused the recipient's address.") from error
+            raise _refusal(error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise ServiceUnavailable(
-                "The mail server did not take the message; it is tried again later.",
-                service="mail",
-            ) from error
+            raise _not_now() from error
+
+
+def _refusal(error: smtplib.SMTPRecipientsRefused) -> InputError | ServiceUnavailable:
+    """Tell "never" (5xx) from "not now" (4xx, as greylisting answers)."""
+    if all(code >= _NEVER for code, _ in error.recipients.values()):
+        return InputError("The mail server refused the recipient's address.")
+    return _not_now()
+
+
+def _not_now() -> ServiceUnavailable:
+    return ServiceUnavailable(
+        "The mail server did not take the message; it is tried again later.", service="mail"
+    )

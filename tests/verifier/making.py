@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asn1crypto import tsp
 
@@ -49,6 +49,9 @@ from docgen.services.bundle import (
     collected_details,
     prove,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VERIFIER = Path(__file__).parents[2] / "verifier" / "docgen_verify.py"
 ORIGIN = "log.example.org/enrollment"
@@ -471,3 +474,11 @@ def rebuild(made: Made, kit: Kit, **changes: Any) -> Made:
     """Make a dishonest issuer's bundle: other parts, history and log all made anew over them."""
     ledger = Ledger(kit.clock, made.ledger.packet_id, list(made.ledger.all[:-1]))
     return close(kit, ledger, replace(made.parts, **changes))
+
+
+def retell(made: Made, kit: Kit, tell: Callable[[Activity], Activity], **changes: Any) -> Made:
+    """Make a bundle of a life told otherwise from the start, by an issuer who holds the log key."""
+    told = [tell(item) for item in made.ledger.all if item.kind != COLLECTED]
+    return close(
+        kit, Ledger(kit.clock, made.ledger.packet_id, told), replace(made.parts, **changes)
+    )

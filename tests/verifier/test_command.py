@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import shutil
 import subprocess
@@ -137,11 +139,53 @@ def test_what_cannot_be_read_is_code_2(place: Path, arguments: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize(
+    ("ades", "words"),
+    [("", "pyHanko 0.37.1 is too old"), ("import nothing_there", "not installed")],
+)
+def test_an_old_or_broken_pyhanko_is_said_not_used(place: Path, ades: str, words: str) -> None:
+    """A pyHanko that is too old or cannot be loaded leaves its checks open, not failed."""
+    package = place / "libraries" / "pyhanko"
+    (package / "sign" / "validation").mkdir(parents=True)
+    for folder in (package, package / "sign", package / "sign" / "validation"):
+        (folder / "__init__.py").write_text("")
+    (package / "version.py").write_text('__version__ = "0.37.1"\n')
+    (package / "sign" / "validation" / "ades.py").write_text(ades)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-S",
+            "docgen_verify.py",
+            "plain.bundle.zip",
+            "--anchor",
+            "anchor.json",
+            *AT,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=place,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(place / "libraries")},
+    )
+    assert done.returncode == 5
+    assert words in done.stdout
+
+
+def _key(raw: bytes) -> str:
+    """Write a verifier key over any bytes, with the hash it should have."""
+    named = hashlib.sha256(b"name\n" + raw).hexdigest()[:8]
+    return f"name+{named}+{base64.b64encode(raw).decode()}"
+
+
+@pytest.mark.parametrize(
     "spoil",
     [
         {"format": "docgen-anchor/2"},
         {"log_keys": []},
         {"log_keys": ["name+00000000+AAAA"]},
+        {"log_keys": [_key(b"\x02" + bytes(32))]},
+        {"log_keys": [_key(b"\x01" + bytes(31))]},
+        {"log_keys": [_key(b"\x01" + bytes(32)).replace("name", "game")]},
         {"signing_roots": []},
         {"timestamp_roots": 7},
         {"name": ""},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docgen.domain.canonical import canonical_json
-from tests.verifier.handling import failed, pack, relist, unpack
+from tests.verifier.handling import failed, joined, lines, pack, relist, unpack
 from tests.verifier.making import Made, make
 from tests.verifier.plain import PDFS, plain_kit
 
@@ -172,6 +172,84 @@ def test_a_manifest_in_another_form_is_refused(
     """The manifest has one spelling; spaces, double keys and depth fail, and nothing crashes."""
     spoiled = spoil(files["bundle.json"])
     assert failed(pack({**files, "bundle.json": spoiled}), anchor) == {"bundle.format"}
+
+
+def _into(place: str, change: dict[str, object]) -> Any:
+    """Change the manifest itself, its first document, that one's template or first signature."""
+
+    def spoil(manifest: dict[str, Any]) -> None:
+        document = manifest["documents"][0]
+        target = {
+            "manifest": manifest,
+            "document": document,
+            "template": document["template"],
+            "signature": document["signatures"][0],
+        }[place]
+        target.update(change)
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _into("manifest", {"format": "docgen-evidence/2"}),
+        _into("manifest", {"unknown": "words nobody vouches for"}),
+        _into("manifest", {"log_time_stamp": 1}),
+        _into("manifest", {"documents": []}),
+        _into("manifest", {"documents": {}}),
+        _into("manifest", {"execution": "mixed"}),
+        _into("document", {"unknown": "words nobody vouches for"}),
+        _into("document", {"execution": "by_word"}),
+        _into("document", {"slug": "psa"}),
+        _into("template", {"unknown": "words nobody vouches for"}),
+        _into("signature", {"unknown": "words nobody vouches for"}),
+        _into("signature", {"at": "2026-11-23"}),
+        _into("signature", {"at": "2026-13-23T09:00:00.000000Z"}),
+        _into("signature", {"at": 7}),
+    ],
+)
+def test_a_manifest_of_another_shape_is_refused(
+    files: dict[str, bytes], anchor: Any, spoil: Any
+) -> None:
+    """Unknown words, missing words and words of another kind are refused at the door."""
+    manifest = json.loads(files["bundle.json"])
+    spoil(manifest)
+    spoiled = {**files, "bundle.json": canonical_json(manifest)}
+    assert failed(pack(spoiled), anchor) == {"bundle.format"}
+
+
+def test_an_unknown_execution_does_not_slip_past_the_signatures(
+    files: dict[str, bytes], anchor: Any
+) -> None:
+    """A packet executed neither in electronic form nor on paper is not known to the format."""
+    manifest = json.loads(files["bundle.json"])
+    documents = [{**item, "execution": "by_word"} for item in manifest["documents"]]
+    spoiled = canonical_json(manifest | {"documents": documents, "execution": "by_word"})
+    assert failed(pack({**files, "bundle.json": spoiled}), anchor) == {"bundle.format"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unknown": 1},
+        {"details": []},
+        {"salt": ""},
+        {"salt": "xyz"},
+        {"seq": True},
+        {"position": 1.5},
+        {"at": "2026-11-23T09:00:00Z"},
+        {"at": "2026-11-23T09:00:00.000000+00:00"},
+    ],
+)
+def test_an_activity_of_another_shape_is_refused(
+    files: dict[str, bytes], anchor: Any, change: dict[str, object]
+) -> None:
+    """An activity has exactly its keys, each of its kind, and a salt."""
+    history = lines(files["history.jsonl"])
+    history[2] = canonical_json(json.loads(history[2]) | change)
+    spoiled = relist({**files, "history.jsonl": joined(history)})
+    assert failed(pack(spoiled), anchor) == {"files.canonical"}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.verifier.making import VERIFIER
 
 GOLDEN = Path(__file__).parent / "golden"
 DIGESTS = {
-    "docgen-evidence-1": "003a6d5304b756b1316e73168134097cb6c91496e0227d060998d948ee28a5f1",
+    "docgen-evidence-1": "c0c1d2fec39b428ba5d2f7fc8107a431c3648f8543ed60badf1cab804499cf39",
 }
 
 

@@ -144,9 +144,18 @@ def test_a_forged_checkpoint_is_found(files: dict[str, bytes], plain: Made, anch
     assert "log.inclusion" not in found
 
 
+def _other_spelling(note: str) -> str:
+    """Set the bits of the last base64 digit that carry no data."""
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    head, last, tail = note[:-3], note[-3], note[-2:]
+    assert tail == "=\n"
+    return head + digits[digits.index(last) ^ 1] + tail
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
+        _other_spelling,
         lambda note: note.replace("\n\n", "\n"),
         lambda note: note + "x",
         lambda note: note[:-1],
@@ -325,6 +334,33 @@ def _retold(made: Made, tell: Callable[[Any], Any]) -> bytes:
 def test_retelling_without_a_change_holds(plain: Made, anchor: Any) -> None:
     """The control: told anew without a change, nothing fails."""
     assert failed(_retold(plain, lambda item: item), anchor) == set()
+
+
+def test_an_act_told_twice_is_found(plain: Made, anchor: Any) -> None:
+    """Two activities that claim the same act of signing are found."""
+    data = _retold(
+        plain,
+        lambda item: (
+            replace(item, details={**item.details, "act_id": "act_pso"})
+            if item.kind == "signer.signed"
+            else item
+        ),
+    )
+    assert "people.acts" in failed(data, anchor)
+
+
+def test_signing_out_of_turn_is_found(plain: Made, anchor: Any) -> None:
+    """Whoever signs before those of a lower routing order signs out of turn."""
+    people = plain.parts.plan.recipients
+    turned = tuple(replace(item, routing_order=3 - item.routing_order) for item in people)
+    plan = replace(plain.parts.plan, recipients=turned)
+    assert "people.acts" in failed(rebuild(plain, plain_kit(), plan=plan).data, anchor)
+
+
+def test_a_proof_spelled_otherwise_is_found(files: dict[str, bytes], anchor: Any) -> None:
+    """Upper-case digits would be a second spelling of the same proof."""
+    leaves = [line.replace(b'"proof":["', b'"proof":["  ', 1) for line in lines(files[LEAVES])]
+    assert "log.inclusion" in failed(_with(files, lines(files[HISTORY]), leaves), anchor)
 
 
 def test_a_clock_that_went_back_is_found(plain: Made, anchor: Any) -> None:

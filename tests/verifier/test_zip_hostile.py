@@ -132,6 +132,17 @@ def test_overlapping_entries_are_refused() -> None:
     assert "follow" in _refused(one[:local_end] + central + second + end)
 
 
+def test_gaps_are_refused(plain: Made) -> None:
+    """Bytes between the last entry and the directory, or after its last line, are found."""
+    size, start = struct.unpack("<2L", plain.data[-10:-2])
+    head, listed = plain.data[:start], plain.data[start : start + size]
+    for before, after in ((b"hidden", b""), (b"", b"hidden")):
+        length, offset = len(listed + after), start + len(before)
+        end = plain.data[-22:-10] + struct.pack("<2LH", length, offset, 0)
+        assert "gaps" in _refused(head + before + listed + after + end)
+    assert "gaps" not in _refused(plain.data[:-1])
+
+
 def test_two_descriptions_of_one_entry_are_refused(plain: Made) -> None:
     """Local header and directory must say the same, or readers would see different bundles."""
     at = plain.data.index(b"PK\x03\x04", 10)

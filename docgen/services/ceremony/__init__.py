@@ -1,1 +1,1 @@
-"""The own signer: envelopes opened, people invited, identified, shown their documents, and signing."""
+"""The own signer: envelopes opened; people invited, identified, shown documents, and signing."""

@@ -1,4 +1,4 @@
-"""The electronic records disclosure (content after 15 U.S.C. 7001(c)(1)); its acceptance is an act."""
+"""The electronic records disclosure (after 15 U.S.C. 7001(c)(1)); its acceptance is an act."""
 
 from __future__ import annotations
 

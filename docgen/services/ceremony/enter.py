@@ -14,6 +14,7 @@ from docgen.services.ceremony.secret import (
     session_hash,
     split_token,
 )
+from docgen.services.ceremony.standing import Standing, may_enter, standing_of
 
 if TYPE_CHECKING:
     from docgen.services.office import Office
@@ -25,20 +26,24 @@ NO_LINK = (
     "This link is not valid. It may have been replaced by a newer one: please use the link in the "
     "latest message, or ask the coordinator named there for a new one."
 )
+NO_SESSION = "Your session ended. Please open the link in your message again."
+NOTHING_TO_DO = (
+    "This packet asks nothing of you now, so no code is needed. The coordinator can help."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A signer at an envelope; `identified` once a code was given in this session."""
+    """A signer at an envelope, and how it stands for them."""
 
     ceremony: Ceremony
     signer: CeremonySigner
-    identified: bool
+    standing: Standing
 
     @property
-    def is_turn(self) -> bool:
-        """True when this person may sign now."""
-        return any(item.key == self.signer.key for item in self.ceremony.turn)
+    def may_enter(self) -> bool:
+        """True when a one-time code is of use to this person."""
+        return may_enter(self.standing, self.signer)
 
 
 def visit_by_link(office: Office, token: str) -> Visit:
@@ -56,20 +61,27 @@ def visit_by_link(office: Office, token: str) -> Visit:
     expected = link_token(office.rules.link_secret, envelope_id, key, signer.link_number)
     if not same(token, expected):
         raise NotFound(NO_LINK)
-    return Visit(ceremony=ceremony, signer=signer, identified=False)
+    return _visit(office, ceremony, signer)
+
+
+def _visit(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> Visit:
+    standing = standing_of(ceremony, signer, office.clock.now())
+    return Visit(ceremony=ceremony, signer=signer, standing=standing)
 
 
 def request_code(office: Office, token: str) -> str:
     """Ask for a new one-time code by mail; give the errand's key.
 
     Raises:
-        Refused: too many codes were asked for with this link.
+        Refused: too many codes were asked for with this link, or there is nothing to come in for.
     """
     visit = visit_by_link(office, token)
+    if not visit.may_enter:
+        raise Refused(NOTHING_TO_DO)
     with office.ledger.transaction():
         ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
         signer = ceremony.signer(visit.signer.key)
-        if signer.code_number >= MOST_CODES:
+        if signer.code_number >= MOST_CODES * (signer.link_number + 1):
             raise Refused(
                 "Too many codes were asked for with this link. "
                 "Please ask the coordinator for a new link."
@@ -146,23 +158,22 @@ def _code_problem(office: Office, ceremony: Ceremony, signer: CeremonySigner, co
     return ""
 
 
-def visit_by_session(office: Office, cookie: str) -> Visit:
-    """Find the identified person behind a session cookie.
+def visit_by_session(office: Office, envelope_id: str, cookie: str) -> Visit:
+    """Find the identified person behind a session cookie at this envelope.
 
     Raises:
         NotFound: there is no such session, or it ended; the person starts again from their link.
     """
-    envelope_id, key = split_token(cookie)
-    gone = "Your session ended. Please open the link in your message again."
+    named, key = split_token(cookie)
     try:
-        ceremony = office.ledger.ceremonies.get(envelope_id)
+        ceremony = office.ledger.ceremonies.get(named)
         signer = ceremony.signer(key)
     except (NotFound, StopIteration) as error:
-        raise NotFound(gone) from error
+        raise NotFound(NO_SESSION) from error
     secret = cookie.rpartition(".")[2]
     until = signer.session_until
-    if until is None or office.clock.now() > until:
-        raise NotFound(gone)
-    if not same(session_hash(secret), signer.session_sha256):
-        raise NotFound(gone)
-    return Visit(ceremony=ceremony, signer=signer, identified=True)
+    expired = until is None or office.clock.now() > until
+    # A session holds for its own envelope alone, whatever address it is presented at.
+    if named != envelope_id or expired or not same(session_hash(secret), signer.session_sha256):
+        raise NotFound(NO_SESSION)
+    return _visit(office, ceremony, signer)

@@ -62,6 +62,7 @@ def send_executed_copy(office: Office, payload: Mapping[str, object]) -> None:
     signer = ceremony.signer(str(payload["signer"]))
     office.mailer.send(
         letter(
+            office,
             key=f"executed.{ceremony.envelope_id}.{signer.key}",
             to=(signer.name, signer.email),
             subject=f"Fully executed: {ceremony.title}",

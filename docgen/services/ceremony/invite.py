@@ -47,13 +47,16 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
     signer = ceremony.signer(str(payload["signer"]))
     if ceremony.ended or signer.done or signer.link_number != payload["link_number"]:
         return
+    until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
     lines = (
         f"{ceremony.practice}: {ceremony.title} is ready for your signature.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
-        "There is no fee. You will be asked for a one-time code, which we mail to this address.",
+        f"There is no fee. Please sign by {until}.",
+        "You will be asked for a one-time code, which we mail to this address.",
         "If you are not the person who signs, open the link and say so there; nothing is signed.",
     )
     mail = letter(
+        office,
         key=f"invite.{ceremony.envelope_id}.{signer.key}.{signer.link_number}",
         to=(signer.name, signer.email),
         subject=f"Please sign: {ceremony.title}",
@@ -64,16 +67,17 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
 
 
 def send_code(office: Office, payload: Mapping[str, object]) -> None:
-    """Mail one code; an outdated one is dropped."""
+    """Mail one code, before the envelope's end to sign and after it for copies; drop old ones."""
     ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
     signer = ceremony.signer(str(payload["signer"]))
-    if ceremony.ended or signer.code_number != payload["code_number"]:
+    if signer.code_number != payload["code_number"]:
         return
     code = one_time_code(
         office.rules.link_secret, ceremony.envelope_id, signer.key, signer.code_number
     )
     minutes = int(office.rules.code_period.total_seconds() // 60)
     mail = letter(
+        office,
         key=f"code.{ceremony.envelope_id}.{signer.key}.{signer.code_number}",
         to=(signer.name, signer.email),
         subject="Your one-time code",

@@ -10,6 +10,8 @@ from docgen.services.ceremony.disclosure import VERSION, disclosure_sha256
 from docgen.services.ceremony.tell import tell_sender
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docgen.domain.ceremony import Ceremony, CeremonySigner
     from docgen.services.ceremony.enter import Visit
     from docgen.services.office import Office
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 NOT_OPEN = (
     "This packet is no longer open for your signature: it was signed, declined, voided or expired. "
     "The coordinator named in your message can help."
+)
+NO_CONSENT = "Please agree to electronic records first, or choose to sign on paper."
+CHANGED = (
+    "A document changed since it was shown to you. Nothing was signed. "
+    "Please read it again as it stands now."
 )
 
 
@@ -51,21 +58,23 @@ def accept_disclosure(office: Office, visit: Visit) -> None:
         )
 
 
-def record_reading(office: Office, visit: Visit, slug: str) -> None:
-    """Record that the person went through one document and chose to go on.
+def record_reading(office: Office, visit: Visit, slug: str, shown: str) -> None:
+    """Record that the person went through one document, as `shown`, and chose to go on.
 
     Raises:
-        Refused: consent is missing, or no such document is in the packet.
+        Refused: consent is missing, no such document is in the packet, or it changed meanwhile.
     """
     with office.ledger.transaction():
         ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
         signer = ceremony.signer(visit.signer.key)
         refuse_unless_open(office, ceremony, signer)
         if signer.consented_at is None:
-            raise Refused("Please agree to electronic records first, or choose to sign on paper.")
+            raise Refused(NO_CONSENT)
         document = next((item for item in ceremony.documents if item.slug == slug), None)
         if document is None:
             raise Refused("This packet holds no such document.")
+        if shown != document.current_sha256:
+            raise Refused(CHANGED)
         if slug in signer.viewed:
             return
         first = signer.viewed_at is None
@@ -80,7 +89,29 @@ def record_reading(office: Office, visit: Visit, slug: str) -> None:
             "signer.read",
             f"signer:{signer.key}",
             document=slug,
-            shown_sha256=document.current_sha256,
+            shown_sha256=shown,
         )
         if first:
             tell_sender(office, ceremony, "viewed", signer.key)
+
+
+def changed_documents(ceremony: Ceremony, shown: Mapping[str, str]) -> tuple[str, ...]:
+    """List the documents that are no longer what was shown."""
+    return tuple(
+        item.slug for item in ceremony.documents if shown.get(item.slug) != item.current_sha256
+    )
+
+
+def ask_to_read_again(office: Office, visit: Visit, slugs: tuple[str, ...]) -> None:
+    """Take back that these documents were read, because others stand in their place."""
+    with office.ledger.transaction():
+        ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
+        signer = ceremony.signer(visit.signer.key)
+        left = tuple(item for item in signer.viewed if item not in slugs)
+        office.ledger.ceremonies.save(ceremony.with_signer(replace(signer, viewed=left)))
+        office.note(
+            ceremony.subject,
+            "signer.shown_outdated",
+            f"signer:{signer.key}",
+            documents=list(slugs),
+        )

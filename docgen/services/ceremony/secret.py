@@ -8,6 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+
+_PART = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def link_token(secret: bytes, envelope_id: str, signer: str, number: int) -> str:
@@ -18,10 +21,11 @@ def link_token(secret: bytes, envelope_id: str, signer: str, number: int) -> str
 
 
 def split_token(token: str) -> tuple[str, str]:
-    """Read envelope and signer from a token's untrusted text; both empty when it has no such form."""
+    """Read envelope and signer from a token's untrusted text; both empty when it is no token."""
     envelope_id, _, rest = token.partition(".")
     signer, _, mac = rest.partition(".")
-    return (envelope_id, signer) if mac else ("", "")
+    whole = all(_PART.fullmatch(part) for part in (envelope_id, signer, mac))
+    return (envelope_id, signer) if whole else ("", "")
 
 
 def one_time_code(secret: bytes, envelope_id: str, signer: str, number: int) -> str:

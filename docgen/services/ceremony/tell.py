@@ -34,7 +34,7 @@ def tell_sender(office: Office, ceremony: Ceremony, kind: str, recipient: str) -
 
 
 def deliver_callback(office: Office, payload: Mapping[str, object]) -> None:
-    """Post one callback, signed by the Standard Webhooks rules (HMAC-SHA256 over id, time and body)."""
+    """Post one callback, signed after Standard Webhooks (HMAC-SHA256 over id, time and body)."""
     event = payload["event"]
     body = canonical_json(event)
     event_id = str(json.loads(body)["id"])

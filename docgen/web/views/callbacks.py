@@ -4,39 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import HttpResponse
+from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from docgen.bootstrap.application import application
 from docgen.errors import CallbackRejected, NotFound
 from docgen.ports.esign import RawCallback
 from docgen.services.receive import accept
+from docgen.web.site import office_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+def _plain(words: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 @csrf_exempt
 @require_POST
 def callback(request: HttpRequest, service: str) -> HttpResponse:
     """Answer 200 once the callback is stored, 401 when it is not believed, 404 for no service."""
-    office = application().office
+    office = office_of(request)
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return _plain("too large", 413)
+    except UnreadablePostError:
+        return _plain("cut short", 400)
     raw = RawCallback(
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=request.body,
+        body=body,
         received_at=office.clock.now(),
     )
     try:
         accept(office, service, raw)
     except CallbackRejected:
-        return HttpResponse("not believed\n", status=401, content_type="text/plain")
+        return _plain("not believed", 401)
     except NotFound:
-        return HttpResponse("no such service\n", status=404, content_type="text/plain")
-    return HttpResponse("stored\n", content_type="text/plain")
+        return _plain("no such service", 404)
+    return _plain("stored")
 
 
-def health(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Answer that the process serves and the database reads."""
-    application().office.ledger.people.list()
-    return HttpResponse("ok\n", content_type="text/plain")
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the process serves and the database reads, 503 when it does not."""
+    try:
+        office_of(request).ledger.people.list()
+    except DatabaseError:
+        return _plain("the database does not answer", 503)
+    return _plain("ok")

@@ -7,62 +7,97 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from docgen.bootstrap.application import application
 from docgen.errors import Refused
 from docgen.services.ceremony.enter import identify, request_code, visit_by_link
-from docgen.services.ceremony.refer import report_wrong_person
+from docgen.services.ceremony.refer import LONGEST_HINT, report_wrong_person
 from docgen.services.sweep import run_errand
-from docgen.web.views.session import client, remember
+from docgen.web.site import office_of
+from docgen.web.views.session import (
+    client,
+    invited,
+    is_identified,
+    link_of,
+    remember_link,
+    remember_session,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from docgen.services.ceremony.enter import Visit
 
-def _context(token: str) -> dict[str, object]:
-    visit = visit_by_link(application().office, token)
-    later = [
+
+@require_safe
+def arrive(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the token out of the address; nothing is recorded, whoever opens the link."""
+    visit = visit_by_link(office_of(request), token)
+    response = redirect("welcome", envelope=visit.ceremony.envelope_id)
+    response.status_code = 303
+    response.headers["Referrer-Policy"] = "no-referrer"
+    remember_link(request, response, token)
+    return response
+
+
+def _context(visit: Visit) -> dict[str, object]:
+    after = [
         item for item in visit.ceremony.signers if item.routing_order > visit.signer.routing_order
     ]
     return {
-        "token": token,
+        "visit": visit,
         "ceremony": visit.ceremony,
         "signer": visit.signer,
-        "is_turn": visit.is_turn,
-        "next_signers": later,
+        "standing": visit.standing,
+        "next_signers": after,
     }
 
 
 @require_safe
-def welcome(request: HttpRequest, token: str) -> HttpResponse:
+def welcome(request: HttpRequest, envelope: str) -> HttpResponse:
     """Say for whom and what this is, what it costs, who signs next and whom to call."""
-    return render(request, "docgen/welcome.html", _context(token))
+    visit = invited(request, envelope)
+    context = _context(visit) | {"identified": is_identified(request, visit)}
+    return render(request, "docgen/welcome.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def code(request: HttpRequest, token: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, envelope: str) -> HttpResponse:
     """Send a one-time code, then exchange it for a session."""
-    office = application().office
-    context = _context(token)
-    if request.method == "POST" and "send" in request.POST:
-        run_errand(office, request_code(office, token))
-        return redirect("code", token=token)
+    visit = invited(request, envelope)
+    office, token = office_of(request), link_of(request, envelope)
+    context = _context(visit)
+    minutes = int(office.rules.code_period.total_seconds() // 60)
+    context |= {"minutes": minutes, "address": _shortened(visit.signer.email)}
     if request.method == "POST":
         try:
+            if "send" in request.POST:
+                run_errand(office, request_code(office, token))
+                return redirect("code", envelope=envelope)
             session = identify(office, token, request.POST.get("code", ""), client(request))
         except Refused as refusal:
             context["problem"] = str(refusal)
             return render(request, "docgen/code.html", context, status=409)
-        response = redirect("next")
-        remember(request, response, session)
+        response = redirect("next", envelope=envelope)
+        remember_session(request, response, envelope, session)
         return response
     return render(request, "docgen/code.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def not_me(request: HttpRequest, token: str) -> HttpResponse:
+def _shortened(address: str) -> str:
+    """Show enough of an address for its owner to know it."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def not_me(request: HttpRequest, envelope: str) -> HttpResponse:
     """Let a person say that somebody else signs; the coordinator is told, nothing else happens."""
-    context = _context(token)
+    context = _context(invited(request, envelope)) | {"longest": LONGEST_HINT}
     if request.method == "POST":
-        report_wrong_person(application().office, token, request.POST.get("who", ""))
+        token, who = link_of(request, envelope), request.POST.get("who", "")
+        try:
+            report_wrong_person(office_of(request), token, who)
+        except Refused as refusal:
+            context |= {"problem": str(refusal), "given": who}
+            return render(request, "docgen/not_me.html", context, status=409)
         context["told"] = True
     return render(request, "docgen/not_me.html", context)

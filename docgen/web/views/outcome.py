@@ -7,58 +7,65 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from docgen.bootstrap.application import application
 from docgen.errors import Refused
 from docgen.services.ceremony.sign import LONGEST_REASON, decline_packet
+from docgen.services.ceremony.standing import Standing
 from docgen.services.sweep import run_due
+from docgen.web.site import office_of
 from docgen.web.views.session import identified
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PAPER = "The signer asked to sign on paper instead."
 
-
-@require_http_methods(["GET", "POST"])
-def decline(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, envelope: str) -> HttpResponse:
     """Decline the packet with a reason."""
-    visit = identified(request)
+    visit = identified(request, envelope)
+    if visit.standing is not Standing.OPEN:
+        return redirect("done", envelope=envelope)
+    reason = request.POST.get("reason", "")
     context: dict[str, object] = {
         "ceremony": visit.ceremony,
         "signer": visit.signer,
         "longest": LONGEST_REASON,
+        "given": reason,
     }
     if request.method == "POST":
         try:
-            decline_packet(application().office, visit, request.POST.get("reason", ""))
+            decline_packet(office_of(request), visit, reason)
         except Refused as refusal:
             context["problem"] = str(refusal)
             return render(request, "docgen/decline.html", context, status=409)
-        run_due(application().office)
-        return redirect("done")
+        run_due(office_of(request))
+        return redirect("done", envelope=envelope)
     return render(request, "docgen/decline.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def paper(request: HttpRequest) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest, envelope: str) -> HttpResponse:
     """Choose paper: the electronic packet ends, and the coordinator sends paper."""
-    visit = identified(request)
+    visit = identified(request, envelope)
+    if visit.standing is not Standing.OPEN:
+        return redirect("done", envelope=envelope)
     if request.method == "POST":
-        decline_packet(application().office, visit, PAPER)
-        run_due(application().office)
-        return redirect("done")
+        decline_packet(office_of(request), visit, "", paper=True)
+        run_due(office_of(request))
+        return redirect("done", envelope=envelope)
     context = {"ceremony": visit.ceremony, "signer": visit.signer}
     return render(request, "docgen/paper.html", context)
 
 
 @require_safe
-def done(request: HttpRequest) -> HttpResponse:
+def done(request: HttpRequest, envelope: str) -> HttpResponse:
     """Say how things stand for this person, and offer the copies."""
-    visit = identified(request)
+    visit = identified(request, envelope)
+    if visit.standing is Standing.OPEN:
+        return redirect("next", envelope=envelope)
     context = {
         "ceremony": visit.ceremony,
         "signer": visit.signer,
-        "fully_executed": visit.ceremony.ended == "fully_executed",
+        "standing": visit.standing,
         "waiting": [item for item in visit.ceremony.signers if not item.done],
     }
     return render(request, "docgen/done.html", context)

@@ -6,21 +6,31 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
+from docgen.bootstrap.logs import REQUEST_ID
 from docgen.outcome import outcome_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+SERVER_FAULT = 500
+
 
 def problem_page(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Show one of our errors."""
+    """Show one of our errors; what concerns the operator alone is not told to a signer."""
     outcome = outcome_of(error)
+    if outcome.status >= SERVER_FAULT:
+        return _page(request, "Something went wrong", _FAILED, outcome.status)
     return _page(request, outcome.heading, str(error), outcome.status)
 
 
 def _page(request: HttpRequest, heading: str, sentence: str, status: int) -> HttpResponse:
     context = {"heading": heading, "sentence": sentence}
+    if status >= SERVER_FAULT:
+        context["number"] = str(request.META.get(REQUEST_ID, ""))
     return render(request, "docgen/problem.html", context, status=status)
+
+
+_FAILED = "Nothing was signed or changed by this step. Please try again in a few minutes."
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -34,6 +44,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     )
 
 
+def unusable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer a request that no browser of a signer sends."""
+    return _page(
+        request,
+        "This request cannot be used",
+        "Nothing was done. Please use the link in your message.",
+        400,
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer an address that leads nowhere."""
     return _page(
@@ -43,9 +63,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer when something inside failed; it was logged without personal data."""
-    return _page(
-        request,
-        "Something went wrong",
-        "Nothing was signed or changed by this step. Please try again in a few minutes.",
-        500,
-    )
+    return _page(request, "Something went wrong", _FAILED, 500)

@@ -38,7 +38,8 @@ def verify(raw: RawCallback, secrets: Sequence[bytes]) -> VerifiedCallback:
     """Believe a callback only when one current secret signed its id, time and body.
 
     Raises:
-        CallbackRejected: a header is missing or malformed, the time is off by more than five minutes
+        CallbackRejected: a header is missing or malformed, the time is off by more than five
+        minutes
             either way, or no secret fits.
     """
     if len(raw.body) > LARGEST_BODY:

@@ -39,6 +39,7 @@ _MARK_SIZES = (
 )
 _MEANING_SIZES = ((2, (6.0,)), (3, (5.6, 5.2, 4.8)), (4, (4.6, 4.3, 4.0, 3.7, 3.4)))
 _LEADING = 1.12
+_LONGEST = 1000  # characters; no size fits so many, and none is tried
 DEVELOPMENT_NOTE = "Development certificate, not for production"
 
 
@@ -132,10 +133,15 @@ class Panel:
     ) -> list[Placed]:
         """Set a text on its rule as large as fits, in as few lines as fit."""
         text = " ".join(text.split())
+        if len(text) > _LONGEST:
+            raise _too_long()
         check_characters(text, faces)
         x, rule, width, row = area
+        whole = set_line(text, faces).width
         for count, sizes in choices:
             for size in sizes:
+                if whole * size > width * count:
+                    continue  # a long text is refused in one look, however long
                 lines = _wrap(text, faces, width / size)
                 step = size * _LEADING
                 if lines is not None and len(lines) <= count and step * len(lines) <= row:

@@ -75,6 +75,11 @@ class Stamps:
         """Check the token's own signature against the certificate it names."""
         data = token["content"]
         (signer,) = data["signer_infos"]
+        # No signature covers these two, and a strict verifier wants them right.
+        kind = data["encap_content_info"]["content_type"].native
+        (hashing,) = (found["algorithm"].native for found in data["digest_algorithms"])
+        if kind != "tst_info" or hashing != signer["digest_algorithm"]["algorithm"].native:
+            return False
         named = signer["sid"].chosen
         content = data["encap_content_info"]["content"]
         pool = [choice.chosen for choice in data["certificates"]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from docgen.ports.esign import RawCallback
@@ -12,6 +11,8 @@ from integrations.esign.fake import FakeService
 from tests.contracts.esign import AT, SigningServiceContract
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from docgen.ports.esign import SigningService
 
 

@@ -21,15 +21,17 @@ from typing import TYPE_CHECKING, Any
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESStatus
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import ades
 from pyhanko.sign.validation.policy_decl import (
-    CertValidationPolicySpec,
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
-from pyhanko.sign.validation.status import ModificationLevel, SignatureCoverageLevel
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
@@ -78,8 +80,9 @@ def _findings(pdf: bytes, expected: Expected) -> Iterator[str]:
         if serial != act.replace("_", "-"):
             yield f"{slot}: another act"
     spec = _spec(expected.roots)
-    timing = expected.moment and ValidationTimingInfo(
-        expected.moment, expected.moment, point_in_time_validation=False
+    moment = expected.moment
+    timing = (
+        ValidationTimingInfo(moment, moment, point_in_time_validation=False) if moment else None
     )
     for name in names[:-1]:
         yield from asyncio.run(_signature(signatures[name], spec, timing))
@@ -130,7 +133,7 @@ async def _signature(
         return [f"{name}: {result.ades_subindic}"]
     level = ModificationLevel.LTA_UPDATES if name == "Seal" else ModificationLevel.FORM_FILLING
     checks = {
-        str(result.ades_subindic): result.ades_subindic.status is ades.AdESStatus.PASSED,
+        str(result.ades_subindic): result.ades_subindic.status is AdESStatus.PASSED,
         "not intact": status.intact and status.valid,
         "rules broken": bool(status.docmdp_ok),
         "changed too much since": status.modification_level is not None
@@ -152,7 +155,7 @@ async def _archive(
         timing_info=timing or ValidationTimingInfo.now(),
         expected_tst_imprint=lambda _: found.compute_digest(),
     )
-    passed = result.ades_subindic.status is ades.AdESStatus.PASSED
+    passed = result.ades_subindic.status is AdESStatus.PASSED
     return [] if passed else [f"Archive: {result.ades_subindic}"]
 
 

@@ -205,6 +205,7 @@ def test_revocation_is_listed_from_its_moment_on(folder: Path) -> None:
     later = AT + timedelta(hours=1)
     authority.revoke(certificate.serial_number, at=later)
     reopened = LocalAuthority.open_or_create(folder, at=later)
+    entries: list[x509.RevokedCertificate | None] = []
     for moment, listed in ((AT, False), (later, True), (later + timedelta(days=9), True)):
         lists = [x509.load_der_x509_crl(der) for der in reopened.evidence(at=moment).crls]
         entries = [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field, enumerate_sig_fields
@@ -19,6 +18,8 @@ from docgen.errors import ServiceRejected, SignatureInvalid
 from docgen.ports.typesetter import TypesetPdf
 from integrations.sign.pades import PadesSigner
 from integrations.sign.pades.authority import Holder
+from integrations.sign.pades.objects import array, dictionary, number
+from integrations.sign.pades.objects import name as name_of
 from integrations.sign.pades.revision import open_revision, signed
 from integrations.sign.pades.signer import RESERVED, _placeholder
 from integrations.timestamp.fake import FakeTimeStamper
@@ -58,7 +59,7 @@ def scene(
 
 def update(pdf: bytes, change: Callable[[Any], None]) -> bytes:
     """Append a revision with any PDF library."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer: Any = IncrementalPdfFileWriter(BytesIO(pdf))
     change(writer)
     out = BytesIO()
     writer.write(out)
@@ -97,7 +98,8 @@ def finish(pdf: bytes, house: House) -> bytes:
     revision = open_revision(pdf)
     signer._add_evidence(revision, (), AT)
     add_archive_field(revision)
-    stamp = DocumentTimestamp(bytes_reserved=RESERVED)
+    make: Any = DocumentTimestamp
+    stamp = make(bytes_reserved=RESERVED)
     return signed(revision, ARCHIVE, stamp, lambda digest: signer._stamps.stamp(digest).der)
 
 
@@ -105,7 +107,7 @@ def hide_page(writer: Any) -> None:
     """Take the second page out of the page tree."""
     pages = writer.root["/Pages"]
     del pages["/Kids"][1]
-    pages["/Count"] = generic.NumberObject(len(pages["/Kids"]))
+    pages["/Count"] = number(len(pages["/Kids"]))
     writer.update_container(pages["/Kids"])
     writer.update_container(pages)
 
@@ -121,15 +123,12 @@ def cover_page(writer: Any) -> None:
 def annotate(writer: Any) -> None:
     """Put a note on the first page."""
     page, _ = writer.find_page_for_modification(0)
-    sides = (100, 100, 400, 200)
-    note = generic.DictionaryObject(
-        {
-            pdf_name("/Type"): pdf_name("/Annot"),
-            pdf_name("/Subtype"): pdf_name("/FreeText"),
-            pdf_name("/Rect"): generic.ArrayObject(map(generic.NumberObject, sides)),
-            pdf_name("/Contents"): generic.pdf_string("The fee is waived."),
-            pdf_name("/DA"): generic.pdf_string("/Helv 12 Tf 0 g"),
-        }
+    note = dictionary(
+        Type=name_of("Annot"),
+        Subtype=name_of("FreeText"),
+        Rect=array(*map(number, (100, 100, 400, 200))),
+        Contents=generic.pdf_string("The fee is waived."),
+        DA=generic.pdf_string("/Helv 12 Tf 0 g"),
     )
     writer.register_annotation(page, writer.add_object(note))
 

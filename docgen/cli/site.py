@@ -1,0 +1,34 @@
+"""The site a command works on: set up before, never by accident."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from docgen.bootstrap.application import application
+from docgen.errors import ConfigurationError
+from docgen.settings import SETTINGS_FILE, read_settings
+
+if TYPE_CHECKING:
+    from docgen.bootstrap.application import Application
+
+
+def is_set_up() -> bool:
+    """Say whether `docgen init` was run for the home folder the environment names."""
+    return (read_settings(os.environ).home / SETTINGS_FILE).exists()
+
+
+def site() -> Application:
+    """Give the site that the environment names.
+
+    Raises:
+        ConfigurationError: there is none, so that a mistyped DOCGEN_HOME does not become a new
+            site with new keys.
+    """
+    if not is_set_up():
+        home = read_settings(os.environ).home
+        raise ConfigurationError(
+            f"No site is set up in {home}. Set DOCGEN_HOME to your site's folder, or make a new "
+            "one with `docgen init` (`docgen init --demo` to try things out)."
+        )
+    return application()

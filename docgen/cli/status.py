@@ -1,0 +1,251 @@
+"""`docgen status`: where enrollments, packets and errands stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.output import as_json, say, say_json, table
+from docgen.cli.site import site
+from docgen.domain.envelope import Envelope
+from docgen.domain.evidence import Execution
+from docgen.domain.history import timestamp
+from docgen.errors import InputError
+from docgen.services.approve import missing_approvals
+from docgen.services.file import NOT_FILED
+from docgen.services.freshness import reasons_stale
+from docgen.services.reassign import signers_now
+from docgen.services.retention import retention_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.domain.history import Activity
+    from docgen.domain.packet import Packet
+    from docgen.domain.review import Round
+    from docgen.ports.ledger import EnrollmentVersion, Errand
+    from docgen.services.office import Office
+
+
+@click.command(short_help="Where packets stand.")
+@click.argument("packet", required=False)
+@as_json
+def status(packet: str | None, as_json: bool) -> None:
+    r"""Show every enrollment and packet, or one PACKET with its plan and history.
+
+    \b
+    Examples:
+      docgen status
+      docgen status pkt_1a2b3c
+      docgen status pkt_1a2b3c --json
+    """
+    office = site().office
+    if packet is None:
+        _overview(office, as_json=as_json)
+        return
+    found = office.ledger.packets.get(packet)
+    if as_json:
+        say_json(summary(office, found))
+    else:
+        _one(office, found)
+
+
+def _overview(office: Office, *, as_json: bool) -> None:
+    """Show everything with a fixed number of queries, however many packets there are."""
+    enrollments = office.ledger.enrollments.list()
+    packets = office.ledger.packets.list()
+    errands = office.ledger.errands.open()
+    if as_json:
+        say_json(
+            {
+                "enrollments": [_enrollment(item) for item in enrollments],
+                "packets": [_row(item) for item in packets],
+                "errands": [
+                    {"kind": item.kind, "attempts": item.attempts, "due_at": timestamp(item.due_at)}
+                    for item in errands
+                ],
+            }
+        )
+        return
+    if not enrollments:
+        say("No enrollments yet. Begin with: docgen enroll FORM.json")
+        return
+    mine: dict[str, list[Packet]] = {}
+    for one in packets:
+        mine.setdefault(one.plan.enrollment_id, []).append(one)
+    rows = []
+    for item in enrollments:
+        draft = "draft" if item.is_draft else "submitted"
+        rows.append((item.practice, item.enrollment_id, f"version {item.version}", draft))
+        rows += [
+            ("", one.id, one.plan.kind, one.state.words) for one in mine.get(item.enrollment_id, ())
+        ]
+    table(("Practice", "Enrollment / packet", "What", "Status"), rows)
+    _say_errands(errands)
+
+
+def _say_errands(errands: Sequence[Errand]) -> None:
+    failing = sum(1 for item in errands if item.attempts)
+    if errands:
+        say(
+            f"\nErrands waiting: {len(errands)}, of which {failing} were tried before. "
+            "`docgen serve` carries them out, or `docgen sweep` once."
+        )
+
+
+def _enrollment(item: EnrollmentVersion) -> dict[str, object]:
+    return {
+        "enrollment": item.enrollment_id,
+        "practice": item.practice,
+        "version": item.version,
+        "draft": item.is_draft,
+    }
+
+
+def _one(office: Office, packet: Packet) -> None:
+    plan = packet.plan
+    history = office.ledger.history.of(packet.id)
+    say(f"{packet.id}  {plan.practice}: {plan.kind}, {packet.state.words}")
+    for sentence in _alarms(office, packet, history):
+        say(f"A person must look: {sentence}")
+    say(f"Plan checksum {plan.short_checksum} (whole: {plan.checksum})")
+    say("Documents:")
+    for item in plan.documents:
+        adopted = "adopted" if item.adopted else "sample, not adopted"
+        say(f"  {item.title} ({item.source.replace('_', ' ')}; {item.template_version}, {adopted})")
+    say("Signers, in order:")
+    now = signers_now(office, packet)
+    for person in plan.recipients:
+        name, title = now[person.key]
+        say(f"  {person.routing_order}. {name}, {title}, for {person.organization} [{person.key}]")
+    _say_rounds(packet)
+    for departure in plan.departures:
+        say(f"Departs from standard: {departure.sentence}")
+    for missing in missing_approvals(office, packet):
+        say(f"Approval needed: {missing.value.replace('_', ' ')}")
+    for reason in _stale(office, packet):
+        say(f"Stale: {reason}")
+    say("History:")
+    for activity in history:
+        say(f"  {timestamp(activity.at)[:19]}Z  {_words(activity.kind)}  {activity.actor}")
+
+
+def _say_rounds(packet: Packet) -> None:
+    if packet.supersedes:
+        say(f"Takes the place of: {packet.supersedes}")
+    for item in packet.rounds:
+        say(f"Round {item.number} of review: released {timestamp(item.released_at)[:10]}")
+        for file in item.returned:
+            say(f"  {file.slug} came back {timestamp(file.at)[:10]} from {file.sender}")
+
+
+def _words(kind: str) -> str:
+    """Give an activity's kind as people read it."""
+    return kind.replace(".", " ").replace("_", " ")
+
+
+def _stale(office: Office, packet: Packet) -> tuple[str, ...]:
+    """Say why a packet is stale; a template that is gone or broken is a reason, not an end."""
+    try:
+        return reasons_stale(office, packet)
+    except InputError as error:
+        return (str(error),)
+
+
+def _alarms(office: Office, packet: Packet, history: Sequence[Activity]) -> list[str]:
+    """Say what no rule of the program can decide."""
+    found = []
+    if Envelope(facts=office.ledger.packets.facts(packet.id)).contradictory:
+        found.append(
+            "the signing service reported two different endings; compare the envelope there."
+        )
+    if not packet.bundle_sha256 and any(item.kind == NOT_FILED for item in history):
+        found.append(
+            "the packet could not be archived because what came back does not add up; "
+            "`docgen sweep` tries again and says why."
+        )
+    return found
+
+
+def summary(office: Office, packet: Packet) -> dict[str, object]:
+    """Give one packet whole, for scripts; no mail addresses."""
+    plan, now = packet.plan, signers_now(office, packet)
+    return {
+        **_row(packet),
+        "documents": [
+            {
+                "slug": item.slug,
+                "pages": item.pages,
+                "pdf": item.pdf_sha256,
+                "docx": item.docx_sha256,
+                "html": item.html_sha256,
+            }
+            for item in packet.rendered
+        ],
+        "signers": [
+            {
+                "recipient": item.key,
+                "name": now[item.key][0],
+                "title": now[item.key][1],
+                "organization": item.organization,
+            }
+            for item in plan.recipients
+        ],
+        "supersedes": packet.supersedes or None,
+        "rounds": [_round(item) for item in packet.rounds],
+        "execution": _execution(packet),
+        "retention": _retention(office, packet),
+        "departures": [{"code": item.code, "sentence": item.sentence} for item in plan.departures],
+        "approvals_missing": [item.value for item in missing_approvals(office, packet)],
+        "stale": list(_stale(office, packet)),
+        "alarms": _alarms(office, packet, office.ledger.history.of(packet.id)),
+        "files_present": all(office.work.stat(item.pdf_sha256) for item in packet.rendered),
+    }
+
+
+def _round(item: Round) -> dict[str, object]:
+    return {
+        "round": item.number,
+        "released_at": timestamp(item.released_at),
+        "drafts": [
+            {"slug": one.slug, "pdf": one.pdf_sha256, "docx": one.docx_sha256}
+            for one in item.copies
+        ],
+        "returned": [
+            {"slug": one.slug, "sha256": one.sha256, "from": one.sender, "at": timestamp(one.at)}
+            for one in item.returned
+        ],
+    }
+
+
+def _execution(packet: Packet) -> str | None:
+    if packet.executed_at is None:
+        return None
+    return (Execution.ELECTRONIC if packet.paper is None else Execution.WET_INK).value
+
+
+def _retention(office: Office, packet: Packet) -> dict[str, object]:
+    found = retention_of(office, packet)
+    until = found.retain_until
+    return {
+        "in_effect": found.in_effect,
+        "retain_until": until.isoformat() if until else None,
+    }
+
+
+def _row(packet: Packet) -> dict[str, object]:
+    plan = packet.plan
+    return {
+        "packet": packet.id,
+        "kind": plan.kind,
+        "state": packet.state.value,
+        "practice": plan.practice,
+        "enrollment": plan.enrollment_id,
+        "enrollment_version": plan.enrollment_version,
+        "plan_checksum": plan.checksum,
+        "service": packet.service,
+        "envelope": packet.envelope_id,
+        "executed_at": timestamp(packet.executed_at) if packet.executed_at else None,
+        "bundle": packet.bundle_sha256 or None,
+    }

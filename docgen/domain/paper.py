@@ -1,0 +1,54 @@
+"""Execution on paper: the scan, its dates, and the person who attests to the original."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from docgen.errors import InputError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperOriginal:
+    """What was signed on paper: the scan by digest, and what a named person attests.
+
+    `signed_on` is the last handwritten date; it is the effective date.
+    """
+
+    scan_sha256: str
+    pages: int
+    signed_on: date
+    received_on: date
+    original_at: str
+    attested_by: str
+    statement: str
+    at: datetime
+
+
+def attesting_words(
+    *, pages: int, signed_on: date, received_on: date, original_at: str, titles: tuple[str, ...]
+) -> str:
+    """Write what the person attests, in the words that go into the evidence."""
+    return (
+        f"I attest that the scan of {pages} {'page' if pages == 1 else 'pages'} shows the whole "
+        f"paper original of: {'; '.join(titles)}. It was signed by hand; the last handwritten date "
+        f"is {signed_on.isoformat()}. The original was received on {received_on.isoformat()} and "
+        f"is kept at: {original_at}."
+    )
+
+
+def refuse_dates(signed_on: date, received_on: date, *, made_on: date, today: date) -> None:
+    """Check that the dates on and of the paper can be.
+
+    Raises:
+        InputError: the message says which date cannot be.
+    """
+    if signed_on < made_on:
+        raise InputError(
+            f"--signed-on is before {made_on.isoformat()}, the day the documents were made; look "
+            "at the handwritten date again."
+        )
+    if received_on < signed_on:
+        raise InputError("--received-on is before --signed-on; look at both dates again.")
+    if received_on > today:
+        raise InputError("--received-on is in the future; give the day the paper arrived.")

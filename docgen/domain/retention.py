@@ -1,0 +1,37 @@
+"""How long a packet must be kept: six years from its creation or its end, whichever is later.
+
+45 CFR 164.316(b)(2)(i) and 164.530(j)(2). While it is in effect there is no date at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+YEARS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """Whether a packet is in effect, and until when it must be kept; None while it may not end."""
+
+    in_effect: bool
+    retain_until: date | None
+
+
+def retain_until(created: date, *, in_effect: bool, last_in_effect: date | None) -> date | None:
+    """Give the first day on which the packet may go, or None while it is in effect.
+
+    `last_in_effect` is None for what never took effect.
+    """
+    if in_effect:
+        return None
+    return years_later(max(created, last_in_effect or created), YEARS)
+
+
+def years_later(day: date, years: int) -> date:
+    """Give the same day so many years later; after 29 February, 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

@@ -1,0 +1,176 @@
+"""Reassign: another person signs in somebody's place; the approved documents stay as they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from docgen.domain.ceremony import CeremonySigner
+from docgen.domain.enrollment import Stage
+from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
+from docgen.domain.packet import Step
+from docgen.domain.person import Role
+from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, NotFound, Refused
+from docgen.services.ceremony.enter import MOST_CODES
+from docgen.services.ceremony.invite import ask_invitation
+from docgen.services.ceremony.words import prose_given
+from docgen.services.enroll import read_version
+from docgen.services.given import line_of
+from docgen.services.plan import PSO_KEY
+from docgen.services.remind import own_envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.ceremony import Ceremony
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+LONGEST_REASON = 2_000
+REASSIGNED = "signer.reassigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSigner:
+    """Who signs instead, as the coordinator was told, and why."""
+
+    name: str
+    title: str
+    email: str
+    reason: str
+
+
+def reassign(
+    office: Office, packet_id: str, recipient: str, new: NewSigner, person: Person
+) -> Packet:
+    """Let another person sign as this recipient; the coordinator confirms that person's authority.
+
+    Plan and documents stay as approved. The old link ends with the answer of any unknown link, and
+    the new person is identified, consents and reads for themselves.
+
+    Raises:
+        IllegalTransition: the packet is not out for signature.
+        NotFound: the packet has no such recipient.
+        Refused: that person signed already, or the packet is at another signing service.
+        InputError: a name, title, address or reason cannot be used.
+        NotAllowed: nobody confirms their own authority, and nobody signs for both sides.
+    """
+    person.require(Role.COORDINATOR)
+    new = _checked(new)
+    if new.email.casefold() == person.email.casefold():
+        raise NotAllowed(
+            "You would confirm your own authority to sign; another coordinator must do this."
+        )
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id).step(Step.REASSIGN)
+        ceremony = own_envelope(office, packet)
+        before = _signer(ceremony, recipient)
+        if ceremony.ended or before.done:
+            raise Refused(
+                "This person has signed or declined already, or the envelope has ended, so nobody "
+                "can take their place. Void the packet and generate it again if it must change."
+            )
+        _refuse_same_hands(office, packet, ceremony, before, new.email.casefold())
+        after = _replacement(before, new)
+        ceremony = ceremony.with_signer(after)
+        office.ledger.ceremonies.save(ceremony)
+        office.note(
+            packet.id,
+            REASSIGNED,
+            f"user:{person.key}",
+            recipient=recipient,
+            envelope_id=ceremony.envelope_id,
+            link_number=after.link_number,
+            before=_named(before),
+            after=_named(after),
+            reason=new.reason,
+            authority="confirmed by the coordinator",
+            plan_checksum=packet.plan.checksum,
+        )
+        if any(item.key == recipient for item in ceremony.turn):
+            ask_invitation(office, ceremony, after)
+    return packet
+
+
+def _checked(new: NewSigner) -> NewSigner:
+    reason = prose_given(new.reason, "the reason", longest=LONGEST_REASON)
+    if not reason:
+        raise InputError("Give a reason; it stays in the packet's history.")
+    try:
+        email = parse_email(new.email)
+    except EnrollmentInvalid as error:
+        raise InputError("Give --email as one address, such as name@example.org.") from error
+    if is_shared_mailbox(email):
+        raise InputError(
+            "Several people are likely to read this mailbox; give the signer's own address."
+        )
+    return NewSigner(
+        name=line_of(new.name, "--name", name=True),
+        title=line_of(new.title, "--title"),
+        email=email,
+        reason=reason,
+    )
+
+
+def _signer(ceremony: Ceremony, recipient: str) -> CeremonySigner:
+    for item in ceremony.signers:
+        if item.key == recipient:
+            return item
+    keys = ", ".join(item.key for item in ceremony.signers)
+    raise NotFound(f"This packet has no such recipient; it has: {keys}.")
+
+
+def _refuse_same_hands(
+    office: Office, packet: Packet, ceremony: Ceremony, before: CeremonySigner, email: str
+) -> None:
+    """Check that two people stay two people, and that the sides stay apart."""
+    others = {item.email.casefold() for item in ceremony.signers}
+    if email in others:
+        raise NotAllowed(
+            "Somebody who signs this packet has this address already; each signer needs their own."
+        )
+    if email in _other_side(office, packet, before):
+        raise NotAllowed("This address belongs to the other side; nobody signs for both.")
+
+
+def _other_side(office: Office, packet: Packet, before: CeremonySigner) -> set[str]:
+    """List the addresses of those the person contracts with: the PSO's, or the practice's."""
+    if before.key != PSO_KEY:
+        pso = office.pso_settings
+        ours = (pso.signatory.email, pso.email, pso.notice.email)
+        return {item.casefold() for item in ours if item}
+    version = office.ledger.enrollments.latest(packet.plan.enrollment_id)
+    return {item.email.casefold() for item in read_version(version, Stage.DRAFT).contacts}
+
+
+def _replacement(before: CeremonySigner, new: NewSigner) -> CeremonySigner:
+    """Give the new person the place, with nothing of what the person before them did.
+
+    Codes go on after all that the old link could use up, so that no code is ever made twice.
+    """
+    number = before.link_number + 1
+    return CeremonySigner(
+        key=before.key,
+        name=new.name,
+        title=new.title,
+        organization=before.organization,
+        email=new.email,
+        routing_order=before.routing_order,
+        link_number=number,
+        code_number=MOST_CODES * number,
+    )
+
+
+def _named(signer: CeremonySigner) -> dict[str, str]:
+    return {"name": signer.name, "title": signer.title, "email": signer.email}
+
+
+def signers_now(office: Office, packet: Packet) -> dict[str, tuple[str, str]]:
+    """Give name and title of who signs as each recipient: as planned, or as reassigned since."""
+    now = {item.key: (item.name, item.title) for item in packet.plan.recipients}
+    for activity in office.ledger.history.of(packet.id):
+        if activity.kind == REASSIGNED:
+            after = cast("Mapping[str, str]", activity.details["after"])
+            now[str(activity.details["recipient"])] = (after["name"], after["title"])
+    return now

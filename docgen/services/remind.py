@@ -1,0 +1,145 @@
+"""Remind whose turn it is: the current link once more, at most once a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from docgen.domain.enrollment import Stage
+from docgen.domain.packet import Step
+from docgen.domain.person import Role
+from docgen.errors import NotFound, Refused
+from docgen.services.ceremony.invite import signing_link
+from docgen.services.enroll import read_version
+from docgen.services.letter import letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from docgen.domain.ceremony import Ceremony, CeremonySigner
+    from docgen.domain.history import Activity
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+APART = timedelta(days=1)
+ORDERED = "signer.reminder_ordered"
+
+
+def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
+    """Have everyone whose turn it is reminded; give their recipient keys.
+
+    Raises:
+        IllegalTransition: the packet is not out for signature.
+        Refused: everybody concerned was written to less than a day ago, wants no reminders, or the
+            packet is at a signing service that reminds by itself.
+    """
+    person.require(Role.COORDINATOR)
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id).step(Step.REMIND)
+        ceremony = own_envelope(office, packet)
+        history = office.ledger.history.of(packet_id)
+        unwilling = _unwilling(office, packet)
+        due = [
+            signer
+            for signer in ceremony.turn
+            if signer.email.casefold() not in unwilling and _is_due(office, signer, history)
+        ]
+        if not due:
+            raise Refused(
+                "Nobody is to be reminded now: whoever signs next was written to less than a day "
+                "ago, or asked for no reminders."
+            )
+        for signer in due:
+            _order(office, ceremony, signer, person, _ordered(history, signer))
+    return tuple(signer.key for signer in due)
+
+
+def own_envelope(office: Office, packet: Packet) -> Ceremony:
+    """Find a packet's envelope at our own signer and hold it.
+
+    Raises:
+        Refused: the packet is at another signing service.
+    """
+    try:
+        return office.ledger.ceremonies.locked(packet.envelope_id)
+    except NotFound as error:
+        raise Refused(
+            f"The packet is at the signing service {packet.service}, which writes to its signers "
+            "itself: do this there, or void the packet and send it again."
+        ) from error
+
+
+def _unwilling(office: Office, packet: Packet) -> set[str]:
+    """List the addresses of those who asked for no reminders."""
+    version = office.ledger.enrollments.latest(packet.plan.enrollment_id)
+    contacts = read_version(version, Stage.DRAFT).contacts
+    return {item.email.casefold() for item in contacts if item.notification_optout}
+
+
+def _ordered(history: Sequence[Activity], signer: CeremonySigner) -> list[datetime]:
+    return [
+        item.at
+        for item in history
+        if item.kind == ORDERED and item.details.get("recipient") == signer.key
+    ]
+
+
+def _is_due(office: Office, signer: CeremonySigner, history: Sequence[Activity]) -> bool:
+    """Say whether a day has passed since the person was last written to."""
+    if signer.invited_at is None:
+        return False
+    last = max([signer.invited_at, *_ordered(history, signer)])
+    return office.clock.now() >= last + APART
+
+
+def _order(
+    office: Office,
+    ceremony: Ceremony,
+    signer: CeremonySigner,
+    person: Person,
+    before: list[datetime],
+) -> None:
+    number = len(before) + 1
+    office.note(ceremony.subject, ORDERED, f"user:{person.key}", recipient=signer.key)
+    office.ask(
+        f"remind:{ceremony.envelope_id}:{signer.key}:{number}",
+        "remind",
+        envelope_id=ceremony.envelope_id,
+        signer=signer.key,
+        link_number=signer.link_number,
+        number=number,
+    )
+
+
+def send_reminder(office: Office, payload: Mapping[str, object]) -> None:
+    """Mail one reminder; one that came too late is dropped."""
+    ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
+    signer = ceremony.signer(str(payload["signer"]))
+    if ceremony.ended or signer.done or signer.link_number != payload["link_number"]:
+        return
+    until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
+    lines = (
+        f"{ceremony.practice}: {ceremony.title} still waits for your signature.",
+        "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
+        f"There is no fee. Please sign by {until}.",
+        "The link is the one you have; if you are not the person who signs, say so there.",
+    )
+    mail = letter(
+        office,
+        key=f"remind.{ceremony.envelope_id}.{signer.key}.{payload['number']}",
+        to=(signer.name, signer.email),
+        subject=f"Reminder, please sign: {ceremony.title}",
+        lines=lines,
+        link=("Open the documents", signing_link(office, ceremony, signer)),
+    )
+    office.mailer.send(mail)
+    with office.ledger.transaction():
+        office.note(
+            ceremony.subject,
+            "signer.reminded",
+            "system",
+            recipient=signer.key,
+            address=signer.email,
+        )

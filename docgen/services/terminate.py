@@ -1,0 +1,64 @@
+"""Terminate: record the last day in effect, which starts the retention clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from docgen.domain.packet import Step
+from docgen.domain.person import Role
+from docgen.errors import InputError
+from docgen.services.ceremony.words import prose_given
+from docgen.services.file import effective_date
+from docgen.services.retention import retention_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+LONGEST_REASON = 2_000
+
+
+def terminate(
+    office: Office, packet_id: str, last_day: date, reason: str, person: Person
+) -> Packet:
+    """End a packet that is in effect, as of its last day in effect.
+
+    Raises:
+        IllegalTransition: the packet is not archived, so it is not known to be in effect.
+        InputError: the reason is missing, or the day is in the future or before the effective date.
+    """
+    person.require(Role.COORDINATOR)
+    given = prose_given(reason, "the reason", longest=LONGEST_REASON)
+    if not given:
+        raise InputError("Give a reason; it stays in the packet's history.")
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id).step(Step.TERMINATE)
+        _refuse_day(office, packet, last_day)
+        packet = replace(packet, terminated_on=last_day, terminated_at=office.clock.now())
+        office.ledger.packets.save(packet)
+        until = retention_of(office, packet).retain_until
+        office.note(
+            packet.id,
+            "packet.terminated",
+            f"user:{person.key}",
+            last_in_effect=last_day.isoformat(),
+            reason=given,
+            retain_until=until.isoformat() if until else None,
+        )
+    return packet
+
+
+def _refuse_day(office: Office, packet: Packet, last_day: date) -> None:
+    today = office.clock.now().astimezone(ZoneInfo(office.pso_settings.time_zone)).date()
+    if last_day > today:
+        raise InputError(
+            "--on is in the future, and the packet is in effect until then; record its end on that "
+            "day or later."
+        )
+    if last_day.isoformat() < effective_date(office, packet):
+        raise InputError("--on is before the effective date; look at both dates again.")

@@ -1,0 +1,153 @@
+"""Checkpoints: over the whole history, copied outside, and never over a rewritten one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docgen.domain.checkpoint import parse_checkpoint, parse_note
+from docgen.domain.merkle import Tree, leaf_hash
+from docgen.errors import SignatureInvalid, StorageError
+from docgen.services.checkpoint import sign_checkpoint, where_rewritten
+from integrations.archive.fake import FakeArchive
+from tests.unit.services.walk import FullStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from docgen.services.office import Office
+
+
+def write(office: Office, count: int) -> None:
+    """Write activities into the history."""
+    for number in range(count):
+        with office.ledger.transaction():
+            office.note(f"pkt_{number % 3}", "packet.generated", "user:ada", number=number)
+
+
+def test_a_checkpoint_covers_everything_and_is_copied_outside(office: Office) -> None:
+    """Size and root are the history's, and the signed note lies in the other store."""
+    office = replace(office, copies=FakeArchive())
+    write(office, 5)
+    point = sign_checkpoint(office)
+    note = parse_checkpoint(parse_note(point.note).text)
+    assert (note.size, note.root) == (5, Tree.of(office.ledger.history.leaf_hashes()).root)
+    assert office.copies.open(hashlib.sha256(point.note.encode()).hexdigest())
+    assert point.time_stamp
+
+
+def test_an_unchanged_history_is_signed_once(office: Office) -> None:
+    """The second call gives the checkpoint already there."""
+    write(office, 2)
+    assert sign_checkpoint(office) == sign_checkpoint(office)
+    assert len(office.ledger.history.checkpoints()) == 1
+
+
+def test_a_full_store_outside_stops_the_checkpoint(office: Office) -> None:
+    """What cannot be copied is not stored either; with space again it is signed."""
+    store = FullStore(FakeArchive())
+    office = replace(office, copies=store)
+    write(office, 2)
+    with pytest.raises(StorageError):
+        sign_checkpoint(office)
+    assert office.ledger.history.latest_checkpoint() is None
+    store.full = False
+    assert sign_checkpoint(office).size == 2
+
+
+# -- rewritten ------------------------------------------------------------------------------------
+
+
+def edit_body(seq: int, **changes: object) -> None:
+    """Change an activity's content behind the ledger's back."""
+    from docgen.db.models import ActivityRow
+
+    row = ActivityRow.objects.get(seq=seq)
+    row.body = {**row.body, **changes}
+    row.save()
+
+
+def edit_whole(seq: int) -> None:
+    """Change an activity and its leaf hash, as somebody would who knows the program."""
+    from docgen.db.history import _activity
+    from docgen.db.models import ActivityRow
+
+    edit_body(seq, actor="user:mallory")
+    row = ActivityRow.objects.get(seq=seq)
+    row.leaf_hash = leaf_hash(_activity(row).leaf)
+    row.save()
+
+
+def drop(seq: int) -> None:
+    """Remove an activity."""
+    from docgen.db.models import ActivityRow
+
+    ActivityRow.objects.filter(seq=seq).delete()
+
+
+def swap(one: int, other: int) -> None:
+    """Let two activities change places, content and leaf."""
+    from docgen.db.models import ActivityRow
+
+    for old, new in ((one, 999), (other, one), (999, other)):
+        ActivityRow.objects.filter(seq=old).update(seq=new)
+
+
+UNSIGNED: dict[str, Callable[[], None]] = {
+    "actor": lambda: edit_body(7, actor="user:mallory"),
+    "kind": lambda: edit_body(7, kind="packet.voided"),
+    "details": lambda: edit_body(7, details={"number": 8}),
+    "time": lambda: edit_body(7, at="2020-01-01T00:00:00+00:00"),
+    "salt": lambda: edit_body(7, salt="00"),
+    "unreadable": lambda: edit_body(7, at="yesterday"),
+    "dropped": lambda: drop(7),
+    "swapped": lambda: swap(7, 8),
+}
+
+
+@pytest.mark.parametrize("name", list(UNSIGNED))
+def test_what_was_rewritten_before_signing_is_named_and_not_signed(
+    office: Office, name: str
+) -> None:
+    """Activity 7 of ten is changed in each way; no checkpoint is made over it."""
+    write(office, 5)
+    sign_checkpoint(office)
+    write(office, 5)
+    UNSIGNED[name]()
+    with pytest.raises(SignatureInvalid, match="number 7"):
+        sign_checkpoint(office)
+    assert len(office.ledger.history.checkpoints()) == 1
+
+
+def test_what_was_rewritten_after_signing_is_not_signed_over(office: Office) -> None:
+    """Content and leaf changed together no longer extend the checkpoint; the place is narrowed."""
+    for _ in range(3):
+        write(office, 4)
+        sign_checkpoint(office)
+    write(office, 1)
+    edit_whole(6)
+    with pytest.raises(SignatureInvalid, match=r"between 4 and 7"):
+        sign_checkpoint(office)
+
+
+def test_a_cut_off_history_is_not_signed_over(office: Office) -> None:
+    """Yesterday's copy of the database is shorter than what was signed."""
+    write(office, 6)
+    sign_checkpoint(office)
+    for seq in (4, 5):
+        drop(seq)
+    with pytest.raises(SignatureInvalid, match="from number 4 on are missing"):
+        sign_checkpoint(office)
+
+
+@pytest.mark.parametrize("seq", range(6))
+def test_the_whole_history_is_examined_on_request(office: Office, seq: int) -> None:
+    """Each rewritten activity is named, even where its leaf was left as it was."""
+    write(office, 6)
+    sign_checkpoint(office)
+    assert where_rewritten(office) == ""
+    edit_body(seq, actor="user:mallory")
+    assert f"number {seq}." in where_rewritten(office)

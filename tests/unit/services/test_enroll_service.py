@@ -1,0 +1,70 @@
+"""Enrolling: checked whole, stored as versions that never change, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docgen.errors import EnrollmentInvalid
+from docgen.services.enroll import enroll
+from tests.unit.services.walk import RECORD_ID, changed, form, kinds
+
+if TYPE_CHECKING:
+    from docgen.services.office import Office
+
+
+def test_the_same_form_twice_is_one_version(office: Office) -> None:
+    """The second time gives the version already stored, and nothing is noted again."""
+    first = enroll(office, form(), draft=False, actor="user:ada")
+    again = enroll(office, form(), draft=False, actor="user:ada")
+    assert (first.is_new, again.is_new) == (True, False)
+    assert again.version == first.version
+    assert first.version.enrollment_id == RECORD_ID
+    assert kinds(office, RECORD_ID) == ["enrollment.stored"]
+
+
+def test_a_changed_form_is_the_next_version_and_the_first_stays(office: Office) -> None:
+    """Versions are numbered, and a stored one never changes."""
+    first = enroll(office, form(), draft=False, actor="user:ada").version
+    raw = changed(lambda raw: raw["practice"].update(display_name="Lakeside Oncology"))
+    second = enroll(office, raw, draft=False, actor="user:ada").version
+    assert (first.version, second.version) == (1, 2)
+    assert office.ledger.enrollments.get(RECORD_ID, 1) == first
+    assert office.ledger.enrollments.latest(RECORD_ID) == second
+
+
+def test_a_form_without_an_id_is_known_by_its_content(office: Office) -> None:
+    """Same content, same enrollment; other content, another one."""
+    raw = form()
+    del raw["record_id"]
+    other = {**raw, "practice": {**raw["practice"], "display_name": "Lakeside Oncology"}}
+    ids = {
+        enroll(office, one, draft=False, actor="user:ada").version.enrollment_id
+        for one in (raw, raw, other)
+    }
+    assert len(ids) == 2
+
+
+def test_submitting_a_draft_is_a_version_of_its_own(office: Office) -> None:
+    """The same content as draft and as submission are two versions."""
+    draft = enroll(office, form(), draft=True, actor="user:ada").version
+    final = enroll(office, form(), draft=False, actor="user:ada").version
+    assert (draft.is_draft, final.is_draft) == (True, False)
+    assert (draft.version, final.version) == (1, 2)
+    assert draft.sha256 == final.sha256
+
+
+def test_every_problem_is_named_and_nothing_is_stored(office: Office) -> None:
+    """A form with several faults is refused with each by path, and leaves no trace."""
+
+    def spoil(raw: dict[str, object]) -> None:
+        raw["practice"]["setting"] = "garage"  # type: ignore[index]
+        raw["contacts"][0]["email"] = "nobody"  # type: ignore[index]
+
+    with pytest.raises(EnrollmentInvalid) as refusal:
+        enroll(office, changed(spoil), draft=False, actor="user:ada")
+    paths = {item.path for item in refusal.value.problems}
+    assert {"practice.setting", "contacts[0].email"} <= paths
+    assert not office.ledger.enrollments.list()
+    assert not office.ledger.history.leaf_hashes()
