@@ -20,7 +20,7 @@ spelling:
 	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa
 
 test:
-	$(PY) -m pytest $(PYTEST_ARGS)
+	$(PY) -m pytest -n auto $(PYTEST_ARGS)
 	$(PY) -m tests.postgresql tests/ledger tests/app
 
 format:

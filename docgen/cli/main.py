@@ -94,11 +94,13 @@ def main() -> None:
         # A terminal without our letters shows a stand-in for them instead of ending the command.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # text streams have it
     try:
-        docgen(standalone_mode=False)
+        # Click hands back, and does not raise, the code a command ended with.
+        code = docgen(standalone_mode=False)
     except Exception as error:  # the outermost loop of the command line
         if os.environ.get("DOCGEN_TRACE") and not isinstance(error, click.exceptions.Exit):
             raise
         sys.exit(_end(error))
+    sys.exit(code or 0)
 
 
 def _end(error: Exception) -> int:

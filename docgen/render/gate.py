@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from docgen.domain.document import BlockKind
 from docgen.errors import RenderRefused
 from docgen.render.html import stylesheet
 from docgen.render.html_reading import read_html
@@ -68,8 +67,13 @@ def _compare_frame(form: str, expected: Sequence[str], found: str) -> None:
         )
 
 
-def _name(block: Block) -> str:
-    return block.id or f"a {block.kind.value} without an id"
+def _names(blocks: Sequence[Block]) -> list[str]:
+    """Name each block by its id, or by the one before it that has an id."""
+    names, last = [], "the beginning"
+    for block in blocks:
+        last = block.id or last
+        names.append(block.id or f"the {block.kind.value} after {last}")
+    return names
 
 
 def _differs(form: str, where: str) -> RenderRefused:
@@ -91,7 +95,7 @@ class _Words:
     """The document's words, and which block each belongs to."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        self._blocks = blocks
+        self._names = _names(blocks)
         by_block = ["\n".join(pieces(block)).split() for block in blocks]
         self._ends = list(accumulate(len(words) for words in by_block))
         self._words = [word for words in by_block for word in words]
@@ -109,7 +113,7 @@ class _Words:
         raise _says_more(form)
 
     def _where(self, index: int) -> str:
-        return _name(self._blocks[bisect_right(self._ends, index)])
+        return self._names[bisect_right(self._ends, index)]
 
 
 # -- PDF: letters in order, words parted alike ----------------------------------------------------
@@ -119,13 +123,15 @@ class _Words:
 class _Segment:
     """A stretch of the document's letters.
 
-    `unordered` is set where readers of PDF files disagree on the order: in signature panels, in
-    words that run from right to left, in rows that a page may divide. `head` holds the letters of
-    the table's column headings, which are printed again on each page that continues the table.
+    Readers of PDF files disagree on the order of words that run from right to left (`leftwards`:
+    the other letters keep theirs) and of rows that a page may divide (`unordered`). `head` holds
+    the letters of the table's column headings, which are printed again on each page that continues
+    the table.
     """
 
     where: str
     words: list[str]
+    leftwards: bool = False
     unordered: bool = False
     head: str = ""
 
@@ -141,11 +147,8 @@ def _letters(text: str) -> str:
     return "".join(_visible(text).split())
 
 
-def _segments(block: Block) -> Iterator[_Segment]:
-    where = _name(block)
-    if block.kind is BlockKind.SIGNATURES:
-        yield _segment(where, "\n".join(pieces(block)), unordered=True)
-    elif block.table is None:
+def _segments(block: Block, where: str) -> Iterator[_Segment]:
+    if block.table is None:
         for piece in pieces(block):
             yield _segment(where, piece)
     else:
@@ -162,11 +165,27 @@ def _segments(block: Block) -> Iterator[_Segment]:
 def _segment(where: str, text: str, *, unordered: bool = False, head: str = "") -> _Segment:
     seen = _visible(text)
     leftwards = not seen.isascii() and _LEFTWARDS.search(seen) is not None
-    return _Segment(where=where, words=seen.split(), unordered=unordered or leftwards, head=head)
+    return _Segment(
+        where=where, words=seen.split(), leftwards=leftwards, unordered=unordered, head=head
+    )
+
+
+def _alike(segment: _Segment, text: str, part: str) -> bool:
+    """Tell whether a part of the PDF holds a segment's letters, in the order it keeps."""
+    if part == text:
+        return True
+    if not (segment.leftwards or segment.unordered) or sorted(part) != sorted(text):
+        return False
+    return segment.unordered or _rightwards(part) == _rightwards(text)
+
+
+def _rightwards(text: str) -> list[str]:
+    return [letter for letter in text if unicodedata.bidirectional(letter) == "L"]
 
 
 def _check_pdf(document: Document, pdf: bytes) -> None:
-    segments = [segment for block in document.blocks for segment in _segments(block)]
+    named = zip(document.blocks, _names(document.blocks), strict=True)
+    segments = [segment for block, where in named for segment in _segments(block, where)]
     expected = _Expected(segments)
     found = _Found()
     pages = read_plain_pdf(pdf, document.attachment)
@@ -230,7 +249,7 @@ class _Expected:
         start = 0
         for segment, text, end in zip(self._segments, self._texts, self._ends, strict=True):
             part = found[start:end]
-            if part != text and not (segment.unordered and sorted(part) == sorted(text)):
+            if not _alike(segment, text, part):
                 raise _differs("PDF", segment.where)
             start = end
         if len(found) > start:
@@ -242,7 +261,7 @@ class _Expected:
         apart |= {at for at in found.may_begin - self._begins if self._parts_number(at)}
         for at in sorted(apart):
             segment = self._segments[bisect_right(self._ends, at)]
-            if not segment.unordered:
+            if not (segment.leftwards or segment.unordered):
                 raise _differs("PDF", segment.where)
 
     def _parts_number(self, at: int) -> bool:

@@ -32,7 +32,10 @@ def read_html(data: bytes, style: str) -> ReadForm:
         RenderRefused: the page carries a style, element or attribute that could hide or change
             words.
     """
-    root = lxml_html.document_fromstring(data.decode("utf-8"))
+    try:
+        root = lxml_html.document_fromstring(data.decode("utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise RenderRefused("The HTML form cannot be read back; nothing was used.") from error
     styles = [(element.text or "").strip() for element in root.iter("style")]
     mains = list(root.iter("main"))
     if styles != [style.strip()] or len(mains) != 1:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # PDFium's sign for a hyphen at a line's end within a word; it joins the two lines.
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)\ufffe(?=\w)")
 _FILLED, _OPAQUE, _LIGHTEST, _THICKEST_RULE = 0, 0xFF, 0x90, 3.0
+# A full stop of the smallest type is larger than this, in points.
+_SMALLEST = 0.5
 
 # PDFium keeps global state: one thread at a time.
 _PDFIUM = threading.Lock()
@@ -110,50 +112,56 @@ def _is_plain(page: pypdfium2.PdfPage) -> bool:
     raw = page.raw
     if pdfium.FPDFPage_GetAnnotCount(raw):
         return False
-    letters = _Letters()
+    look = _Look(page.get_bbox())
+    letters: list[_Bounds] = []
     for at in range(pdfium.FPDFPage_CountObjects(raw)):
         thing = pdfium.FPDFPage_GetObject(raw, at)
         kind = pdfium.FPDFPageObj_GetType(thing)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            if not letters.add_visible(thing):
+            bounds = look.bounds(thing)
+            if not look.is_visible(thing, bounds):
                 return False
-        elif kind != pdfium.FPDF_PAGEOBJ_PATH or letters.are_covered(thing):
+            letters.append(bounds)
+        elif kind != pdfium.FPDF_PAGEOBJ_PATH or _covers(look.bounds(thing), letters):
             return False
     return True
 
 
-class _Letters:
-    """The letters drawn on a page so far; where they lie is asked only once a shape is drawn."""
+class _Look:
+    """Looks at the things on one page."""
 
-    def __init__(self) -> None:
-        self._waiting: list[object] = []
-        self._bounds: list[_Bounds] = []
-        self._color = tuple(ctypes.c_uint() for _ in range(4))
+    def __init__(self, sheet: _Bounds) -> None:
+        self._sheet = sheet
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
+        self._edges = tuple(ctypes.c_float() for _ in range(4))
 
-    def add_visible(self, text: object) -> bool:
-        """Add letters; False if they are invisible, light or transparent."""
-        self._waiting.append(text)
+    def bounds(self, thing: object) -> _Bounds:
+        """Measure a thing: left, bottom, right, top."""
+        left, bottom, right, top = self._edges
+        pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
+        return left.value, bottom.value, right.value, top.value
+
+    def is_visible(self, text: object, bounds: _Bounds) -> bool:
+        """Tell whether letters are filled with dark, opaque ink, on the sheet and large enough."""
         if pdfium.FPDFTextObj_GetTextRenderMode(text) != _FILLED:
             return False
-        if not pdfium.FPDFPageObj_GetFillColor(text, *self._color):
+        if not pdfium.FPDFPageObj_GetFillColor(text, *self._colour):
             return False
-        *color, alpha = (part.value for part in self._color)
-        return alpha == _OPAQUE and min(color) <= _LIGHTEST
-
-    def are_covered(self, path: object) -> bool:
-        """Tell whether a shape, too thick for a rule, lies over letters drawn before it."""
-        left, bottom, right, top = _bounds(path)
-        if min(right - left, top - bottom) < _THICKEST_RULE:
-            return False
-        self._bounds += map(_bounds, self._waiting)
-        self._waiting.clear()
-        return any(
-            left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
-            for other in self._bounds
-        )
+        red, green, blue, alpha = (part.value for part in self._colour)
+        left, bottom, right, top = bounds
+        edge_left, edge_bottom, edge_right, edge_top = self._sheet
+        inside = left >= edge_left and bottom >= edge_bottom
+        inside = inside and right <= edge_right and top <= edge_top
+        large = right == left or top - bottom >= _SMALLEST or right - left >= _SMALLEST
+        return inside and large and alpha == _OPAQUE and min(red, green, blue) <= _LIGHTEST
 
 
-def _bounds(thing: object) -> _Bounds:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
-    return left.value, bottom.value, right.value, top.value
+def _covers(path: _Bounds, letters: Sequence[_Bounds]) -> bool:
+    """Tell whether a shape, too thick for a rule, lies over letters drawn before it."""
+    left, bottom, right, top = path
+    if min(right - left, top - bottom) < _THICKEST_RULE:
+        return False
+    return any(
+        left < other[2] and other[0] < right and bottom < other[3] and other[1] < top
+        for other in letters
+    )

@@ -47,5 +47,5 @@ def served(site: Site) -> Iterator[str]:
     try:
         yield address
     finally:
-        server.close()
-        thread.join(timeout=WAIT_MS / 1000)
+        server.task_dispatcher.shutdown()
+        server.close()  # the thread ends at its next turn

@@ -71,7 +71,7 @@ def test_two_people_sign_in_a_browser(visitor: Visitor, size: dict[str, int]) ->
         page = visitor.page(size)
         visitor.identify(page, envelope, key)
         visitor.read_all(page)
-        page.get_by_label("Your signature").fill("Dana Example")
+        page.get_by_label("Your signature:").fill("Dana Example")
         page.get_by_label("I have authority").check()
         page.get_by_role("button", name="Sign", exact=True).click()
         page.get_by_role("heading", level=1).wait_for()
@@ -80,8 +80,11 @@ def test_two_people_sign_in_a_browser(visitor: Visitor, size: dict[str, int]) ->
     visitor.assert_kept_to_itself()
 
 
-@pytest.mark.parametrize("size", [NARROW, PHONE, DESKTOP], ids=["320", "phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(NARROW, "light"), (PHONE, "dark"), (DESKTOP, "light")],
+    ids=["320-light", "phone-dark", "desktop-light"],
+)
 def test_every_page_is_readable_and_reachable(
     visitor: Visitor, size: dict[str, int], scheme: str
 ) -> None:
@@ -179,7 +182,7 @@ def test_script_is_not_needed(visitor: Visitor) -> None:
     visitor.identify(page, envelope)
     visitor.read_all(page)
     assert page.get_by_role("button", name="Draw it instead").count() == 0
-    page.get_by_label("Your signature").fill("Dana Example")
+    page.get_by_label("Your signature:").fill("Dana Example")
     page.get_by_label("I have authority").check()
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_role("heading", name="You have signed").wait_for()
@@ -194,7 +197,7 @@ def test_a_failing_script_does_no_harm(visitor: Visitor) -> None:
     page.route("**/draw.js", lambda route: route.abort())
     visitor.identify(page, envelope)
     visitor.read_all(page)
-    page.get_by_label("Your signature").fill("Dana Example")
+    page.get_by_label("Your signature:").fill("Dana Example")
     page.get_by_label("I have authority").check()
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_role("heading", name="You have signed").wait_for()
@@ -277,7 +280,7 @@ def test_copies_are_saved_after_signing(visitor: Visitor) -> None:
         page = visitor.page(DESKTOP)
         visitor.identify(page, envelope, key)
         visitor.read_all(page)
-        page.get_by_label("Your signature").fill("Dana Example")
+        page.get_by_label("Your signature:").fill("Dana Example")
         page.get_by_label("I have authority").check()
         page.get_by_role("button", name="Sign", exact=True).click()
         page.wait_for_url("**/done")

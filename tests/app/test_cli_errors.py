@@ -1,0 +1,184 @@
+"""What goes wrong on the command line ends in a sentence, a code, and never a stack trace."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.command import FORM, Terminal, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """Give a demonstration's site."""
+    folder = tmp_path_factory.mktemp("errors")
+    terminal = Terminal(folder=folder, home=folder / "home")
+    terminal.does("init", "--demo")
+    return terminal
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Terminal:
+    """Give a folder without a site."""
+    return Terminal(folder=tmp_path, home=tmp_path / "home")
+
+
+FILES: dict[str, tuple[str, bytes]] = {
+    "empty": ("form.json", b""),
+    "binary": ("form.json", bytes(range(256)) * 40),
+    "no object": ("form.yaml", b"- just\n- a list\n"),
+    "wrong suffix": ("form.docx", b"{}"),
+    "no suffix": ("form", b"{}"),
+    "huge": ("form.json", b'{"a": "' + b"x" * 2_000_000 + b'"}'),
+    "deep": ("form.json", b"[" * 100_000),
+    "another kind": ("form.toml", b'{"schema_version": "1.0"}'),
+    "no form": ("form.json", b"{}"),
+}
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_a_file_that_is_no_form_is_refused(terminal: Terminal, name: str) -> None:
+    """Each with exit code 2, and nothing is stored."""
+    file, data = FILES[name]
+    (terminal.folder / file).write_bytes(data)
+    refused(terminal.run("enroll", file), 2)
+    assert "No enrollments yet" in terminal.does("status").out
+
+
+@pytest.mark.parametrize("name", ["missing.json", ".", "\x7f", "-"])
+def test_a_file_that_cannot_be_read_is_named(terminal: Terminal, name: str) -> None:
+    """A missing one, a folder, an odd name."""
+    refused(terminal.run("enroll", "--", name), 2, "cannot be read")
+
+
+def test_every_problem_of_a_form_is_listed(terminal: Terminal) -> None:
+    """By rule and path on stderr, and as JSON for scripts."""
+    text = FORM.read_text("utf-8").replace("TX", "Atlantis").replace("12-3456789", "1")
+    (terminal.folder / "wrong.yaml").write_text(text, "utf-8")
+    ran = terminal.run("enroll", "wrong.yaml", "--json")
+    refused(ran, 2, "val.ein  legal_entities[0].ein")
+    paths = {item["path"] for item in ran.json["problems"]}
+    assert {"legal_entities[0].ein", "legal_entities[0].state_of_formation"} <= paths
+    assert "1 problem;" not in ran.err
+
+
+UNKNOWN = [
+    ("generate", "enr_x"),
+    ("status", "pkt_x"),
+    ("approve", "pkt_x", "--plan", "0", "--as", "coordinator"),
+    ("send", "pkt_x", "--as", "coordinator"),
+    ("void", "pkt_x", "--reason", "r", "--as", "coordinator"),
+    ("archive", "get", "pkt_x"),
+    ("archive", "verify", "pkt_x"),
+    ("send", "pkt_x", "--as", "nobody"),
+    ("status", "x" * 5000),
+    ("status", "'; DROP TABLE packet; --"),
+]
+
+
+@pytest.mark.parametrize("words", UNKNOWN, ids=lambda words: " ".join(words)[:30])
+def test_an_unknown_id_is_not_found(terminal: Terminal, words: tuple[str, ...]) -> None:
+    """Exit code 3, whatever was asked."""
+    refused(terminal.run(*words), 3)
+
+
+@pytest.mark.parametrize(
+    "words", [("sing",), ("send",), ("send", "pkt_x"), ("generate", "--packet", "x"), ("--x",)]
+)
+def test_a_mistyped_command_shows_its_usage(terminal: Terminal, words: tuple[str, ...]) -> None:
+    """Exit code 2, as for any input."""
+    refused(terminal.run(*words), 2, "Usage:")
+
+
+COMMANDS = [("status",), ("enroll", str(FORM)), ("users", "list"), ("sweep",), ("serve",)]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_mistyped_home_makes_no_new_site(fresh: Terminal, words: tuple[str, ...]) -> None:
+    """The sentence names the folder and how to make a site; nothing is made."""
+    refused(fresh.run(*words), 8, str(fresh.home), "docgen init")
+    assert not fresh.home.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["[site\n", "[sight]\n", "[site]\nbase_url = 'x'\n", "[mail]\nkind = 'pigeon'\n"]
+)
+def test_damaged_settings_are_named(fresh: Terminal, text: str) -> None:
+    """Exit code 8, for every command alike."""
+    fresh.home.mkdir()
+    (fresh.home / "settings.toml").write_text(text, "utf-8")
+    refused(fresh.run("status"), 8)
+
+
+def test_without_a_pso_nothing_is_generated(fresh: Terminal) -> None:
+    """Enrolling works before the PSO is configured; generating says what to fill in."""
+    fresh.does("init")
+    enrollment = fresh.does("enroll", str(FORM), "--json").json["enrollment"]
+    refused(fresh.run("generate", enrollment), 8, "[pso]")
+
+
+def test_a_home_that_cannot_be_made_is_named(fresh: Terminal) -> None:
+    """A file is in the way."""
+    fresh.home.write_bytes(b"")
+    refused(fresh.run("init", "--demo"), 7, "DOCGEN_HOME")
+    refused(fresh.run("status"), 8)
+
+
+@pytest.mark.parametrize("name", ["site.secret", "link.secret", "callback.secret", "log.pem"])
+def test_a_damaged_secret_is_named_and_not_replaced(fresh: Terminal, name: str) -> None:
+    """It must come back from the back-up; a new one would break links or the log."""
+    fresh.does("init", "--demo")
+    path = fresh.home / "keys" / name
+    path.write_bytes(b"damaged")
+    refused(fresh.run("status"), 8, "restore it from")
+    assert path.read_bytes() == b"damaged"
+
+
+def test_a_damaged_authority_is_named(fresh: Terminal) -> None:
+    """Its keys are the site's identity."""
+    fresh.does("init", "--demo")
+    for path in (fresh.home / "authority").glob("*.pem"):
+        path.write_bytes(b"damaged")
+    refused(fresh.run("status"), 8, "restore it from")
+
+
+def test_a_port_in_use_is_named(terminal: Terminal) -> None:
+    """And so are a port out of range and an address that is nobody's."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused(terminal.run("serve", "--port", port), 8, f"Port {port}", "--port")
+    refused(terminal.run("serve", "--port", "99999"), 2, "99999")
+    refused(terminal.run("serve", "--host", "nowhere.invalid", "--port", "8999"), 8, "--host")
+
+
+def test_where_nothing_can_be_written_is_named(terminal: Terminal) -> None:
+    """The output folder is a file; what the site keeps is complete."""
+    (terminal.folder / "file").write_bytes(b"")
+    refused(terminal.run("anchor", "--out", "file/anchor.json"), 7, "file/anchor.json")
+    refused(terminal.run("templates", "sample", "--out", "file"), 2, "file")
+
+
+def test_what_is_no_bundle_is_refused_without_a_site(fresh: Terminal) -> None:
+    """`verify` needs no site: an unreadable file is 2, whatever it is."""
+    (fresh.folder / "text.zip").write_bytes(b"no zip at all")
+    (fresh.folder / "empty.zip").write_bytes(b"")
+    (fresh.folder / "anchor.json").write_text("{}", "utf-8")
+    for words in (
+        ("text.zip",),
+        ("empty.zip",),
+        (".",),
+        ("missing.zip",),
+        ("text.zip", "--anchor", "missing.json"),
+        ("text.zip", "--anchor", "anchor.json"),
+        ("text.zip", "--anchor", "."),
+        ("text.zip", "--at", "soon"),
+    ):
+        refused(fresh.run("verify", *words), 2)
+    assert not fresh.home.exists()

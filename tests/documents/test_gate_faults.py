@@ -1,0 +1,197 @@
+"""The equality gate (correction 8): each planted fault is refused, the untouched forms pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from docgen.domain.document import Block, BlockKind, Document, Run
+from docgen.errors import RenderRefused
+from docgen.render.gate import check
+from tests.documents.gatekeeper import NAME, SLUG, refusal
+from tests.documents.rendered import (
+    CASES,
+    made,
+    pdf_of,
+    typeset,
+)
+
+
+@pytest.mark.parametrize(("name", "slug"), CASES)
+def test_untouched_forms_pass(name: str, slug: str) -> None:
+    """The control: every document of every sample passes in all three forms."""
+    good = made(name, slug)
+    check(good.document, docx=good.docx, html=good.html, pdf=pdf_of(name, slug))
+
+
+# -- the document changed before it is typeset or rendered ---------------------------------------
+
+
+def _document() -> Document:
+    return made(NAME, SLUG).document
+
+
+def _with(block: Block, changed: Block | None) -> Document:
+    blocks = [changed if item is block else item for item in _document().blocks]
+    return replace(_document(), blocks=tuple(item for item in blocks if item is not None))
+
+
+def _block(kind: BlockKind, pattern: str = "") -> Block:
+    """Find a block of a kind whose words match."""
+    return next(
+        block
+        for block in _document().blocks
+        if block.kind is kind and re.search(pattern, "".join(run.text for run in block.runs))
+    )
+
+
+def _reworded(block: Block, pattern: str, other: str) -> Document:
+    for index, run in enumerate(block.runs):
+        changed = re.sub(pattern, other, run.text, count=1)
+        if changed != run.text:
+            runs = (*block.runs[:index], replace(run, text=changed), *block.runs[index + 1 :])
+            return _with(block, replace(block, runs=runs))
+    raise AssertionError("the planted fault changed nothing")
+
+
+def _faulty() -> dict[str, tuple[Document, str]]:
+    """Documents with one fault each, and the block the gate must name."""
+    clause = _block(BlockKind.CLAUSE, r"\(\d+\)")
+    item = _block(BlockKind.ITEM, r"\w+ \w+ \w+")
+    words = _block(BlockKind.CLAUSE, r" shall ")
+    table = next(block for block in _document().blocks if block.table and len(block.table.rows) > 1)
+    assert table.table is not None
+    rows = table.table.rows
+    swapped = replace(table, table=replace(table.table, rows=(rows[1], rows[0], *rows[2:])))
+    more = replace(table, table=replace(table.table, rows=(*rows, rows[-1])))
+    last = _document().blocks[-1]
+    signatures = next(block for block in _document().blocks if block.panels)
+    panels = signatures.panels
+    traded = (
+        replace(panels[0], party=panels[1].party),
+        replace(panels[1], party=panels[0].party),
+    )
+    added = replace(
+        _document(),
+        blocks=(*_document().blocks, Block(kind=BlockKind.PARAGRAPH, runs=(Run(text="Or not."),))),
+    )
+    return {
+        "a paragraph dropped": (_with(words, None), words.id),
+        "a digit changed": (_reworded(clause, r"\((\d)(\d*)\)", r"(9\2)"), clause.id),
+        "a word changed": (_reworded(words, " shall ", " may "), words.id),
+        "a word dropped": (_reworded(words, " shall ", " "), words.id),
+        "a word doubled": (_reworded(words, " shall ", " shall shall "), words.id),
+        "words run together": (_reworded(words, " shall ", " shall"), words.id),
+        "a word parted": (_reworded(words, " shall ", " sh all "), words.id),
+        "a hyphen put in": (_reworded(words, " shall ", " sh-all "), words.id),
+        "a number shifted": (_with(words, replace(words, number="9.9")), words.id),
+        "a heading changed": (_with(words, replace(words, heading="Other")), words.id),
+        "an item's letter shifted": (_with(item, replace(item, number="(z)")), item.id or "item"),
+        "table rows swapped": (_with(table, swapped), table.id),
+        "a table row added": (_with(table, more), ""),
+        "words added at the end": (added, "holds more"),
+        "the last block dropped": (_with(last, None), last.id),
+        "a case changed": (_reworded(words, " shall ", " SHALL "), words.id),
+        "signature parties traded": (
+            _with(signatures, replace(signatures, panels=traded)),
+            signatures.id or "signatures",
+        ),
+        "a control line changed": (replace(_document(), control_line="other"), "footer"),
+        "a mark dropped": (replace(_document(), mark=""), "header"),
+    }
+
+
+FAULTS = sorted(_faulty())
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_pdf_isrefusal(fault: str) -> None:
+    """A PDF typeset from a document with one fault is refused, naming the block."""
+    changed, named = _faulty()[fault]
+    message = refusal(pdf=typeset(changed))
+    assert named in message
+    assert "PDF" in message
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_word_file_isrefusal(fault: str) -> None:
+    """A DOCX file made from a document with one fault is refused, naming the block."""
+    from docgen.render.docx import render_docx
+
+    changed, named = _faulty()[fault]
+    message = refusal(docx=render_docx(changed, made(NAME, SLUG).template.shell, properties={}))
+    assert named in message
+    assert "DOCX" in message
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_in_the_reading_view_isrefusal(fault: str) -> None:
+    """A page made from a document with one fault is refused, naming the block."""
+    from docgen.render.html import reading_view
+
+    changed, named = _faulty()[fault]
+    message = refusal(html=reading_view(changed))
+    assert named in message
+    assert "HTML" in message
+
+
+def test_words_beside_right_to_left_letters_keep_their_order() -> None:
+    """In a paragraph with an Arabic name the other words are still compared in order."""
+    from docgen.render.docx import render_docx
+    from docgen.render.html import reading_view
+
+    block = _block(BlockKind.CLAUSE)
+
+    def saying(text: str) -> Document:
+        return _with(block, replace(block, runs=(Run(text=text),)))
+
+    right = saying("The Privacy Officer, محمد علي, reports to the board of Practice.")
+    wrong = saying("The Privacy Officer, محمد علي, to the board reports of Practice.")
+    docx, html = (
+        render_docx(right, made(NAME, SLUG).template.shell, properties={}),
+        reading_view(right),
+    )
+    check(right, docx=docx, html=html, pdf=typeset(right))
+    with pytest.raises(RenderRefused, match=f"PDF form differs .* at {block.id}"):
+        check(right, docx=docx, html=html, pdf=typeset(wrong))
+
+
+def test_a_refusal_quotes_nothing() -> None:
+    """What the gate says names form and block; it holds no word of the agreement."""
+    secret = _reworded(_block(BlockKind.CLAUSE, " shall "), " shall ", " Xylophonist ")
+    assert "Xylophonist" not in refusal(pdf=typeset(secret))
+
+
+# -- files that no parser can read ---------------------------------------------------------------
+
+GARBAGE = [b"", b"\x00" * 64, b"PK\x03\x04" + b"\xff" * 40, b"%PDF-1.7\n%%EOF", b"\xff\xfe<html>"]
+
+
+@pytest.mark.parametrize("form", ["docx", "html", "pdf"])
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+def test_garbage_isrefusal(form: str, garbage: bytes) -> None:
+    """A file that no parser can read is refused in a sentence, not with a parser's own error."""
+    assert refusal(**{form: garbage})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(["docx", "html", "pdf"]), st.data())
+def test_a_damaged_file_is_refused_or_says_the_same(form: str, data: st.DataObject) -> None:
+    """Wherever a file is cut or overwritten, it is refused, or still holds the very same words."""
+    good = {"docx": made(NAME, SLUG).docx, "html": made(NAME, SLUG).html, "pdf": pdf_of(NAME, SLUG)}
+    whole = good[form]
+    at = data.draw(st.integers(0, len(whole) - 1))
+    noise = data.draw(st.binary(min_size=1, max_size=8))
+    cut = data.draw(st.booleans())
+    damaged = whole[:at] + noise + (b"" if cut else whole[at + len(noise) :])
+    try:
+        check(_document(), **{**good, form: damaged})
+    except RenderRefused as refused:
+        said = str(refused)
+    else:
+        said = "the same words."
+    assert said.endswith(".")
