@@ -17,7 +17,7 @@ imports:
 	.venv/bin/lint-imports --no-cache
 
 spelling:
-	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa
+	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa,ois,nome
 
 test:
 	$(PY) -m pytest -n auto $(PYTEST_ARGS)

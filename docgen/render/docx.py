@@ -152,8 +152,8 @@ def render_docx(document: Document, shell: bytes, *, properties: Mapping[str, st
     for name, compiled in opened.compiled.items():
         try:
             xml = compiled.render(document=document)
-        except TemplateError as error:
-            raise TemplateInvalid(f"shell.docx cannot be filled in: {error.message}.") from error
+        except (TemplateError, TypeError, ValueError) as error:  # an include ends in TypeError
+            raise TemplateInvalid(f"shell.docx cannot be filled in: {error}.") from error
         if name == BODY:
             xml = _with_widths(xml, document, opened.measure_twips)
         made[name] = _DECLARATION + xml

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,19 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_ENTRIES = 2_000
 MOST_PROPERTIES_BYTES = 64 * 1024
+# What Python's zip reader raises on damaged files, beside its own error.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _CHUNK = 1024 * 1024
 _ENCRYPTED = 0x1
 PROPERTIES = "docProps/custom.xml"
@@ -52,7 +67,7 @@ def read_belonging(data: bytes) -> Belonging:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_harm(archive)
             raw = _properties(archive)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as error:
+    except _BROKEN as error:
         raise InputError(
             "The file cannot be read as a Word file (.docx); ask for the file we sent, with the "
             "changes tracked in it."
@@ -74,6 +89,8 @@ def _refuse_harm(archive: zipfile.ZipFile) -> None:
     left = MOST_UNPACKED
     for entry in entries:
         name = entry.filename.casefold()
+        if entry.compress_type not in _METHODS:
+            raise InputError("The file is packed in a way that Word does not use.")
         if entry.flag_bits & _ENCRYPTED:
             raise InputError("The file is encrypted; ask for it without a password.")
         if "vbaproject" in name or "activex" in name:

@@ -100,9 +100,7 @@ class FakeService:
         )
         if not fits or abs(raw.received_at.timestamp() - int(moment)) > TOLERANCE_S:
             raise CallbackRejected("The callback was not believed.", service=self.key)
-        return VerifiedCallback(
-            delivery_id=delivery_id, body=raw.body, received_at=raw.received_at
-        )
+        return VerifiedCallback(delivery_id=delivery_id, body=raw.body, received_at=raw.received_at)
 
     def parse(self, callback: VerifiedCallback) -> Sequence[SigningEvent]:
         """Translate a believed callback; an unknown signal is `UNKNOWN`."""

@@ -129,7 +129,7 @@ def test_every_wrong_link_gives_the_same_answer(site: Site) -> None:
     assert site.client().get(f"/sign/{good}").status_code == 303
 
 
-def test_a_link_is_256_bits_and_is_stored_nowhere(site: Site, app: object) -> None:
+def test_a_link_is_256_bits_and_is_stored_nowhere(site: Site) -> None:
     """The token's last part decodes to 32 bytes, and no table holds it."""
     from django.apps import apps
 
@@ -158,7 +158,7 @@ def test_the_token_leaves_the_address_at_once(site: Site) -> None:
 # --- the code ---------------------------------------------------------------------------------------
 
 
-def give_code(site: Site, browser: object, envelope: str, code: str) -> HttpResponse:
+def give_code(_site: Site, browser: object, envelope: str, code: str) -> HttpResponse:
     """Send a code."""
     answer: HttpResponse = browser.post(f"/signing/{envelope}/code", {"code": code})  # type: ignore[attr-defined]
     return answer

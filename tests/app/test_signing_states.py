@@ -100,7 +100,12 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize(("end", "heading", "may_enter"), ENDINGS, ids=lambda it: str(it)[:30])
+def named(value: object) -> str:
+    """Name a case without what differs from process to process."""
+    return getattr(value, "__name__", str(value))[:30]
+
+
+@pytest.mark.parametrize(("end", "heading", "may_enter"), ENDINGS, ids=named)
 def test_the_link_of_a_closed_packet_helps(
     site: Site, end: Callable[[Site, str], None], heading: str, *, may_enter: bool
 ) -> None:
@@ -120,7 +125,7 @@ def test_the_link_of_a_closed_packet_helps(
     assert answer.status_code == (302 if may_enter else 409)
 
 
-@pytest.mark.parametrize(("end", "heading", "_may_enter"), ENDINGS[:4], ids=lambda it: str(it)[:30])
+@pytest.mark.parametrize(("end", "heading", "_may_enter"), ENDINGS[:4], ids=named)
 def test_a_packet_that_ends_under_the_signer_takes_no_more(
     site: Site, end: Callable[[Site, str], None], heading: str, *, _may_enter: bool
 ) -> None:

@@ -119,13 +119,13 @@ def test_tables_hold_together(slug: str) -> None:
     blocks = [block.table for block in made(NAME, slug).document.blocks if block.table]
     word = _opened(slug)
     section = word.sections[0]
-    measure = section.page_width - section.left_margin - section.right_margin
-    tables = [
-        table for table in word.tables if table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
-    ]
+    edges = (section.page_width, section.left_margin, section.right_margin)
+    width, left, right = (edge or 0 for edge in edges)
+    measure = width - left - right
+    tables = [table for table in word.tables if table._tbl.find(f".//{W}tblHeader") is not None]
     assert len(tables) == len(blocks)
     for table, block in zip(tables, blocks, strict=True):
-        assert all(row._tr.trPr.find(f"{W}cantSplit") is not None for row in table.rows)
+        assert all(row._tr.find(f".//{W}cantSplit") is not None for row in table.rows)
         assert len(table.columns) == len(block.columns)
         assert len(table.rows) == 1 + len(block.rows)
         widths = [cell.width for cell in table.rows[-1].cells]

@@ -73,7 +73,7 @@ if ON_SQLITE:
                 full.note("enr_1", "enrollment.stored", "user:ada")
 
         stored = 0
-        with pytest.raises(StorageError, match=FULL):
+        with pytest.raises(StorageError, match=FULL):  # noqa: PT012  # full after some
             for number in range(1, 100):
                 store(number)
                 stored = number

@@ -25,6 +25,4 @@ def a_packet(packet_id: str, enrollment_id: str) -> Packet:
         recipients=(),
         departures=(),
     )
-    return Packet(
-        id=packet_id, state=PacketState.DRAFT, plan=plan, rendered=(), created_at=NOON
-    )
+    return Packet(id=packet_id, state=PacketState.DRAFT, plan=plan, rendered=(), created_at=NOON)

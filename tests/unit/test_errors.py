@@ -87,7 +87,9 @@ def test_every_message_is_a_sentence() -> None:
         if (text := literal(call))
         and call.args
         and isinstance(call.args[0], ast.Constant)
-        and not ((text[0].isupper() or text.startswith(("[", "`", "--"))) and text.rstrip()[-1] in ".!?:")
+        and not (
+            (text[0].isupper() or text.startswith(("[", "`", "--"))) and text.rstrip()[-1] in ".!?:"
+        )
     ]
     assert not wrong
 

@@ -31,7 +31,7 @@ def test_without_a_file_everything_has_a_safe_default(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("demo", [True, False])
-def test_the_examples_we_write_can_be_read(tmp_path: Path, demo: bool) -> None:
+def test_the_examples_we_write_can_be_read(tmp_path: Path, *, demo: bool) -> None:
     """Both are sound, and only the demonstration names a PSO."""
     write_settings(tmp_path / "home" / SETTINGS_FILE, demo=demo)
     found = read_settings({"DOCGEN_HOME": str(tmp_path / "home")})
@@ -126,7 +126,9 @@ def test_the_mail_password_comes_from_its_file(tmp_path: Path) -> None:
     assert "pass word" not in repr(found)
 
 
-@pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://h:port/b", "postgresql://[::1/b", "x"])
+@pytest.mark.parametrize(
+    "url", ["mysql://a/b", "postgresql://h:port/b", "postgresql://[::1/b", "x"]
+)
 def test_a_database_we_do_not_know_is_refused(tmp_path: Path, url: str) -> None:
     """Only PostgreSQL, or nothing for SQLite."""
     with pytest.raises(ConfigurationError, match="database"):

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 LONGEST_REASON = 2_000
 
 INTENT = (
-    "By choosing “Sign”, I sign the documents listed here, intending my typed or drawn signature to "
-    "have the effect of my handwritten one."
+    "By choosing “Sign”, I sign the documents listed here, intending my typed or drawn signature "
+    "to have the effect of my handwritten one."
 )
 AUTHORITY = "I have authority to sign for this organization, and the name and title are mine."
 ASKED_FOR_PAPER = "The signer asked to sign on paper instead."

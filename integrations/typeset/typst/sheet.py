@@ -26,8 +26,8 @@ _MEASURE, _CELL_WHITE, _LETTER = 439.2, 10.0, 5.6
 JsonObject = dict[str, object]
 
 
-def sheet(document: Document) -> str:
-    """Return the document as JSON text, the only thing the style reads."""
+def sheet(document: Document) -> bytes:
+    """Return the document as JSON; with its frame the only thing the style reads."""
     dated = date.fromisoformat(document.dated)
     language, _, region = document.language.partition("-")
     data: JsonObject = {
@@ -38,9 +38,6 @@ def sheet(document: Document) -> str:
         "day": dated.day,
         "language": language,
         "region": region or None,
-        "running_title": tie(document.running_title),
-        "control_line": tie(document.control_line),
-        "mark": tie(document.mark),
         "labels": PANEL_LABELS,
         "blocks": [_block(placed) for placed in compose(document.blocks)],
         "attachment": None,
@@ -52,7 +49,22 @@ def sheet(document: Document) -> str:
             "media_type": document.attachment.media_type,
             "data": list(document.attachment.data),
         }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _json(data)
+
+
+def frame(document: Document) -> bytes:
+    """Return what stands on every page as JSON."""
+    return _json(
+        {
+            "running_title": tie(document.running_title),
+            "control_line": tie(document.control_line),
+            "mark": tie(document.mark),
+        }
+    )
+
+
+def _json(data: JsonObject) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _block(placed: Placed) -> JsonObject:

@@ -1,5 +1,8 @@
 """The typesetter port answered by Typst: one constant style, one sheet of data, one compile.
 
+Style and data are handed over as files in memory. Data must not travel as Typst's inputs: each
+paragraph depends on those, and none could be reused from one document in the next.
+
 Typst's thread pool does not survive `fork`: start render workers with `spawn`, or fork first.
 """
 
@@ -12,16 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import typst
 
 from docgen.errors import RenderRefused
 from docgen.ports.typesetter import PanelPlace, TypesetPdf
+from integrations.typeset import composition
 from integrations.typeset.glyphs import check_glyphs, coverage, fonts_digest
 from integrations.typeset.typst import sheet as sheet_module
-from integrations.typeset.typst.sheet import sheet
+from integrations.typeset.typst.sheet import frame, sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 STYLE = Path(__file__).resolve().parent / "style" / "agreement.typ"
 PAGE_HEIGHT = 792.0
 PANEL_WIDTH, PANEL_HEIGHT = 216.0, 88.0  # area-width and four times line-height in the style
+
+_MAIN = "main.typ"  # the name under which Typst looks for the file to begin with
 
 # Asked of the compiled document, so that the style itself needs no second layout for it.
 _PLACES = (
@@ -47,24 +52,17 @@ class TypstTypesetter:
     def __init__(self, fonts: Path) -> None:
         """Keep the fonts loaded between documents; `fonts` is the folder of the shipped fonts."""
         self._covered = coverage(fonts)
-        style = hashlib.sha256(STYLE.read_bytes() + Path(sheet_module.__file__).read_bytes())
+        self._style = STYLE.read_bytes()
         self._engine = (
-            f"typst {version('typst')} style {style.hexdigest()[:12]}"
+            f"typst {version('typst')} style {_style_digest(self._style)[:12]}"
             f" fonts {fonts_digest(fonts)[:12]}"
         )
-        faces = typst.Fonts(
+        self._faces = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
         )
-        # A compiler holds one document at a time and lets go of the interpreter while it works:
-        # one for each processor typesets the documents of a packet side by side.
+        # Typst lets go of the interpreter while it works: as many documents of a packet are typeset
+        # side by side as there are processors.
         self._workers = len(os.sched_getaffinity(0))
-        self._compilers: SimpleQueue[typst.Compiler] = SimpleQueue()
-        for _ in range(self._workers):
-            self._compilers.put(
-                typst.Compiler(
-                    input=STYLE, root=STYLE.parent, font_paths=faces, ignore_system_fonts=True
-                )
-            )
 
     @property
     def engine(self) -> str:
@@ -74,11 +72,12 @@ class TypstTypesetter:
     def typeset(self, document: Document) -> TypesetPdf:
         """Typeset one document."""
         check_glyphs(document, self._covered)
-        compiler = self._compilers.get()
-        try:
-            return _compile(compiler, document)
-        finally:
-            self._compilers.put(compiler)
+        files = {
+            _MAIN: self._style,
+            "sheet.json": sheet(document),
+            "frame.json": frame(document),
+        }
+        return _compile(files, self._faces, document)
 
     def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
         """Typeset several documents side by side, each on its own pages."""
@@ -91,17 +90,28 @@ class TypstTypesetter:
             return tuple(tasks[at].result() for at in range(len(documents)))
 
 
-def _compile(compiler: typst.Compiler, document: Document) -> TypesetPdf:
+def _style_digest(style: bytes) -> str:
+    """Digest everything of ours that decides how a document looks."""
+    digest = hashlib.sha256(hashlib.sha256(style).digest())
+    for name in (composition.__file__, sheet_module.__file__, __file__):
+        digest.update(hashlib.sha256(Path(name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _compile(files: dict[str, bytes], faces: Any, document: Document) -> TypesetPdf:
     """Compile the style with the document's sheet and ask it where the panels lie."""
     dated = datetime.fromisoformat(document.dated).replace(tzinfo=UTC)
+    world = {"root": STYLE.parent, "font_paths": faces, "ignore_system_fonts": True}
     try:
-        pdf = compiler.compile(
+        pdf = typst.compile(
+            files,
             format="pdf",
-            sys_inputs={"sheet": sheet(document)},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(dated.timestamp()),
+            **world,
         )
-        pages, marks = json.loads(compiler.eval(_PLACES))
+        # The layout of a moment ago is still remembered, so that asking costs next to nothing.
+        pages, marks = json.loads(typst.eval(files, _PLACES, **world))
     except RuntimeError:
         # Typst quotes the text it stumbles over, so its words stay out of ours.
         message = (

@@ -51,9 +51,7 @@ def test_a_standard_plan_needs_the_coordinator_alone(office: Office, packet: Pac
 
 
 @pytest.mark.parametrize("checksum", ["", "000000000000", "whole-but-wrong"])
-def test_another_checksum_approves_nothing(
-    office: Office, packet: Packet, checksum: str
-) -> None:
+def test_another_checksum_approves_nothing(office: Office, packet: Packet, checksum: str) -> None:
     """Whoever names another plan saw another plan."""
     with pytest.raises(Refused, match="not the checksum"):
         approve(office, packet.id, checksum, COORDINATOR, "claimed")

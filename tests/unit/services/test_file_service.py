@@ -60,7 +60,14 @@ def verified(office: Office, bundle: bytes, folder: Path) -> int:
     (folder / "packet.bundle.zip").write_bytes(bundle)
     (folder / "anchor.json").write_text(json.dumps(anchor_of(office)), "utf-8")
     (folder / "docgen_verify.py").write_bytes(office.verifier.read_bytes())
-    command = [sys.executable, "-I", "docgen_verify.py", "packet.bundle.zip", "--anchor", "anchor.json"]
+    command = [
+        sys.executable,
+        "-I",
+        "docgen_verify.py",
+        "packet.bundle.zip",
+        "--anchor",
+        "anchor.json",
+    ]
     ran = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     return ran.returncode
 
@@ -172,7 +179,9 @@ def stamped(text: str, *, page: int) -> Callable[[Any], None]:
                 NameObject("/BaseFont"): NameObject("/Helvetica"),
             }
         )
-        fonts = target["/Resources"].get_object().setdefault(NameObject("/Font"), DictionaryObject())
+        fonts = (
+            target["/Resources"].get_object().setdefault(NameObject("/Font"), DictionaryObject())
+        )
         fonts.get_object()[NameObject("/FService")] = font
         stream = DecodedStreamObject()
         lines = " T* ".join(f"({text[at : at + 90]}) Tj" for at in range(0, len(text), 90))
@@ -209,7 +218,7 @@ def at_altering(office: Office, packet: Packet, service: FakeService) -> Office:
 def refuses(office: Office, packet: Packet, error: type[EvidenceError] = DigestMismatch) -> None:
     """Check that filing is refused, nothing is archived, and the history says so once."""
     for _ in range(2):
-        with pytest.raises(error, match="[Nn]othing was archived"):
+        with pytest.raises(error, match=r"[Nn]othing was archived"):
             file_packet(office, {"packet_id": packet.id})
     assert isinstance(office.archive, FakeArchive)
     assert not office.archive.objects
@@ -283,7 +292,7 @@ def _other_digit(office: Office, packet: Packet) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda writer: None, stamped("Envelope 0000-1111 by Example Sign", page=0)]
+    "change", [lambda _: None, stamped("Envelope 0000-1111 by Example Sign", page=0)]
 )
 def test_what_services_do_to_files_is_no_difference(
     office: Office, packet: Packet, change: Callable[[Any], None]

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 
 def callback(
-    envelope_id: str, at: datetime, name: str = "d1", *, secret: bytes = b"fake", kind: str = "signed"
+    envelope_id: str,
+    at: datetime,
+    name: str = "d1",
+    *,
+    secret: bytes = b"fake",
+    kind: str = "signed",
 ) -> RawCallback:
     """Make a callback as the fake service signs it."""
     body = json.dumps({"signal": kind, "envelope_id": envelope_id}).encode()
@@ -75,7 +80,9 @@ def forgeries(at: datetime) -> list[RawCallback]:
         callback("fake_1", at, secret=b"guess"),
         replace(good, headers={}),
         replace(good, headers={**good.headers, "fake-signature": ""}),
-        replace(good, headers={**good.headers, "fake-signature": good.headers["fake-signature"][:-1]}),
+        replace(
+            good, headers={**good.headers, "fake-signature": good.headers["fake-signature"][:-1]}
+        ),
         replace(good, headers={**good.headers, "fake-signature": "٣" * 64}),
         replace(good, headers={**good.headers, "fake-time": "soon"}),
         replace(good, headers={**good.headers, "fake-id": "d2"}),
@@ -202,9 +209,7 @@ def test_a_callback_that_overtook_its_envelope_waits_for_it(
     assert not office.ledger.deliveries.pending(10)
 
 
-def test_after_an_hour_an_unknown_envelope_is_let_go(
-    office: Office, clock: StandingClock
-) -> None:
+def test_after_an_hour_an_unknown_envelope_is_let_go(office: Office, clock: StandingClock) -> None:
     """It is settled for no packet, and stays stored."""
     office, _ = with_fake(office)
     accept(office, "fake", callback("stranger", clock.now()))
@@ -227,9 +232,7 @@ def test_many_unknown_callbacks_do_not_hide_a_known_one(office: Office, packet: 
     assert len(office.ledger.deliveries.pending(1000)) == 250
 
 
-def test_a_callback_of_a_service_since_removed_harms_nobody(
-    office: Office, packet: Packet
-) -> None:
+def test_a_callback_of_a_service_since_removed_harms_nobody(office: Office, packet: Packet) -> None:
     """It waits like any other unknown one, and the others are acted on."""
     both, fake = with_fake(office)
     sent(both, packet)

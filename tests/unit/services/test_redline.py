@@ -38,7 +38,7 @@ def test_our_properties_are_read() -> None:
     "changes",
     [
         {"packet": "pkt_0123"},
-        {"packet": f"{PACKET}\n"[:-1] + "0"},
+        {"packet": PACKET + "0"},
         {"packet": PACKET.upper()},
         {"document": "../psa"},
         {"document": ""},
@@ -111,7 +111,7 @@ def _entities() -> bytes:
 
 def _two_parts() -> bytes:
     buffer = io.BytesIO(made())
-    with pytest.warns(UserWarning), zipfile.ZipFile(buffer, "a") as archive:
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr(PROPERTIES, belonging_xml(**{**GOOD, "round": "9"}))
     return buffer.getvalue()
 

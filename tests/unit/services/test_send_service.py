@@ -197,9 +197,7 @@ class Forgetful(FakeService):
     def send(self, request: EnvelopeRequest) -> str:
         """Make an envelope whatever the key."""
         number = len(self.envelopes)
-        return super().send(
-            replace(request, idempotency_key=f"{request.idempotency_key}#{number}")
-        )
+        return super().send(replace(request, idempotency_key=f"{request.idempotency_key}#{number}"))
 
 
 def test_after_a_crash_behind_the_service_the_envelope_is_looked_up(
@@ -233,9 +231,7 @@ def test_the_double_would_show_a_second_envelope(office: Office, packet: Packet)
     assert len(fake.envelopes) == 2
 
 
-def test_a_crash_at_the_decision_leaves_the_packet_approved(
-    office: Office, packet: Packet
-) -> None:
+def test_a_crash_at_the_decision_leaves_the_packet_approved(office: Office, packet: Packet) -> None:
     """State, errand and history of the decision are one commit."""
     office, fake = with_fake(office)
     ledger = CrashingLedger(office.ledger, crashes=1)
@@ -268,7 +264,7 @@ class Silent(FakeService):
 
 @pytest.mark.parametrize("works", [False, True])
 def test_a_service_that_does_not_answer_is_tried_again_later(
-    office: Office, packet: Packet, clock: StandingClock, works: bool
+    office: Office, packet: Packet, clock: StandingClock, *, works: bool
 ) -> None:
     """Whether or not it did the work before the time-out, there is one envelope in the end."""
     silent = Silent()

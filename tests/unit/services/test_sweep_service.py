@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_failing_errand_backs_off_and_never_gives_up(
         assert broken.asked == asked + 1
         clock.advance(waits[-1])
     assert waits[0] == timedelta(seconds=2)
-    assert all(b == min(2 * a, LONGEST_DELAY) for a, b in zip(waits, waits[1:], strict=False))
+    assert all(b == min(2 * a, LONGEST_DELAY) for a, b in pairwise(waits))
     assert waits[-1] == LONGEST_DELAY
 
 
@@ -77,9 +78,7 @@ def test_a_failing_errand_holds_up_no_other(office: Office, packet: Packet) -> N
     assert len(office.ledger.errands.open()) == 100
 
 
-def test_a_service_gone_from_the_settings_holds_up_no_other(
-    office: Office, packet: Packet
-) -> None:
+def test_a_service_gone_from_the_settings_holds_up_no_other(office: Office, packet: Packet) -> None:
     """Its packet is reported by the setting's code; nothing else stops."""
     both, _ = with_fake(office)
     sent(both, packet)

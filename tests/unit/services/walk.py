@@ -176,7 +176,7 @@ def sign_next(office: Office, envelope_id: str) -> None:
     sign_packet(office, visit(), intent)
 
 
-class Crash(Exception):  # noqa: N818  # it stands for a process that is gone
+class Crash(Exception):
     """The process dies here."""
 
 
@@ -195,6 +195,7 @@ class CrashingLedger:
 
     def transaction(self) -> AbstractContextManager[None]:
         """Open a transaction that crashes at its end while armed."""
+
         @contextmanager
         def crashing() -> Iterator[None]:
             with self.inner.transaction():
