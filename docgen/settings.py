@@ -18,7 +18,7 @@ _KNOWN = {
     "site": {"base_url", "demo", "templates", "service"},
     "database": {"url"},
     "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file"},
-    "timestamp": {"kind", "url"},
+    "timestamp": {"kind", "url", "chain"},
     "pso": None,  # read by docgen.domain.pso, which names its own keys
 }
 
@@ -49,6 +49,7 @@ class Settings:
     mail: MailSettings
     timestamp_kind: str
     timestamp_url: str
+    timestamp_chain: str
     pso: Mapping[str, object] | None
 
 
@@ -84,6 +85,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         mail=_mail(_table(raw, "mail"), home),
         timestamp_kind=_text(stamp, "kind", "local"),
         timestamp_url=_text(stamp, "url", ""),
+        timestamp_chain=_text(stamp, "chain", ""),
         pso=_table(raw, "pso") or None,
     )
 

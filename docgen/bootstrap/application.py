@@ -92,7 +92,7 @@ def _build(settings: Settings) -> Application:
             authority,
             stamper,
             fonts_dir(),
-            stamp_evidence=authority if settings.timestamp_kind == "local" else None,
+            stamp_evidence=_stamp_evidence(settings, authority),
         ),
         stamper=stamper,
         checkpoint_signer=checkpoint_signer,
@@ -122,7 +122,13 @@ def _adapter(group: str, key: str) -> Any:
     if key not in found:
         known = ", ".join(sorted(found)) or "none"
         raise ConfigurationError(f"No {group} adapter {key!r} is installed; installed: {known}.")
-    return found[key].load()
+    try:
+        return found[key].load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"The {group} adapter {key!r} is installed but cannot be loaded: its package is "
+            "damaged, or another one stands in its place. `docgen check` says which; install again."
+        ) from error
 
 
 def _mailer(settings: Settings) -> Mailer:
@@ -131,6 +137,24 @@ def _mailer(settings: Settings) -> Mailer:
     if mail.kind == "outbox":
         return cast("Mailer", make(settings.home / "mail", mail.sender))
     return cast("Mailer", make.at(mail))
+
+
+def _stamp_evidence(settings: Settings, authority: Any) -> Any:
+    """Give what speaks for the time stamps' certificates when signatures are judged in years.
+
+    Raises:
+        ConfigurationError: a foreign authority's chain of certificates is not given.
+    """
+    if settings.timestamp_kind == "local":
+        return authority
+    try:
+        chain = (settings.home / settings.timestamp_chain).read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            "[timestamp] chain must name a PEM file, in the home folder, with the certificates of "
+            "the time stamping authority, the root first."
+        ) from error
+    return _adapter("docgen.evidence", "published")(chain)
 
 
 def _stamper(settings: Settings, authority: Any, clock: Clock) -> TimeStamper:

@@ -51,11 +51,16 @@ class Line:
     help="Folder for everything the demonstration writes; emptied first.",
 )
 def demo(files: tuple[Path, ...], into: Path) -> None:
-    """Take enrollment FILES (the samples when none are given) from form to verified bundle.
+    r"""Take enrollment FILES (the samples when none are given) from form to verified bundle.
 
     For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO
     through the signing pages, archive, and verify the evidence bundle with the stand-alone
     verifier. Uses development keys and an invented PSO; letters are written to a folder.
+
+    \b
+    Examples:
+      docgen demo
+      docgen demo my-practice.yaml --into try
     """
     chosen = files or _samples()
     home = _fresh_home(into)

@@ -11,6 +11,7 @@ from docgen.cli.site import site
 from docgen.domain.envelope import Envelope
 from docgen.domain.evidence import Execution
 from docgen.domain.history import timestamp
+from docgen.domain.plan import Source
 from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
 from docgen.services.file import NOT_FILED
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
+    from docgen.domain.plan import PlannedDocument
     from docgen.domain.review import Round
     from docgen.ports.ledger import EnrollmentVersion, Errand
     from docgen.services.office import Office
@@ -112,8 +114,7 @@ def _one(office: Office, packet: Packet) -> None:
     say(f"Plan checksum {plan.short_checksum} (whole: {plan.checksum})")
     say("Documents:")
     for item in plan.documents:
-        adopted = "adopted" if item.adopted else "sample, not adopted"
-        say(f"  {item.title} ({item.source.replace('_', ' ')}; {item.template_version}, {adopted})")
+        say(f"  {item.title} ({item.source.replace('_', ' ')}; {_origin(item)})")
     say("Signers, in order:")
     now = signers_now(office, packet)
     for person in plan.recipients:
@@ -129,6 +130,22 @@ def _one(office: Office, packet: Packet) -> None:
     say("History:")
     for activity in history:
         say(f"  {timestamp(activity.at)[:19]}Z  {_words(activity.kind)}  {activity.actor}")
+
+
+def _origin(document: PlannedDocument) -> str:
+    """Say what stands behind a document: a template, a pinned file, or a reason."""
+    if document.paper is not None:
+        paper = document.paper
+        return (
+            f"file {paper.file_sha256[:12]}, {len(paper.met)} points checked by {paper.checked_by}"
+        )
+    if document.on_file is not None:
+        on_file = document.on_file
+        return f"of {on_file.dated}, at {on_file.kept_at}, attested by {on_file.attested_by}"
+    if document.source is not Source.GENERATED:
+        return document.reason
+    adopted = "adopted" if document.adopted else "sample, not adopted"
+    return f"{document.template_version}, {adopted}"
 
 
 def _say_rounds(packet: Packet) -> None:

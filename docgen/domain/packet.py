@@ -41,6 +41,7 @@ class PacketState(StrEnum):
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     TERMINATED = "terminated"
+    ON_FILE = "on_file"  # nothing was to be signed: it refers to what was executed elsewhere
 
     @property
     def words(self) -> str:
@@ -62,6 +63,7 @@ class Step(StrEnum):
     REASSIGN = "reassign"  # moves nothing
     EXECUTE_ON_PAPER = "take in the signed paper"
     ARCHIVE = "archive"
+    PUT_ON_FILE = "put on file"
     TERMINATE = "terminate"
 
 
@@ -86,7 +88,8 @@ _MOVES: dict[Step, tuple[frozenset[PacketState], PacketState | None]] = {
         _S.FULLY_EXECUTED,
     ),
     Step.ARCHIVE: (frozenset({_S.FULLY_EXECUTED}), _S.ARCHIVED),
-    Step.TERMINATE: (frozenset({_S.ARCHIVED}), _S.TERMINATED),
+    Step.PUT_ON_FILE: (frozenset({_S.APPROVED}), _S.ON_FILE),
+    Step.TERMINATE: (frozenset({_S.ARCHIVED, _S.ON_FILE}), _S.TERMINATED),
 }
 
 _FROM_ENVELOPE = {
@@ -101,7 +104,11 @@ _FROM_ENVELOPE = {
 }
 
 # A report never undoes what came after it, and never revives what was set aside before sending.
-_SETTLED = frozenset({_S.ARCHIVED, _S.TERMINATED, _S.WITHDRAWN}) | _BEFORE_APPROVAL | {_S.APPROVED}
+_SETTLED = (
+    frozenset({_S.ARCHIVED, _S.TERMINATED, _S.ON_FILE, _S.WITHDRAWN})
+    | _BEFORE_APPROVAL
+    | {_S.APPROVED}
+)
 
 
 def allowed(state: PacketState, step: Step) -> bool:

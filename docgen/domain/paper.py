@@ -1,4 +1,4 @@
-"""Execution on paper: the scan, its dates, and the person who attests to the original."""
+"""Paper: what was signed by hand, the other side's own documents, and what is on file already."""
 
 from __future__ import annotations
 
@@ -23,6 +23,37 @@ class PaperOriginal:
     attested_by: str
     statement: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """Where in the other side's document one requirement of law is met."""
+
+    requirement: str
+    page: int
+    section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignPaper:
+    """The other side's own document, pinned by digest, and the checklist that a person filled."""
+
+    file_sha256: str
+    pages: int
+    checklist_sha256: str
+    checked_by: str
+    met: tuple[Met, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnFile:
+    """A document executed before and elsewhere, referred to; dates and times are ISO 8601."""
+
+    title: str
+    dated: str
+    kept_at: str
+    attested_by: str
+    attested_at: str
 
 
 def attesting_words(

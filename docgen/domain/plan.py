@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.document import SignaturePanel
+from docgen.domain.paper import ForeignPaper, OnFile
 
 SHORT_CHECKSUM = 12
 
@@ -18,6 +19,9 @@ class Source(StrEnum):
     COUNTERPARTY_PAPER = "counterparty_paper"  # the practice's own file, pinned by digest
     ALREADY_ON_FILE = "already_on_file"  # an executed agreement referred to
     NOT_APPLICABLE = "not_applicable"  # not needed, with the reason
+
+
+SIGNED_HERE = frozenset({Source.GENERATED, Source.COUNTERPARTY_PAPER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,7 @@ class PlannedPanel:
 class PlannedDocument:
     """One document of the packet. `reason` says why it is not generated, "" when it is.
 
+    `paper` pins the other side's own document, `on_file` names one executed before; None else.
     `adopted` is whether the PSO had adopted this template digest when the plan was made; an
     unadopted one carries the mark "sample for review by counsel" and cannot be sent outside demo
     mode.
@@ -45,6 +50,8 @@ class PlannedDocument:
     adopted: bool
     reason: str
     panels: tuple[PlannedPanel, ...]
+    paper: ForeignPaper | None = None
+    on_file: OnFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,16 @@ class Plan:
         return tuple(item for item in self.documents if item.source is Source.GENERATED)
 
     @property
+    def to_sign(self) -> tuple[PlannedDocument, ...]:
+        """The documents that people sign in this packet, in order."""
+        return tuple(item for item in self.documents if item.source in SIGNED_HERE)
+
+    @property
+    def on_paper_only(self) -> bool:
+        """True when a document has no signature fields, so that only paper can be signed."""
+        return any(item.source is Source.COUNTERPARTY_PAPER for item in self.documents)
+
+    @property
     def departs(self) -> bool:
         """True when a legal approver must approve as well."""
         return bool(self.departures)
@@ -113,4 +130,9 @@ class Plan:
 
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values, for storing and for the checksum."""
-        return asdict(self)
+        whole = asdict(self)
+        for document in whole["documents"]:
+            for name in ("paper", "on_file"):
+                if document[name] is None:
+                    del document[name]
+        return whole

@@ -88,12 +88,12 @@ def _read_shell(data: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             total = sum(item.file_size for item in entries)
             if len(entries) > MOST_PARTS or total > LARGEST_SHELL:
-                raise TemplateInvalid("shell.docx has too many or too large parts.")
+                raise TemplateInvalid("The shell, shell.docx, has too many or too large parts.")
             files = {item.filename: archive.read(item) for item in entries}
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise TemplateInvalid("shell.docx is not a Word file.") from error
+        raise TemplateInvalid("The shell, shell.docx, is not a Word file.") from error
     if BODY not in files or "[Content_Types].xml" not in files or "_rels/.rels" not in files:
-        raise TemplateInvalid("shell.docx is not a Word file.")
+        raise TemplateInvalid("The shell, shell.docx, is not a Word file.")
     for name, part in files.items():
         foreign = b'TargetMode="External"' in part or b"<!DOCTYPE" in part
         if foreign or "vbaProject" in name or "embeddings/" in name or name == _CUSTOM:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,12 @@ from docgen.render.html import stylesheet
 from docgen.render.html_reading import read_html
 from docgen.render.pdf_reading import read_plain_pdf
 from docgen.render.word_reading import read_docx
-from docgen.render.wording import pieces, table_head
+from docgen.render.wording import panel_texts, pieces, table_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from docgen.domain.document import Block, Document
+    from docgen.domain.document import Block, Document, SignaturePanel
 
 # A row longer than this may be divided by a page, cell beside cell, so its order is not the text's.
 LONG_CELL = 1500
@@ -124,15 +124,17 @@ class _Segment:
     """A stretch of the document's letters.
 
     Readers of PDF files disagree on the order of words that run from right to left (`leftwards`:
-    the other letters keep theirs) and of rows that a page may divide (`unordered`). `head` holds
-    the letters of the table's column headings, which are printed again on each page that continues
-    the table.
+    the other letters keep theirs), of rows that a page may divide (`unordered`), and of signature
+    panels that stand side by side (`besides` is the other order they may come in). `head` holds the
+    letters of the table's column headings, which are printed again on each page that continues the
+    table.
     """
 
     where: str
     words: list[str]
     leftwards: bool = False
     unordered: bool = False
+    besides: str = ""
     head: str = ""
 
 
@@ -148,7 +150,10 @@ def _letters(text: str) -> str:
 
 
 def _segments(block: Block, where: str) -> Iterator[_Segment]:
-    if block.table is None:
+    if block.panels:
+        panels = _segment(where, "\n".join(pieces(block)))
+        yield replace(panels, besides=_side_by_side(block.panels))
+    elif block.table is None:
         for piece in pieces(block):
             yield _segment(where, piece)
     else:
@@ -162,6 +167,17 @@ def _segments(block: Block, where: str) -> Iterator[_Segment]:
                     yield _segment(where, cell, head=head)
 
 
+def _side_by_side(panels: Sequence[SignaturePanel]) -> str:
+    """Give the letters of panels set in pairs: both parties first, then the rest of each."""
+    texts = [[_letters(text) for text in panel_texts(panel)] for panel in panels]
+    pairs = [texts[at : at + 2] for at in range(0, len(texts), 2)]
+    return "".join(
+        text
+        for pair in pairs
+        for text in (*(own[0] for own in pair), *(line for own in pair for line in own[1:]))
+    )
+
+
 def _segment(where: str, text: str, *, unordered: bool = False, head: str = "") -> _Segment:
     seen = _visible(text)
     leftwards = not seen.isascii() and _LEFTWARDS.search(seen) is not None
@@ -171,12 +187,13 @@ def _segment(where: str, text: str, *, unordered: bool = False, head: str = "") 
 
 
 def _alike(segment: _Segment, text: str, part: str) -> bool:
-    """Tell whether a part of the PDF holds a segment's letters, in the order it keeps."""
-    if part == text:
+    """Tell whether a part of the PDF holds a segment's letters, in an order it may be read in."""
+    orders = {text, segment.besides or text}
+    if part in orders:
         return True
     if not (segment.leftwards or segment.unordered) or sorted(part) != sorted(text):
         return False
-    return segment.unordered or _rightwards(part) == _rightwards(text)
+    return segment.unordered or _rightwards(part) in [_rightwards(order) for order in orders]
 
 
 def _rightwards(text: str) -> list[str]:
@@ -193,8 +210,7 @@ def _check_pdf(document: Document, pdf: bytes) -> None:
     for number, page in enumerate(pages, start=1):
         lines = _visible(page.replace(_PLACE_TO_BREAK, "")).split("\n")
         found.add_page(frame.take_off(lines, number), expected)
-    expected.compare_letters(found.letters)
-    expected.compare_words(found)
+    expected.compare(found)
 
 
 class _Found:
@@ -242,27 +258,36 @@ class _Expected:
         index = bisect_right(self._ends, at)
         return self._segments[index].head if index < len(self._segments) else ""
 
-    def compare_letters(self, found: str) -> None:
-        """Check that the letters are these, in this order."""
-        if found == self._letters:
-            return
-        start = 0
-        for segment, text, end in zip(self._segments, self._texts, self._ends, strict=True):
-            part = found[start:end]
-            if not _alike(segment, text, part):
-                raise _differs("PDF", segment.where)
-            start = end
-        if len(found) > start:
-            raise _says_more("PDF")
+    def compare(self, found: _Found) -> None:
+        """Check that the letters are these in this order, and that words part where they should.
 
-    def compare_words(self, found: _Found) -> None:
-        """Check that words part where they should, and that no line of prose parts a number."""
+        No line of prose may part a number. Where letters are read in another order, which is
+        allowed to some segments, where words part is not compared.
+        """
+        loose = self._read_otherwise(found.letters)
         apart = (self._begins ^ found.begins) - found.may_begin
         apart |= {at for at in found.may_begin - self._begins if self._parts_number(at)}
         for at in sorted(apart):
-            segment = self._segments[bisect_right(self._ends, at)]
-            if not (segment.leftwards or segment.unordered):
-                raise _differs("PDF", segment.where)
+            index = bisect_right(self._ends, at)
+            if index not in loose:
+                raise _differs("PDF", self._segments[index].where)
+
+    def _read_otherwise(self, found: str) -> set[int]:
+        """Compare the letters, and give the segments that are read in another order."""
+        loose: set[int] = set()
+        if found == self._letters:
+            return loose
+        start = 0
+        for index, (text, end) in enumerate(zip(self._texts, self._ends, strict=True)):
+            part = found[start:end]
+            if part != text:
+                if not _alike(self._segments[index], text, part):
+                    raise _differs("PDF", self._segments[index].where)
+                loose.add(index)
+            start = end
+        if len(found) > start:
+            raise _says_more("PDF")
+        return loose
 
     def _parts_number(self, at: int) -> bool:
         """Tell whether digits stand on both sides; a narrow column may have to part a number."""

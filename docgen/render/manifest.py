@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from docgen.domain.canonical import digest_of, sha256_hex
+from docgen.domain.evidence import template_digest
 from docgen.errors import NotFound, TemplateInvalid
 from docgen.render.nodes import Source
 from docgen.render.source import parse_source
@@ -109,11 +109,6 @@ def _is_name(part: str) -> bool:
     return re.fullmatch(r"[a-z0-9][a-z0-9_.]*", part) is not None and ".." not in part
 
 
-def files_digest(files: Mapping[str, bytes]) -> str:
-    """Digest a version's files through the digest of each, by name; a stranger can recompute it."""
-    return digest_of({name: sha256_hex(data) for name, data in files.items()})
-
-
 def load_template(root: Traversable, slug: str, version: str) -> Template:
     """Load one version and compile its source; the same files are compiled once.
 
@@ -122,7 +117,7 @@ def load_template(root: Traversable, slug: str, version: str) -> Template:
         TemplateInvalid: the message names the file or clause and what to change.
     """
     files = template_files(root, slug, version)
-    template = _compiled(files_digest(files), tuple(sorted(files.items())))
+    template = _compiled(template_digest(files), tuple(sorted(files.items())))
     if (template.slug, template.version) != (slug, version):
         raise TemplateInvalid(
             f"{slug}/{version}/{MANIFEST} says {template.slug} {template.version}; the folder's "

@@ -134,26 +134,29 @@ class _Look:
         self._sheet = sheet
         self._colour = tuple(ctypes.c_uint() for _ in range(4))
         self._edges = tuple(ctypes.c_float() for _ in range(4))
+        # Made once: a page has a hundred things, and PDFium is asked three questions about each.
+        self._to_colour = tuple(ctypes.pointer(part) for part in self._colour)
+        self._to_edges = tuple(ctypes.pointer(edge) for edge in self._edges)
 
     def bounds(self, thing: object) -> _Bounds:
         """Measure a thing: left, bottom, right, top."""
+        pdfium.FPDFPageObj_GetBounds(thing, *self._to_edges)
         left, bottom, right, top = self._edges
-        pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top)
         return left.value, bottom.value, right.value, top.value
 
     def is_visible(self, text: object, bounds: _Bounds) -> bool:
         """Tell whether letters are filled with dark, opaque ink, on the sheet and large enough."""
         if pdfium.FPDFTextObj_GetTextRenderMode(text) != _FILLED:
             return False
-        if not pdfium.FPDFPageObj_GetFillColor(text, *self._colour):
+        if not pdfium.FPDFPageObj_GetFillColor(text, *self._to_colour):
             return False
-        red, green, blue, alpha = (part.value for part in self._colour)
+        red, green, blue, alpha = self._colour
+        if alpha.value != _OPAQUE or min(red.value, green.value, blue.value) > _LIGHTEST:
+            return False
         left, bottom, right, top = bounds
-        edge_left, edge_bottom, edge_right, edge_top = self._sheet
-        inside = left >= edge_left and bottom >= edge_bottom
-        inside = inside and right <= edge_right and top <= edge_top
-        large = right == left or top - bottom >= _SMALLEST or right - left >= _SMALLEST
-        return inside and large and alpha == _OPAQUE and min(red, green, blue) <= _LIGHTEST
+        edges = self._sheet
+        inside = left >= edges[0] and bottom >= edges[1] and right <= edges[2] and top <= edges[3]
+        return inside and (right == left or top - bottom >= _SMALLEST or right - left >= _SMALLEST)
 
 
 def _covers(path: _Bounds, letters: Sequence[_Bounds]) -> bool:

@@ -57,8 +57,17 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
         )
         if not missing_approvals(office, packet):
             packet = packet.step(Step.APPROVE)
+            if not packet.plan.to_sign:
+                packet = _put_on_file(office, packet)
             office.ledger.packets.save(packet)
     return packet
+
+
+def _put_on_file(office: Office, packet: Packet) -> Packet:
+    """End a packet in which nothing is signed: it refers to what was executed elsewhere."""
+    documents = [{"slug": item.slug, "reason": item.reason} for item in packet.plan.documents]
+    office.note(packet.id, "packet.on_file", "system", documents=documents)
+    return packet.step(Step.PUT_ON_FILE)
 
 
 def _refuse_decided(packet: Packet) -> None:

@@ -50,7 +50,8 @@ def _say_once(office: Office, packet_id: str, error: EvidenceError) -> None:
 
 def _archive(office: Office, packet: Packet) -> None:
     if packet.paper is not None:
-        _keep(office, packet, packet.paper.scan_sha256)
+        theirs = [item.paper.file_sha256 for item in packet.plan.documents if item.paper]
+        _keep(office, packet, packet.paper.scan_sha256, *theirs)
     elif not packet.executed:
         packet = _take_over(office, packet)
     bundle = gather(office, packet, effective_date(office, packet))

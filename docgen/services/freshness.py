@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.enrollment import Stage, changed_document_fields
+from docgen.domain.packet import PacketKind
+from docgen.domain.plan import Source
 from docgen.errors import PacketStale
 from docgen.render.manifest import load_template
 from docgen.services.enroll import read_version
+from docgen.services.sources import choices_of
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
+    from docgen.domain.plan import Plan
     from docgen.services.office import Office
 
 
@@ -28,11 +32,26 @@ def reasons_stale(office: Office, packet: Packet) -> tuple[str, ...]:
         reasons += [f"the enrollment's {path} changed" for path in changed]
     if digest_of(office.pso_settings.to_json()) != plan.pso_sha256:
         reasons.append("the PSO's settings changed")
+    reasons += [f"the source of the {slug} changed" for slug in _other_sources(office, plan)]
     for document in plan.generated:
         template = load_template(office.templates, document.slug, document.template_version)
         if template.digest != document.template_digest:
             reasons.append(f"the template {document.slug} changed")
     return tuple(reasons)
+
+
+def _other_sources(office: Office, plan: Plan) -> list[str]:
+    """List the agreements whose source is not the one planned; a policy's is in the enrollment."""
+    if plan.kind != PacketKind.CONTRACTING:
+        return []
+    now = choices_of(office, plan.enrollment_id)
+    planned = {
+        item.slug: (item.source, item.paper, item.on_file)
+        for item in plan.documents
+        if item.source is not Source.GENERATED
+    }
+    chosen = {slug: (item.source, item.paper, item.on_file) for slug, item in now.items()}
+    return sorted(slug for slug in now | planned if chosen.get(slug) != planned.get(slug))
 
 
 def refuse_stale(office: Office, packet: Packet) -> None:

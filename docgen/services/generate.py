@@ -150,6 +150,8 @@ def render_plan(
     Raises:
         RenderRefused: the forms differ; nothing of the packet is used.
     """
+    if not plan.generated:
+        return ()
     documents = [
         _marked(_evaluate(office, plan, item, record, follows), review_round)
         for item in plan.generated

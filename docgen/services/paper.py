@@ -79,7 +79,7 @@ def intake_scan(office: Office, packet_id: str, scan: Scan, person: Person) -> P
                 signed_on=scan.signed_on,
                 received_on=scan.received_on,
                 original_at=original_at,
-                titles=tuple(item.title for item in packet.plan.generated),
+                titles=tuple(item.title for item in packet.plan.to_sign),
             ),
             at=office.clock.now(),
         )
@@ -153,7 +153,7 @@ def _note(office: Office, packet: Packet, original: PaperOriginal, person: Perso
         received_on=original.received_on.isoformat(),
         original_at=original.original_at,
         statement=original.statement,
-        documents=[item.slug for item in packet.plan.generated],
+        documents=[item.slug for item in packet.plan.to_sign],
         plan_checksum=packet.plan.checksum,
         authentication="claimed",
     )

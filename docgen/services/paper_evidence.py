@@ -133,7 +133,7 @@ def _files(office: Office, rendered: RenderedDocument) -> DocumentFiles:
 
 def _page(packet: Packet, attestation: Attestation, *, development: bool) -> bytes:
     """Write the record for people: one page, which refers to nothing outside itself."""
-    titles = "; ".join(item.title for item in packet.plan.generated)
+    titles = "; ".join(item.title for item in packet.plan.to_sign)
     rows = [
         ("Practice", packet.plan.practice),
         ("Packet", f"{packet.id}, plan {packet.plan.short_checksum}"),

@@ -15,7 +15,9 @@ from docgen.domain.enrollment.vocabulary import (
     SignedDocument,
 )
 from docgen.domain.packet import PacketKind
+from docgen.domain.paper import OnFile
 from docgen.domain.plan import (
+    SIGNED_HERE,
     Plan,
     PlannedDeparture,
     PlannedDocument,
@@ -26,6 +28,7 @@ from docgen.domain.plan import (
 from docgen.domain.pso import departures
 from docgen.errors import Refused
 from docgen.render.manifest import latest_version, load_template
+from docgen.services.sources import SLUGS, Choice, choices_of
 
 if TYPE_CHECKING:
     from docgen.domain.enrollment import Enrollment
@@ -35,10 +38,6 @@ if TYPE_CHECKING:
     from docgen.ports.ledger import EnrollmentVersion
     from docgen.services.office import Office
 
-SLUGS = {
-    PacketKind.CONTRACTING: ("psa", "baa"),
-    PacketKind.ONBOARDING: ("pses",),
-}
 ID_DIGITS = 26
 PSO_KEY = "pso"
 
@@ -71,14 +70,19 @@ def make_plan(
     Raises:
         Refused: the record asks for something this packet cannot do; the message says what to do.
     """
-    places = (
-        _contracting(office, record, party)
-        if kind is PacketKind.CONTRACTING
-        else _onboarding(record, party)
-    )
+    choices = _choices(office, version.enrollment_id, record, kind)
+    places = [
+        item
+        for item in (
+            _contracting(office, record, party)
+            if kind is PacketKind.CONTRACTING
+            else _onboarding(record, party)
+        )
+        if item.slug not in choices or choices[item.slug].source in SIGNED_HERE
+    ]
     recipients, keys = _number(places)
     documents = tuple(
-        _document(office, slug, [item for item in places if item.slug == slug], keys)
+        _planned(office, slug, [item for item in places if item.slug == slug], keys, choices)
         for slug in SLUGS[kind]
     )
     plan = Plan(
@@ -95,7 +99,7 @@ def make_plan(
         practice=version.practice,
         documents=documents,
         recipients=recipients,
-        departures=_departures(office, record, kind),
+        departures=(*_departures(office, record, kind), *_sources_depart(documents, kind)),
         follows_packet_id=follows.id if follows else "",
     )
     return _numbered(office, plan)
@@ -125,6 +129,91 @@ def _departures(
         PlannedDeparture(code=item.code, sentence=item.sentence)
         for item in departures(record, office.pso_settings)
         if item.needs_approval
+    )
+
+
+def _choices(
+    office: Office, enrollment_id: str, record: Enrollment, kind: PacketKind
+) -> dict[str, Choice]:
+    """Give the documents that are not generated: as chosen, or a policy that is on file.
+
+    Raises:
+        Refused: none of the agreements would be left to generate.
+    """
+    if kind is PacketKind.ONBOARDING:
+        existing = record.pses.kind is PsesKind.EXISTING
+        return {"pses": _policy_on_file(record)} if existing else {}
+    choices = choices_of(office, enrollment_id)
+    if set(SLUGS[kind]) <= set(choices):
+        raise Refused(
+            "None of the agreements would be generated, so there is no packet to make. Let at least "
+            "one come from our template: `docgen paper generate ENROLLMENT --document SLUG`."
+        )
+    return choices
+
+
+def _policy_on_file(record: Enrollment) -> Choice:
+    """Refer to the policy as the form attests it."""
+    existing = record.pses.existing
+    person = next(item for item in record.contacts if item.contact_id == existing.attested_by)
+    return Choice(
+        source=Source.ALREADY_ON_FILE,
+        reason="The practice attests a policy that it has on file.",
+        on_file=OnFile(
+            title=existing.title,
+            dated=existing.approved_on.isoformat() if existing.approved_on else "",
+            kept_at="the practice",
+            attested_by=person.full_name,
+            attested_at=existing.attested_at.isoformat() if existing.attested_at else "",
+        ),
+    )
+
+
+_DEPARTING = {
+    Source.COUNTERPARTY_PAPER: "is the practice's own paper, not the PSO's template",
+    Source.ALREADY_ON_FILE: "is not signed here but was executed before and is on file",
+    Source.NOT_APPLICABLE: "is left out",
+}
+
+
+def _sources_depart(
+    documents: tuple[PlannedDocument, ...], kind: PacketKind
+) -> tuple[PlannedDeparture, ...]:
+    """Name the agreements that do not come from the PSO's template."""
+    if kind is PacketKind.ONBOARDING:
+        return ()
+    return tuple(
+        PlannedDeparture(
+            code=f"source.{item.slug}",
+            sentence=f"The {item.title} {_DEPARTING[item.source]}: {item.reason}",
+        )
+        for item in documents
+        if item.source in _DEPARTING
+    )
+
+
+def _planned(
+    office: Office,
+    slug: str,
+    places: list[_Place],
+    keys: dict[str, str],
+    choices: dict[str, Choice],
+) -> PlannedDocument:
+    """Plan one document, from our template or from elsewhere."""
+    planned = _document(office, slug, places, keys)
+    choice = choices.get(slug)
+    if choice is None:
+        return planned
+    return replace(
+        planned,
+        title=choice.on_file.title if choice.on_file else planned.title,
+        source=choice.source,
+        template_version="",
+        template_digest="",
+        adopted=False,
+        reason=choice.reason,
+        paper=choice.paper,
+        on_file=choice.on_file,
     )
 
 
@@ -237,10 +326,7 @@ def _pso_place(office: Office, slug: str, order: int) -> _Place:
 def _onboarding(record: Enrollment, party: LegalEntity) -> list[_Place]:
     """The PSES administrator may prepare; the approver approves and adopts; nobody countersigns."""
     if record.pses.kind is PsesKind.EXISTING:
-        raise Refused(
-            "The practice attests a PSES policy it already has on file, so there is no policy to "
-            "generate. The attestation stays in the enrollment."
-        )
+        return []
     administrator = _holder(record, ContactRole.PSES_ADMINISTRATOR)
     approver = _holder(record, ContactRole.POLICY_APPROVER) or _holder(
         record, ContactRole.MEDICAL_DIRECTOR

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
 
-_IN_EFFECT = frozenset({PacketState.FULLY_EXECUTED, PacketState.ARCHIVED})
+_IN_EFFECT = frozenset({PacketState.FULLY_EXECUTED, PacketState.ARCHIVED, PacketState.ON_FILE})
 
 
 def retention_of(office: Office, packet: Packet) -> Retention:

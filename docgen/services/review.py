@@ -47,6 +47,8 @@ def release(office: Office, packet_id: str, person: Person) -> Packet:
     before = office.ledger.packets.get(packet_id)
     before.step(Step.RELEASE)
     refuse_stale(office, before)
+    if not before.plan.generated:
+        raise Refused("This packet holds no draft of ours, so there is nothing to review.")
     contacts = key_contacts(office, before)
     if not contacts:
         raise Refused(

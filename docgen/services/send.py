@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
+ON_PAPER_ONLY = (
+    "One of the documents is the practice's own paper, which holds no signature fields, so this "
+    "packet cannot be signed electronically. Have it signed by hand, then take the scan in with "
+    "`docgen intake-scan`."
+)
+
+
 def send(office: Office, packet_id: str, person: Person, service: str = "") -> str:
     """Decide that the packet is sent; give the key of the errand that carries it out.
 
@@ -31,7 +38,8 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         NotApproved: an approval of the plan is missing.
         NotAdopted: a template was never adopted, and this is not demo mode.
         IllegalTransition: the packet is not approved, or was sent before.
-        Refused: another packet of this kind for the same party is out for signature.
+        Refused: another packet of this kind for the same party is out for signature, or this one
+            can be signed on paper only.
     """
     person.require(Role.COORDINATOR)
     key = service or office.rules.service
@@ -45,6 +53,8 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         refuse_unapproved(office, packet)
         refuse_unadopted(office, packet)
         refuse_second(office, packet)
+        if packet.plan.on_paper_only:
+            raise Refused(ON_PAPER_ONLY)
         office.ledger.packets.save(sending)
         office.note(
             packet.id,

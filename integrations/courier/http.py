@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, ClassVar
 
 import requests
@@ -24,6 +25,7 @@ class HttpCourier:
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
         """Deliver, or raise."""

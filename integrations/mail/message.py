@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,6 +15,7 @@ from docgen.errors import InputError
 if TYPE_CHECKING:
     from docgen.ports.mailer import Mail
 
+_POLICY = SMTP.clone(cte_type="7bit")  # for servers without 8BITMIME
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
 
 
@@ -26,10 +29,10 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     for value in (mail.to_name, mail.to_address, mail.subject, mail.key, *names):
         if _UNSAFE.search(value):
             raise InputError("A message header would hold a control character; it was not sent.")
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     try:
         recipient = Address(display_name=mail.to_name, addr_spec=mail.to_address)
-    except ValueError as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise InputError("The recipient's e-mail address is not one valid address.") from error
     domain = sender.rpartition("@")[2]
     message["From"] = sender
@@ -43,4 +46,13 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     for item in mail.attachments:
         kind, _, subtype = item.media_type.partition("/")
         message.add_attachment(item.data, maintype=kind, subtype=subtype, filename=item.name)
+    _fix_boundaries(message, f"{mail.key}\n{mail.text}\n{mail.html}")
     return message
+
+
+def _fix_boundaries(message: EmailMessage, words: str) -> None:
+    """Replace the library's random boundaries, so that the same letter is the same bytes."""
+    digest = hashlib.sha256(words.encode()).hexdigest()[:32]
+    for number, part in enumerate(message.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"={digest}.{number}=")

@@ -31,12 +31,35 @@ class SmtpAccount:
 class SmtpSettings(Protocol):
     """A site's mail settings, as far as SMTP needs them."""
 
-    host: str
-    port: int
-    starttls: bool
-    user: str
-    password: str
-    sender: str
+    @property
+    def host(self) -> str:
+        """Name or address of the server."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """Its submission port."""
+        ...
+
+    @property
+    def starttls(self) -> bool:
+        """False only for a server on this machine."""
+        ...
+
+    @property
+    def user(self) -> str:
+        """Account, or empty."""
+        ...
+
+    @property
+    def password(self) -> str:
+        """The account's password, or empty."""
+        ...
+
+    @property
+    def sender(self) -> str:
+        """The address letters come from."""
+        ...
 
 
 class SmtpMailer:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,34 @@ class Ran:
         return json.loads(self.out)
 
 
+@cache
+def _zygote() -> subprocess.Popen[str]:
+    """Start the process that forks our commands, once; it ends when this one does."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("zygote.py"))],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _ask(request: dict[str, object]) -> int:
+    process = _zygote()
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(request) + "\n")
+    process.stdin.flush()
+    return int(process.stdout.readline())
+
+
+@atexit.register
+def _end_zygote() -> None:
+    if _zygote.cache_info().currsize:
+        _zygote().communicate()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terminal:
     """A folder to be in, and the environment."""
@@ -35,8 +66,24 @@ class Terminal:
     folder: Path
     home: Path
 
-    def run(self, *words: str, **environment: str) -> Ran:
-        """Run `docgen` with these words."""
+    def run(self, *words: str) -> Ran:
+        """Run `docgen` with these words, in a process forked for it."""
+        known = {name: value for name, value in os.environ.items() if "DOCGEN" not in name}
+        known |= {"DOCGEN_HOME": str(self.home)}
+        with tempfile.TemporaryDirectory(prefix="docgen-ran-") as name:
+            out, err = Path(name) / "out", Path(name) / "err"
+            request = {
+                "words": words,
+                "folder": str(self.folder),
+                "environment": known,
+                "out": str(out),
+                "err": str(err),
+            }
+            code = _ask(request)
+            return Ran(code=code, out=out.read_text("utf-8"), err=err.read_text("utf-8"))
+
+    def run_anew(self, *words: str, **environment: str) -> Ran:
+        """Run `docgen` in an interpreter started for it, with this added to its environment."""
         known = {name: value for name, value in os.environ.items() if "DOCGEN" not in name}
         known |= {"DOCGEN_HOME": str(self.home), "PYTHONPATH": str(ROOT), **environment}
         ran = subprocess.run(

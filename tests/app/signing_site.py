@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FIRST, SECOND = "practice_1", "pso"
 PANELS = {FIRST: "practice_signatory", SECOND: "pso_signatory"}
 SLUGS = ("psa", "baa")
+PAGES = ("", "/code", "/not-me", "/next", "/consent", "/read/psa", "/documents/psa.pdf", "/sign")
+MORE_PAGES = ("/decline", "/paper", "/done")
 CODE = re.compile(r"\b\d{6}\b")
 LINK = re.compile(r"https?://\S+/sign/\S+")
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_]+\.[A-Za-z0-9_-]{43}")
@@ -229,3 +231,9 @@ def sign_wholly(site: Site, envelope: str, key: str = FIRST) -> Client:
     assert sign(site, browser, envelope).status_code == 302
     run_due(site.office)
     return browser
+
+
+def nothing_signed(site: Site, envelope: str) -> bool:
+    """Say whether every document still is as it was sent."""
+    ceremony = site.office.ledger.ceremonies.get(envelope)
+    return all(item.current_sha256 == item.sent_sha256 for item in ceremony.documents)

@@ -61,9 +61,10 @@ def test_every_problem_of_a_form_is_listed(terminal: Terminal) -> None:
     text = FORM.read_text("utf-8").replace("TX", "Atlantis").replace("12-3456789", "1")
     (terminal.folder / "wrong.yaml").write_text(text, "utf-8")
     ran = terminal.run("enroll", "wrong.yaml", "--json")
-    refused(ran, 2, "val.ein  legal_entities[0].ein")
-    paths = {item["path"] for item in ran.json["problems"]}
-    assert {"legal_entities[0].ein", "legal_entities[0].state_of_formation"} <= paths
+    told = {item["path"]: item["rule"] for item in ran.json["problems"]}
+    assert {"legal_entities[0].ein", "legal_entities[0].state_of_formation"} <= set(told)
+    for path, rule in told.items():
+        refused(ran, 2, f"{rule}  {path}: ")
     assert "1 problem;" not in ran.err
 
 
@@ -125,7 +126,9 @@ def test_without_a_pso_nothing_is_generated(fresh: Terminal) -> None:
 def test_a_home_that_cannot_be_made_is_named(fresh: Terminal) -> None:
     """A file is in the way."""
     fresh.home.write_bytes(b"")
-    refused(fresh.run("init", "--demo"), 7, "DOCGEN_HOME")
+    refused(fresh.run("init", "--demo"), 8, "cannot be read")
+    beneath = Terminal(folder=fresh.folder, home=fresh.home / "site")
+    refused(beneath.run("init", "--demo"), 8, "cannot be read")
     refused(fresh.run("status"), 8)
 
 

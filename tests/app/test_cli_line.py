@@ -202,5 +202,5 @@ def test_a_reader_who_has_had_enough_is_no_error(terminal: Terminal) -> None:
 
 def test_a_terminal_without_our_letters_still_works(terminal: Terminal) -> None:
     """Names in any script are shown with stand-ins instead of ending the command."""
-    assert terminal.run("status", PYTHONIOENCODING="ascii").code == 0
-    assert terminal.run("--help", PYTHONIOENCODING="ascii").code == 0
+    assert terminal.run_anew("status", PYTHONIOENCODING="ascii").code == 0
+    assert terminal.run_anew("--help", PYTHONIOENCODING="ascii").code == 0

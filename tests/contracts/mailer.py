@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docgen.errors import InputError
-from docgen.ports.mailer import Mail
+from docgen.ports.mailer import Mail, MailAttachment
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -95,14 +95,15 @@ class MailerContract:
         plain = message.get_body(("plain",))
         assert plain is not None
         assert message["To"].addresses[0].display_name == name
-        assert (str(message["Subject"]), plain.get_content()) == (subject, text)
+        assert (str(message["Subject"]), plain.get_content().strip()) == (subject, text.strip())
+        assert self.delivered(mailer)[0][1].isascii()
 
     @pytest.mark.parametrize("field", ["to_name", "to_address", "subject", "key"])
     @pytest.mark.parametrize("text", HOSTILE)
     def test_no_header_can_be_injected(self, mailer: Mailer, field: str, text: str) -> None:
         """A control character in what becomes a header: refused, nothing is sent."""
         with pytest.raises(InputError):
-            mailer.send(replace(MAIL, **{field: text}))
+            mailer.send(replace(MAIL, **{field: text}))  # type: ignore[arg-type]  # texts only
         assert self.delivered(mailer) == []
 
     @pytest.mark.parametrize(
@@ -139,9 +140,24 @@ class MailerContract:
             assert {item.lower() for item in message} <= HEADERS
             assert [item.addr_spec for item in message["To"].addresses] == ["dana@example.org"]
 
-    def test_sending_again_gives_the_same_message_id(self, mailer: Mailer) -> None:
-        """A letter sent twice can be recognised as one by its Message-ID."""
+    def test_attachments_arrive_as_they_are(self, mailer: Mailer) -> None:
+        """Files come back byte for byte under their names; a name cannot inject a header."""
+        data = b"%PDF-1.7\r\n.\r\n\x00\xff"
+        item = MailAttachment(name="Größe.pdf", media_type="application/pdf", data=data)
+        mail = replace(MAIL, attachments=(item,))
+        mailer.send(mail)
+        mailer.send(mail)
+        assert len({raw for _, raw in self.delivered(mailer)}) == 1
+        [found] = parsed(self.delivered(mailer)[0][1]).iter_attachments()
+        assert (found.get_filename(), found.get_content()) == ("Größe.pdf", data)
+        hostile = replace(item, name="a\r\nBcc: evil@example.org")
+        with pytest.raises(InputError):
+            mailer.send(replace(MAIL, attachments=(hostile,)))
+
+    def test_sending_again_sends_the_same_bytes(self, mailer: Mailer) -> None:
+        """A letter sent twice is the same to the byte, its Message-ID included; another is not."""
         mailer.send(MAIL)
         mailer.send(MAIL)
-        ids = {parsed(raw)["Message-ID"] for _, raw in self.delivered(mailer)}
-        assert len(ids) == 1
+        assert len({raw for _, raw in self.delivered(mailer)}) == 1
+        mailer.send(replace(MAIL, key="invite.env_1.practice_1.1"))
+        assert len({parsed(raw)["Message-ID"] for _, raw in self.delivered(mailer)}) == 2

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from docgen.domain.document import Block, BlockKind, Document, Run
 from docgen.errors import RenderRefused
 from docgen.render.gate import check
+from docgen.resources import fonts_dir
+from integrations.typeset.weasyprint.typesetter import WeasyprintTypesetter
 from tests.documents.gatekeeper import NAME, SLUG, refusal
 from tests.documents.rendered import (
     CASES,
@@ -26,6 +28,14 @@ def test_untouched_forms_pass(name: str, slug: str) -> None:
     """The control: every document of every sample passes in all three forms."""
     good = made(name, slug)
     check(good.document, docx=good.docx, html=good.html, pdf=pdf_of(name, slug))
+
+
+@pytest.mark.parametrize(("name", "slug"), [("names-many-scripts", "psa"), (NAME, SLUG)])
+def test_the_other_typesetter_passes_too(name: str, slug: str) -> None:
+    """The control for WeasyPrint, whose signature panels stand side by side."""
+    good = made(name, slug)
+    pdf = WeasyprintTypesetter(fonts_dir()).typeset(good.document).pdf
+    check(good.document, docx=good.docx, html=good.html, pdf=pdf)
 
 
 # -- the document changed before it is typeset or rendered ---------------------------------------

@@ -64,14 +64,14 @@ def test_the_page_stands_alone(slug: str) -> None:
         assert tag not in {"script", "link", "iframe", "object", "embed", "img", "base", "form"}
         assert not {name for name in attributes if name.startswith("on")}
         assert not set(attributes) & {"src", "href", "srcset", "style", "action"}
-    assert "http" not in page.replace("https://", "", 0).split("<main>")[0]
+    assert "http" not in page.split("<main>")[0]
     assert "@import" not in page
     assert "url(" not in page
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_page_is_accessible(slug: str) -> None:
-    """Language, title, one first heading, no rank skipped, tables with captions and headed columns."""
+    """Language, title, one first heading, no rank skipped, tables with headed columns."""
     document, root = made(NAME, slug).document, lxml_html.fromstring(made(NAME, slug).html.decode())
     assert root.get("lang") == document.language
     assert root.findtext(".//title") == document.title
@@ -119,9 +119,9 @@ def test_any_value_comes_back_as_it_went_in(value: str) -> None:
         {"name": value, "rows": [value]},
     )
     page = _read(reading_view(document))
-    words = "".join(page.words)
-    folded = " ".join(value.split(" "))
-    assert f"By {folded}." in words or value != folded
+    # A run of spaces is folded, as in every form.
+    folded = re.sub(" {2,}", " ", f"By {value}.")
+    assert folded in re.sub(" {2,}", " ", "".join(page.words))
     assert {tag for tag, _ in page.tags} <= {
         *("html", "head", "meta", "title", "style", "body", "main", "p", "h1", "h2", "footer"),
         *("div", "table", "caption", "thead", "tbody", "tr", "th", "td", "span"),

@@ -49,7 +49,7 @@ def ceremony(ended: Signal | None, *signers: CeremonySigner) -> Ceremony:
 
 
 @given(endings, moments, moments, moments, st.booleans(), st.booleans())
-def test_open_means_open(  # noqa: PLR0913, PLR0917  # every part of the state
+def test_open_means_open(  # every part of the state
     ended: Signal | None,
     mine: datetime | None,
     declined: datetime | None,

@@ -1,0 +1,148 @@
+"""Reminding: the current link once more, to whose turn it is, at most once a day."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docgen.domain.canonical import canonical_json
+from docgen.domain.packet import PacketState, Step, allowed
+from docgen.errors import IllegalTransition, NotAllowed, Refused
+from docgen.services.remind import APART, remind
+from docgen.services.sweep import run_due
+from docgen.services.withdraw import withdraw
+from integrations.mail.fake import FakeMailer
+from tests.unit.services.walk import (
+    AUDITOR,
+    COORDINATOR,
+    COUNSEL,
+    Loopback,
+    ShiftedClock,
+    at_own_desk,
+    kinds,
+    sent,
+    sign_next,
+    with_fake,
+)
+
+if TYPE_CHECKING:
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.ports.mailer import Mail
+    from docgen.services.office import Office
+    from tests.unit.services.walk import Generated
+
+MINUTE = timedelta(minutes=1)
+
+
+class Sent:
+    """A packet that is out for signature at the own desk, a mailer that keeps, a clock that moves."""
+
+    def __init__(self, office: Office, packet: Packet) -> None:
+        self.mailer, self.clock = FakeMailer(), ShiftedClock()
+        self.office = at_own_desk(
+            replace(office, mailer=self.mailer), Loopback(lost=True), self.clock
+        )
+        self.packet = sent(self.office, packet, "embedded")
+        run_due(self.office)
+
+    def letters(self, key: str) -> list[Mail]:
+        """List the letters of one kind."""
+        return [mail for mail in self.mailer.sent if mail.key.startswith(f"{key}.")]
+
+
+@pytest.fixture
+def out(office: Office, packet: Packet) -> Sent:
+    """Send the standard packet."""
+    return Sent(office, packet)
+
+
+def link(mail: Mail) -> str:
+    """Find the link in a letter."""
+    found = re.search(r"https?://\S+/sign/\S+", mail.text)
+    assert found
+    return found.group()
+
+
+def test_the_same_link_goes_to_whose_turn_it_is(out: Sent) -> None:
+    """A day after the invitation the first signer gets the same link again, and nobody else does."""
+    out.clock.advance(APART + MINUTE)
+    assert remind(out.office, out.packet.id, COORDINATOR) == ("practice_1",)
+    assert not run_due(out.office)
+    (invitation,), (reminder,) = out.letters("invite"), out.letters("remind")
+    assert reminder.to_address == invitation.to_address
+    assert link(reminder) == link(invitation)
+    assert kinds(out.office, out.packet.id)[-2:] == ["signer.reminder_ordered", "signer.reminded"]
+
+
+def test_at_most_once_a_day(out: Sent) -> None:
+    """Less than a day after the last letter it is refused; after a day it goes again."""
+    with pytest.raises(Refused, match="less than a day"):
+        remind(out.office, out.packet.id, COORDINATOR)
+    for count in (1, 2):
+        out.clock.advance(APART + MINUTE)
+        remind(out.office, out.packet.id, COORDINATOR)
+        for _ in range(2):
+            with pytest.raises(Refused, match="less than a day"):
+                remind(out.office, out.packet.id, COORDINATOR)
+        run_due(out.office)
+        assert len(out.letters("remind")) == count
+
+
+def test_the_turn_goes_on(out: Sent) -> None:
+    """Who signed is left alone; the next person is reminded a day after their own invitation."""
+    sign_next(out.office, out.packet.envelope_id)
+    run_due(out.office)
+    out.clock.advance(APART + MINUTE)
+    assert remind(out.office, out.packet.id, COORDINATOR) == ("pso",)
+
+
+def test_who_wants_no_reminders_gets_none(office: Office, standard: Generated) -> None:
+    """The form's wish is kept."""
+    record = json.loads(standard.version.record)
+    for contact in record["contacts"]:
+        contact["notification_optout"] = True
+    version = replace(standard.version, record=canonical_json(record))
+    out = Sent(office, replace(standard, version=version).store(office))
+    out.clock.advance(APART + MINUTE)
+    with pytest.raises(Refused, match="no reminders"):
+        remind(out.office, out.packet.id, COORDINATOR)
+
+
+def test_a_reminder_that_comes_too_late_is_dropped(out: Sent) -> None:
+    """Voided before the letter went, nothing is mailed."""
+    out.clock.advance(APART + MINUTE)
+    remind(out.office, out.packet.id, COORDINATOR)
+    withdraw(out.office, out.packet.id, COORDINATOR, "Moved.")
+    run_due(out.office)
+    assert not out.letters("remind")
+
+
+def test_another_service_reminds_by_itself(office: Office, packet: Packet) -> None:
+    """The sentence says where to do it."""
+    office, _ = with_fake(office)
+    sent(office, packet)
+    with pytest.raises(Refused, match="signing service fake"):
+        remind(office, packet.id, COORDINATOR)
+
+
+@pytest.mark.parametrize("state", [item for item in PacketState if not allowed(item, Step.REMIND)])
+def test_only_what_is_out_for_signature(office: Office, packet: Packet, state: PacketState) -> None:
+    """In any other state it is refused."""
+    with office.ledger.transaction():
+        office.ledger.packets.save(replace(packet, state=state))
+    with pytest.raises(IllegalTransition, match="remind"):
+        remind(office, packet.id, COORDINATOR)
+
+
+@pytest.mark.parametrize("person", [COUNSEL, AUDITOR])
+def test_only_a_coordinator(out: Sent, person: Person) -> None:
+    """Nobody else writes to signers."""
+    out.clock.advance(APART + MINUTE)
+    with pytest.raises(NotAllowed):
+        remind(out.office, out.packet.id, person)
