@@ -183,7 +183,16 @@ class Walk:
             say(f"  {kind.value}: {refusal}")
             return []
         took = (time.monotonic() - began) / len(packets)
-        return [self._packet(packet, took) for packet in packets]
+        for packet in packets:
+            if not packet.plan.to_sign:
+                self._put_on_file(packet)
+        return [self._packet(packet, took) for packet in packets if packet.plan.to_sign]
+
+    def _put_on_file(self, packet: Packet) -> None:
+        """Approve a packet that only refers to what was executed elsewhere."""
+        for item in packet.plan.documents:
+            say(f"  on file    {packet.id} ({packet.plan.kind}): {item.title}; {item.reason}")
+        self._approve(packet)
 
     def _packet(self, packet: Packet, took: float) -> Line:
         """Approve, send, sign, archive and verify one generated packet."""

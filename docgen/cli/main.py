@@ -16,7 +16,7 @@ from docgen.cli.enrollments import enroll
 from docgen.cli.lifecycle import reassign, remind, terminate
 from docgen.cli.output import warn
 from docgen.cli.packets import approve, generate, send, void
-from docgen.cli.paper import intake_scan
+from docgen.cli.paper import intake_scan, paper
 from docgen.cli.people import users
 from docgen.cli.review import review, terms
 from docgen.cli.serve import serve, sweep
@@ -64,6 +64,7 @@ def docgen() -> None:
 for command in (
     init,
     enroll,
+    paper,
     generate,
     review,
     terms,

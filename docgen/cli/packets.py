@@ -11,7 +11,7 @@ from docgen.cli.output import acting_person, as_json, say, say_json, warn, write
 from docgen.cli.progress import progress
 from docgen.cli.site import site
 from docgen.cli.status import summary
-from docgen.domain.packet import Packet, PacketKind
+from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import DocgenError
 from docgen.services.approve import approve as approve_plan
 from docgen.services.approve import missing_approvals
@@ -140,7 +140,9 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
     say(f"{approved.id}  {approved.state.words}")
     if missing:
         say(f"  still needed: approval by a {' and a '.join(missing)}")
-    else:
+    elif approved.plan.on_paper_only:
+        say("  next, once signed by hand: docgen intake-scan PACKET FILE.pdf, see its --help")
+    elif approved.state is PacketState.APPROVED:
         say(f"  next: docgen send {approved.id} --as PERSON")
 
 

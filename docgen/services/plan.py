@@ -146,8 +146,8 @@ def _choices(
     choices = choices_of(office, enrollment_id)
     if set(SLUGS[kind]) <= set(choices):
         raise Refused(
-            "None of the agreements would be generated, so there is no packet to make. Let at least "
-            "one come from our template: `docgen paper generate ENROLLMENT --document SLUG`."
+            "None of the agreements would be generated, so there is no packet to make. Let at "
+            "least one come from our template: `docgen paper generate ENROLLMENT --document SLUG`."
         )
     return choices
 

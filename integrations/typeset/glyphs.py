@@ -6,8 +6,6 @@ import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTFont
-
 from docgen.errors import ConfigurationError, RenderRefused
 
 if TYPE_CHECKING:
@@ -80,6 +78,8 @@ def check_glyphs(document: Document, covered: frozenset[int]) -> None:
 
 def _cmap(path: Path) -> frozenset[int]:
     """Return the code points a font maps to glyphs."""
+    from fontTools.ttLib import TTFont  # heavy, and asked for only when something is typeset
+
     _read(path, probe=True)
     with TTFont(path, lazy=True) as font:
         return frozenset(font.getBestCmap())

@@ -136,7 +136,7 @@ def running_unoserver(scratch: Path, folder: Path | None) -> Iterator[Running]:
     port, uno_port = free_port(), free_port()
     command = [DEBIAN_PYTHON, "-m", "unoserver.server", "--interface", "127.0.0.1"]
     command += ["--port", str(port), "--uno-interface", "127.0.0.1", "--uno-port", str(uno_port)]
-    command += ["--user-installation", (scratch / "uno-profile").as_uri()]
+    command += ["--user-installation", str(scratch / "uno-profile")]
     with (scratch / "unoserver.log").open("wb") as log:
         process = subprocess.Popen(
             command, env=_with_folder(folder), stdout=log, stderr=log, start_new_session=True

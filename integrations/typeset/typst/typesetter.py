@@ -13,11 +13,10 @@ import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-
-import typst
 
 from docgen.errors import RenderRefused
 from docgen.ports.typesetter import PanelPlace, TypesetPdf
@@ -50,19 +49,25 @@ class TypstTypesetter:
     key: ClassVar[str] = "typst"
 
     def __init__(self, fonts: Path) -> None:
-        """Keep the fonts loaded between documents; `fonts` is the folder of the shipped fonts."""
-        self._covered = coverage(fonts)
+        """Take the folder of the shipped fonts; they stay loaded once a document was typeset."""
+        self._fonts = fonts
         self._style = STYLE.read_bytes()
         self._engine = (
             f"typst {version('typst')} style {_style_digest(self._style)[:12]}"
             f" fonts {fonts_digest(fonts)[:12]}"
         )
-        self._faces = typst.Fonts(
-            include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
-        )
         # Typst lets go of the interpreter while it works: as many documents of a packet are typeset
         # side by side as there are processors.
         self._workers = len(os.sched_getaffinity(0))
+
+    @cached_property
+    def _faces(self) -> Any:
+        # Only when something is typeset: a process that serves pages has no need of Typst.
+        import typst
+
+        return typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[self._fonts]
+        )
 
     @property
     def engine(self) -> str:
@@ -71,7 +76,7 @@ class TypstTypesetter:
 
     def typeset(self, document: Document) -> TypesetPdf:
         """Typeset one document."""
-        check_glyphs(document, self._covered)
+        check_glyphs(document, coverage(self._fonts))
         files = {
             _MAIN: self._style,
             "sheet.json": sheet(document),
@@ -100,6 +105,8 @@ def _style_digest(style: bytes) -> str:
 
 def _compile(files: dict[str, bytes], faces: Any, document: Document) -> TypesetPdf:
     """Compile the style with the document's sheet and ask it where the panels lie."""
+    import typst
+
     dated = datetime.fromisoformat(document.dated).replace(tzinfo=UTC)
     world = {"root": STYLE.parent, "font_paths": faces, "ignore_system_fonts": True}
     try:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, ClassVar
 
 from docgen.errors import RenderRefused
 from integrations.typeset.glyphs import coverage
-from integrations.typeset.weasyprint.press import Press
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
+
+    from integrations.typeset.weasyprint.press import Press
 
 # The shipped fonts for every script, whatever the page's root asks for; the rest is a default.
 _DEFAULTS = """
@@ -29,10 +32,20 @@ class WeasyprintPrinter:
     key: ClassVar[str] = "weasyprint"
 
     def __init__(self, fonts: Path, assets: Mapping[str, tuple[bytes, str]] | None = None) -> None:
-        """Load the fonts from their folder; pages may name `assets` as `asset:NAME`."""
-        self._press = Press(fonts, assets)
-        self._covered = coverage(fonts)
-        self._defaults = self._press.stylesheet(_DEFAULTS)
+        """Keep the folder of the shipped fonts; pages may name `assets` as `asset:NAME`."""
+        self._fonts = fonts
+        self._assets = assets
+
+    @cached_property
+    def _press(self) -> Press:
+        # Only when something is printed: a process that serves pages has no need of WeasyPrint.
+        from integrations.typeset.weasyprint.press import Press
+
+        return Press(self._fonts, self._assets)
+
+    @cached_property
+    def _defaults(self) -> Any:
+        return self._press.stylesheet(_DEFAULTS)
 
     def print_page(self, html: bytes, *, title: str) -> bytes:
         """Print one HTML page as PDF/A-3a with the PDF/UA-1 mark."""
@@ -51,7 +64,7 @@ class WeasyprintPrinter:
         reader = _Text(convert_charrefs=True)
         reader.feed(text)
         reader.close()
-        allowed = self._covered | {ord("\r"), ord("\t")}
+        allowed = coverage(self._fonts) | {ord("\r"), ord("\t")}
         missing = sorted({ord(character) for character in "".join(reader.texts)} - allowed)
         if missing:
             points = ", ".join(f"U+{point:04X}" for point in missing[:8])
