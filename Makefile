@@ -21,7 +21,7 @@ spelling:
 
 test:
 	$(PY) -m pytest -n auto $(PYTEST_ARGS)
-	$(PY) -m tests.postgresql tests/ledger tests/app
+	$(PY) -m tests.postgresql tests/ledger tests/app/test_signing_whole.py tests/app/test_signing_acts.py tests/app/test_signing_states.py
 
 format:
 	$(PY) -m ruff check --fix .

@@ -29,7 +29,7 @@ def terminate(
     """End a packet that is in effect, as of its last day in effect.
 
     Raises:
-        IllegalTransition: the packet is not archived, so it is not known to be in effect.
+        IllegalTransition: the packet is neither archived nor on file, so it is not in effect.
         InputError: the reason is missing, or the day is in the future or before the effective date.
     """
     person.require(Role.COORDINATOR)
@@ -60,5 +60,12 @@ def _refuse_day(office: Office, packet: Packet, last_day: date) -> None:
             "--on is in the future, and the packet is in effect until then; record its end on that "
             "day or later."
         )
-    if last_day.isoformat() < effective_date(office, packet):
+    if last_day.isoformat() < _begun(office, packet):
         raise InputError("--on is before the effective date; look at both dates again.")
+
+
+def _begun(office: Office, packet: Packet) -> str:
+    """Give the day (ISO 8601) on which what the packet holds or refers to took effect."""
+    if packet.plan.to_sign:
+        return effective_date(office, packet)
+    return max((item.on_file.dated for item in packet.plan.documents if item.on_file), default="")

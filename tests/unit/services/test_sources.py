@@ -37,7 +37,6 @@ from tests.unit.services.walk import (
     Loopback,
     add_people,
     at_own_desk,
-    form,
     kinds,
 )
 
@@ -295,8 +294,3 @@ def test_a_policy_on_file_is_put_on_file_without_signatures(office: Office) -> N
     assert kinds(office, packet.id) == ["packet.generated", "plan.approved", "packet.on_file"]
     assert not sweep(office).failures
     assert office.ledger.packets.get(packet.id) == after
-
-
-def test_a_policy_of_their_own_making_is_generated_as_ever(office: Office) -> None:
-    """The control: the other kind of enrollment still plans a policy of ours."""
-    assert form()["pses"]["kind"] == "policy"

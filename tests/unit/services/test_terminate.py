@@ -83,7 +83,9 @@ def test_a_reason_is_needed(office: Office, archived: Packet, reason: str) -> No
         terminate(office, archived.id, LATER, reason, COORDINATOR)
 
 
-@pytest.mark.parametrize("state", [item for item in PacketState if item is not S.ARCHIVED])
+@pytest.mark.parametrize(
+    "state", [item for item in PacketState if item not in {S.ARCHIVED, S.ON_FILE}]
+)
 def test_only_what_is_archived_can_end(
     office: Office, archived: Packet, state: PacketState
 ) -> None:
@@ -109,6 +111,6 @@ def test_only_a_coordinator_may(office: Office, archived: Packet, who: Person) -
 def test_each_state_has_its_retention(office: Office, packet: Packet, state: PacketState) -> None:
     """A date only for what ended; from creation where it never took effect."""
     found = retention_of(office, replace(packet, state=state))
-    assert found.in_effect is (state in {S.FULLY_EXECUTED, S.ARCHIVED})
+    assert found.in_effect is (state in {S.FULLY_EXECUTED, S.ARCHIVED, S.ON_FILE})
     ended = state in ENDED_UNSIGNED or state is S.TERMINATED
     assert found.retain_until == (date(2032, 11, 23) if ended else None)
