@@ -26,6 +26,7 @@ from docgen.services.review import release
 from docgen.services.send import send
 from docgen.services.sources import choices_of, generate_ours, leave_out, refer_to, take_paper
 from docgen.services.sweep import sweep
+from docgen.services.terminate import terminate
 from integrations.archive.fake import FakeArchive
 from tests.unit.services.test_file_service import verified
 from tests.unit.services.test_paper import made_now, scan, scanned
@@ -294,3 +295,8 @@ def test_a_policy_on_file_is_put_on_file_without_signatures(office: Office) -> N
     assert kinds(office, packet.id) == ["packet.generated", "plan.approved", "packet.on_file"]
     assert not sweep(office).failures
     assert office.ledger.packets.get(packet.id) == after
+    with pytest.raises(InputError, match="effective date"):
+        terminate(office, packet.id, date(2025, 2, 10), "Replaced.", COORDINATOR)
+    ended = terminate(office, packet.id, date(2026, 6, 30), "Replaced.", COORDINATOR)
+    # Our record of it is the later one: it was made in November 2026.
+    assert retention_of(office, ended).retain_until == date(2032, 11, 23)
