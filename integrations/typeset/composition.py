@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.domain.document import Block, BlockKind, Run
@@ -113,6 +114,8 @@ def loosen(text: str, limit: int = LONG_WORD) -> str:
     return re.sub(rf"\S{{{limit},}}", lambda word: _ZWSP.join(_SEAM.findall(word[0])), text)
 
 
+# Most texts of an agreement stand in every packet; the bound keeps a long-running worker flat.
+@lru_cache(maxsize=4096)
 def refine(text: str) -> str:
     """Return the text ready for the measure of a page: tied, isolated and loosened."""
     return loosen(tie(text))

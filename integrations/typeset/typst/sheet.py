@@ -47,7 +47,6 @@ def sheet(document: Document) -> bytes:
             "name": document.attachment.name,
             "description": document.attachment.description,
             "media_type": document.attachment.media_type,
-            "data": list(document.attachment.data),
         }
     return _json(data)
 

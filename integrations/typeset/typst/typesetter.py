@@ -82,6 +82,8 @@ class TypstTypesetter:
             "sheet.json": sheet(document),
             "frame.json": frame(document),
         }
+        if document.attachment is not None:
+            files["attachment"] = document.attachment.data
         return _compile(files, self._faces, document)
 
     def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
