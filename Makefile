@@ -1,6 +1,9 @@
 # One command checks everything; bin/test and hooks call these and nothing else.
 PY = .venv/bin/python
 PYTEST_ARGS ?=
+# Whatever reaches a database, except in a browser; tests that only concern SQLite say so themselves.
+ON_POSTGRESQL = tests/ledger tests/app tests/unit/services --ignore=tests/app/browser \
+	tests/operators/test_operator_pages.py::test_a_postgresql_database_is_dumped_and_restored
 
 .PHONY: check lint types imports spelling test format build bench
 
@@ -21,7 +24,7 @@ spelling:
 
 test:
 	$(PY) -m pytest -n auto $(PYTEST_ARGS)
-	$(PY) -m tests.postgresql tests/ledger tests/app/test_signing_whole.py tests/app/test_signing_acts.py tests/app/test_signing_states.py
+	$(PY) -m tests.postgresql -n auto $(ON_POSTGRESQL)
 
 format:
 	$(PY) -m ruff check --fix .

@@ -11,6 +11,7 @@
         NotApproved                   the plan lacks an approval
         NotAdopted                    the PSO has not adopted this template digest
         NotAllowed                    this person may not do this
+        TooManyTries                  one client tried too often -> HTTP 429
       NotFound                      -> exit 3, HTTP 404
       EvidenceError                 stored proof does not add up -> exit 5, HTTP 409; never retried
         DigestMismatch                bytes differ from what their digest promises
@@ -113,6 +114,12 @@ class NotAllowed(Refused):
     """This person does not hold the role the step asks for."""
 
     code = "not-allowed"
+
+
+class TooManyTries(Refused):
+    """One client address tried something too often; it may try again later."""
+
+    code = "too-many-tries"
 
 
 class NotFound(DocgenError):

@@ -15,6 +15,7 @@ from docgen.errors import (
     NotFound,
     Refused,
     StorageError,
+    TooManyTries,
 )
 
 
@@ -31,6 +32,7 @@ OUTCOMES: dict[type[Exception], Outcome] = {
     InputError: Outcome(exit_code=2, status=422, heading="This cannot be used as it is"),
     NotFound: Outcome(exit_code=3, status=404, heading="Not found"),
     NotAllowed: Outcome(exit_code=4, status=403, heading="Not allowed"),
+    TooManyTries: Outcome(exit_code=4, status=429, heading="Please wait a little"),
     Refused: Outcome(exit_code=4, status=409, heading="Not now"),
     EvidenceError: Outcome(exit_code=5, status=409, heading="The evidence does not add up"),
     CallbackRejected: Outcome(exit_code=6, status=401, heading="Not believed"),

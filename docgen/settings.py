@@ -5,27 +5,31 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
 from docgen.errors import ConfigurationError
 
+Network = IPv4Network | IPv6Network
+
 SETTINGS_FILE = "settings.toml"
 DEFAULT_PORT = 8720
 LAST_PORT = 65_535
 _KNOWN = {
-    "site": {"base_url", "demo", "templates", "service"},
+    "site": {"base_url", "demo", "templates", "service", "trusted_proxies"},
     "database": {"url"},
-    "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file"},
+    "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file", "returned"},
     "timestamp": {"kind", "url", "chain"},
+    "oidc": {"name", "server_url", "client_id", "client_secret_file"},
     "pso": None,  # read by docgen.domain.pso, which names its own keys
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """How letters leave: `outbox` (a folder) or `smtp`."""
+    """How letters leave: `outbox` (a folder) or `smtp`; `returned` is where bounces come back."""
 
     kind: str = "outbox"
     sender: str = "enrollment@example.org"
@@ -34,6 +38,17 @@ class MailSettings:
     starttls: bool = True
     user: str = ""
     password: str = field(default="", repr=False)
+    returned: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """The house's own sign-in, when it has one; accounts are still made by an administrator."""
+
+    name: str
+    server_url: str
+    client_id: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +57,7 @@ class Settings:
 
     home: Path
     base_url: str
+    trusted_proxies: tuple[Network, ...]
     demo: bool
     service: str
     templates: Path | None
@@ -51,6 +67,7 @@ class Settings:
     timestamp_url: str
     timestamp_chain: str
     pso: Mapping[str, object] | None
+    oidc: OidcSettings | None = None
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -78,6 +95,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         base_url=_address(base_url),
+        trusted_proxies=_networks(site),
         demo=_flag(site, "demo", default=False),
         service=_text(site, "service", "embedded"),
         templates=Path(templates) if templates else None,
@@ -87,6 +105,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         timestamp_url=_text(stamp, "url", ""),
         timestamp_chain=_text(stamp, "chain", ""),
         pso=_table(raw, "pso") or None,
+        oidc=_oidc(_table(raw, "oidc"), home),
     )
 
 
@@ -135,6 +154,7 @@ def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
                 "The file named by [mail] password_file cannot be read; check its name and "
                 "permissions. A relative name is looked for in the home folder."
             ) from error
+    returned = _text(table, "returned", "")
     port = table.get("port", 587)
     if not isinstance(port, int) or isinstance(port, bool) or not 0 < port <= LAST_PORT:
         raise ConfigurationError(f"[mail] port must be a whole number from 1 to {LAST_PORT}.")
@@ -146,6 +166,34 @@ def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
         starttls=_flag(table, "starttls", default=True),
         user=_text(table, "user", ""),
         password=password,
+        returned=home / returned if returned else None,
+    )
+
+
+def _oidc(table: Mapping[str, object], home: Path) -> OidcSettings | None:
+    """Read the house's own sign-in; a site without the part has none."""
+    if not table:
+        return None
+    read = {key: _text(table, key, "") for key in ("server_url", "client_id", "client_secret_file")}
+    missing = [key for key, value in read.items() if not value]
+    if missing:
+        raise ConfigurationError(
+            f"[oidc] lacks {missing[0]}; it needs server_url, client_id and client_secret_file."
+        )
+    if not read["server_url"].startswith("https://"):
+        raise ConfigurationError("[oidc] server_url must begin with https://.")
+    try:
+        secret = (home / read["client_secret_file"]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            "The file named by [oidc] client_secret_file cannot be read; check its name and "
+            "permissions. A relative name is looked for in the home folder."
+        ) from error
+    return OidcSettings(
+        name=_text(table, "name", "your organization"),
+        server_url=read["server_url"],
+        client_id=read["client_id"],
+        secret=secret,
     )
 
 
@@ -162,6 +210,22 @@ def _address(base_url: str) -> str:
             "https://enrollment.example.org, without user, query or fragment."
         )
     return base_url.rstrip("/")
+
+
+def _networks(site: Mapping[str, object]) -> tuple[Network, ...]:
+    """Read which neighbors may say whom they pass a request on for."""
+    given = site.get("trusted_proxies", [])
+    texts = [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
+    try:
+        found = tuple(ip_network(text) for text in texts)
+    except ValueError:
+        found = ()
+    if not isinstance(given, list) or len(found) != len(given):
+        raise ConfigurationError(
+            "[site] trusted_proxies must list addresses or networks in quotes, such as "
+            '["127.0.0.1", "10.0.8.0/24"].'
+        )
+    return found
 
 
 def _table(raw: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -1,10 +1,11 @@
-"""Check an evidence bundle (format docgen-evidence/1) offline, without anything of its issuer's.
+"""Check an evidence bundle (docgen-evidence/1 or /2) offline, without anything of its issuer's.
 
     python -I docgen_verify.py BUNDLE [--anchor ANCHOR.json] [--at DATE] [--json]
 
 One file, Python 3.11 or newer, standard library only. Two things are used where they are installed:
-pyHanko, for the signatures inside the PDF files, and the program `openssl`, for the time stamp over
-the log when pyHanko is missing. What could not be checked for lack of them is said, never assumed.
+pyHanko, for what is inside PDF files (signatures, the pages of a scan), and the program `openssl`,
+for the time stamp over the log when pyHanko is missing. What could not be checked for lack of them
+is said, never assumed.
 
 Exit codes
     0  everything holds
@@ -35,18 +36,21 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import tomllib
 import unicodedata
 import zlib
+import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-VERSION = "1"
-FORMAT = "docgen-evidence/1"
+VERSION = "2"
+FIRST_FORMAT = "docgen-evidence/1"
+FORMAT = "docgen-evidence/2"
 ANCHOR_FORMAT = "docgen-anchor/1"
 REPORT_FORMAT = "docgen-verification/1"
 
@@ -60,6 +64,8 @@ LARGEST_ANCHOR = MIB
 MOST_FILES = 5_000
 MOST_ACTIVITIES = 100_000
 CLOCKS_DIFFER = timedelta(minutes=10)
+ONE_DAY = timedelta(days=1)  # by so much a date may differ where its time zone is not known
+MOST_PAGES = 10_000
 SEAL, SENT = "Seal", "Sent"
 LONGEST_NAME = 64
 DEVELOPMENT = b"development, not for production"
@@ -116,6 +122,15 @@ def moment(text: Json) -> datetime:
         "A time is not written as UTC with microseconds.",
     )
     return datetime.fromisoformat(text)
+
+
+def day(text: Json) -> date:
+    """Read a date as the bundle writes it."""
+    need(
+        isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII),
+        "A date is not written as year, month and day.",
+    )
+    return date.fromisoformat(text)
 
 
 def say(when: datetime) -> str:
@@ -383,6 +398,7 @@ class Case:
     at: datetime
     anchor: Anchor | None
     manifest: dict[str, Json] = field(default_factory=dict)
+    statement_sha256: str = ""
     history: list[Json] = field(default_factory=list)
     plan: dict[str, Json] = field(default_factory=dict)
     renewal_due: bool = False
@@ -403,6 +419,20 @@ class Case:
     def paper(self) -> list[Json]:
         """Give the documents that were signed on paper."""
         return [item for item in self.manifest["documents"] if item["execution"] == "wet_ink"]
+
+    @property
+    def first_format(self) -> bool:
+        """Say whether the bundle is of the first format, which asked for less."""
+        return bool(self.manifest["format"] == FIRST_FORMAT)
+
+    @property
+    def pinned(self) -> list[Json]:
+        """Give the documents that are somebody else's file, pinned by its digest."""
+        return [item for item in self.manifest["documents"] if item["pinned_sha256"]]
+
+    def planned(self, slug: str) -> Json:
+        """Give a document as planned."""
+        return _only([item for item in self.plan["documents"] if item["slug"] == slug], slug)
 
     def told(self, kind: str, actor: str = "") -> list[Json]:
         """Give the activities of this kind (and actor), in order."""
@@ -425,7 +455,7 @@ class Case:
 
 # --- checks: files ------------------------------------------------------------------------------
 
-STATEMENT_KEYS = {
+FIRST_STATEMENT_KEYS = {
     "format",
     "packet_id",
     "kind",
@@ -438,7 +468,8 @@ STATEMENT_KEYS = {
     "log_time_stamp",
     "documents",
 }
-DOCUMENT_KEYS = {
+STATEMENT_KEYS = FIRST_STATEMENT_KEYS | {"time_zone"}
+FIRST_DOCUMENT_KEYS = {
     "slug",
     "title",
     "execution",
@@ -450,6 +481,7 @@ DOCUMENT_KEYS = {
     "html_sha256",
     "signatures",
 }
+DOCUMENT_KEYS = FIRST_DOCUMENT_KEYS | {"source", "pinned_sha256", "checklist_sha256"}
 SIGNATURE_KEYS = {
     "field",
     "signer",
@@ -466,6 +498,29 @@ DOCUMENT_FILES = {
     "signed_sha256": "signed.pdf",
     "docx_sha256": "document.docx",
     "html_sha256": "reading.html",
+    "pinned_sha256": "pinned.pdf",
+    "checklist_sha256": "checklist.toml",
+}
+OURS = {"rendered_sha256", "docx_sha256", "html_sha256"}
+# What each source must bring, and how what comes from it may be executed.
+SOURCES: dict[str, tuple[set[str], set[str]]] = {
+    "generated": (OURS, {"electronic", "wet_ink"}),
+    "counterparty_paper": ({"pinned_sha256", "checklist_sha256"}, {"wet_ink"}),
+    "already_on_file": (set(), {""}),
+    "not_applicable": (set(), {""}),
+}
+ATTESTATION_KEYS = {
+    "packet_id",
+    "documents",
+    "scan_sha256",
+    "pages",
+    "signed_on",
+    "received_on",
+    "original_at",
+    "attested_by",
+    "name",
+    "statement",
+    "at",
 }
 ALWAYS = {
     "README.txt",
@@ -489,22 +544,25 @@ BY_PATTERN = re.compile(
 
 
 def check_format(case: Case) -> str:
-    """Read the manifest and check its shape."""
+    """Read the manifest and check its shape; one of the first format is read as of this one."""
     manifest = parse(case.file("bundle.json"), "bundle.json")
     need(isinstance(manifest, dict), "bundle.json is not an object.")
-    need(manifest.get("format") == FORMAT, f"This verifier knows the format {FORMAT} only.")
-    need(set(manifest) == STATEMENT_KEYS | {"files"}, "bundle.json has other keys than its format.")
+    found = manifest.get("format")
+    need(
+        found in {FIRST_FORMAT, FORMAT},
+        f"This verifier knows the formats {FIRST_FORMAT} and {FORMAT} only.",
+    )
+    first = found == FIRST_FORMAT
+    keys = FIRST_STATEMENT_KEYS if first else STATEMENT_KEYS
+    need(set(manifest) == keys | {"files"}, "bundle.json has other keys than its format.")
     need(isinstance(manifest["log_time_stamp"], bool), "bundle.json is malformed.")
+    case.statement_sha256 = sha256(canonical({key: manifest[key] for key in keys}))
     documents = manifest["documents"]
     need(documents and isinstance(documents, list), "bundle.json lists no documents.")
     for item in documents:
-        need(set(item) == DOCUMENT_KEYS, "A document in bundle.json is malformed.")
-        need(item["execution"] in {"electronic", "wet_ink"}, "A document's execution is unknown.")
-        need(set(item["template"]) == {"slug", "version", "digest"}, "A template is malformed.")
-        for expected in item["signatures"]:
-            need(set(expected) == SIGNATURE_KEYS, "An expected signature is malformed.")
-            moment(expected["at"])
-    ways = {item["execution"] for item in documents}
+        _check_document(item, first=first)
+    ways = {item["execution"] for item in documents} - {""}
+    need(ways, "Nothing was executed.")
     need(
         manifest["execution"] == (ways.pop() if len(ways) == 1 else "mixed"),
         "The packet's execution is not that of its documents.",
@@ -512,7 +570,32 @@ def check_format(case: Case) -> str:
     slugs = [item["slug"] for item in documents]
     need(len(set(slugs)) == len(slugs), "Two documents have the same name.")
     case.manifest = manifest
-    return f"format {FORMAT}, {len(documents)} document(s), {manifest['execution']} execution"
+    return f"format {found}, {len(documents)} document(s), {manifest['execution']} execution"
+
+
+def _check_document(item: Json, *, first: bool) -> None:
+    """Check one document of the manifest; fill in what the first format took for granted."""
+    wanted = FIRST_DOCUMENT_KEYS if first else DOCUMENT_KEYS
+    need(set(item) == wanted, "A document in bundle.json is malformed.")
+    if first:
+        item |= {"source": "generated", "pinned_sha256": "", "checklist_sha256": ""}
+    need(item["source"] in SOURCES, "A document's source is unknown.")
+    brings, executions = SOURCES[item["source"]]
+    need(item["execution"] in executions, "A document was executed in a way that cannot be.")
+    if item["execution"] == "electronic":
+        brings = brings | {"sent_sha256", "signed_sha256"}
+    optional = {"pinned_sha256"} if item["source"] == "already_on_file" else set()
+    has = {key for key in DOCUMENT_FILES if item[key]}
+    need(
+        brings <= has <= brings | optional,
+        "A document has other files than its source and execution ask for.",
+    )
+    need(set(item["template"]) == {"slug", "version", "digest"}, "A template is malformed.")
+    electronic = item["execution"] == "electronic"
+    need(electronic or not item["signatures"], "What was not signed electronically has signatures.")
+    for expected in item["signatures"]:
+        need(set(expected) == SIGNATURE_KEYS, "An expected signature is malformed.")
+        moment(expected["at"])
 
 
 def check_complete(case: Case) -> str:
@@ -523,7 +606,7 @@ def check_complete(case: Case) -> str:
     wanted = set(ALWAYS)
     for item in case.manifest["documents"]:
         for key, name in DOCUMENT_FILES.items():
-            if item[key] or item["execution"] == "electronic":
+            if item[key]:
                 wanted.add(f"documents/{item['slug']}/{name}")
     if case.paper:
         wanted |= PAPER_FILES
@@ -534,6 +617,7 @@ def check_complete(case: Case) -> str:
     folders = tuple(
         f"templates/{item['template']['slug']}/{item['template']['version']}/"
         for item in case.manifest["documents"]
+        if item["source"] == "generated"
     )
     strange = sorted(
         path
@@ -608,6 +692,13 @@ def check_plan(case: Case) -> str:
     wanted = {"coordinator", "legal_approver"} if plan["departures"] else {"coordinator"}
     need(wanted <= set(given), "The plan in the bundle is not the one that was approved.")
     need(len(set(given.values())) == len(given), "One person approved in two capacities.")
+    departing = {item["code"] for item in plan["departures"]}
+    for item in case.manifest["documents"]:
+        departs = item["source"] != "generated" and plan["kind"] == "contracting"
+        need(
+            not departs or f"source.{item['slug']}" in departing,
+            f"{item['slug']}: that it is not the issuer's own was not put up for legal approval.",
+        )
     for item in approvals:
         told = any(
             activity["details"].get("plan_checksum") == checksum
@@ -616,41 +707,59 @@ def check_plan(case: Case) -> str:
             for activity in case.told("plan.approved", f"user:{item['person']}")
         )
         need(told, "The history does not tell of an approval.")
-        rendered = {document["rendered_sha256"] for document in case.manifest["documents"]}
+        documents = case.manifest["documents"]
+        rendered = {document["rendered_sha256"] for document in documents} - {""}
         need(rendered == set(item["files"]), "Other documents were approved than rendered.")
     return f"checksum {checksum[:12]}, approved as {' and '.join(sorted(given))}"
 
 
 def check_documents(case: Case) -> str:
-    """Compare documents and expected signatures with the plan."""
-    planned = [item for item in case.plan["documents"] if item["source"] == "generated"]
+    """Compare documents, pinned files and expected signatures with the plan."""
+    planned = case.plan["documents"]
+    if case.first_format:
+        planned = [item for item in planned if item["source"] == "generated"]
     need(
         [item["slug"] for item in planned] == [item["slug"] for item in case.manifest["documents"]],
         "The bundle's documents are not those planned.",
     )
-    recipients = {item["key"]: item for item in case.plan["recipients"]}
     for plan, item in zip(planned, case.manifest["documents"], strict=True):
-        template = {"slug": plan["slug"], "version": plan["template_version"]}
+        slug = item["slug"]
+        need(item["source"] == plan["source"], f"{slug}: it comes from elsewhere than planned.")
+        template = {"slug": slug, "version": plan["template_version"]}
         template["digest"] = plan["template_digest"]
-        need(item["template"] == template, f"{item['slug']}: made from another template.")
-        need(item["title"] == plan["title"], f"{item['slug']}: another title than planned.")
-        if item["execution"] == "wet_ink":
-            continue
-        wanted = sorted(
-            (
-                panel["panel"]["slot"],
-                panel["recipient"],
-                panel["panel"]["meaning"],
-                recipients[panel["recipient"]]["organization"],
-            )
-            for panel in plan["panels"]
+        need(item["template"] == template, f"{slug}: made from another template.")
+        need(item["title"] == plan["title"], f"{slug}: another title than planned.")
+        paper, on_file = plan.get("paper") or {}, plan.get("on_file") or {}
+        pinned = (
+            paper.get("file_sha256", on_file.get("file_sha256", "")),
+            paper.get("checklist_sha256", ""),
         )
-        stated = sorted(
-            (one["field"], one["signer"], one["meaning"], one["organization"])
-            for one in item["signatures"]
+        need(
+            (item["pinned_sha256"], item["checklist_sha256"]) == pinned,
+            f"{slug}: the pinned file or its checklist is not the one planned.",
         )
-        need(wanted == stated, f"{item['slug']}: other signatures than planned.")
+        if item["execution"] == "electronic":
+            _check_panels(case, plan, item)
     return ", ".join(item["title"] for item in planned)
+
+
+def _check_panels(case: Case, plan: Json, item: Json) -> None:
+    """Compare the expected signatures of one document with its planned panels."""
+    recipients = {one["key"]: one for one in case.plan["recipients"]}
+    wanted = sorted(
+        (
+            panel["panel"]["slot"],
+            panel["recipient"],
+            panel["panel"]["meaning"],
+            recipients[panel["recipient"]]["organization"],
+        )
+        for panel in plan["panels"]
+    )
+    stated = sorted(
+        (one["field"], one["signer"], one["meaning"], one["organization"])
+        for one in item["signatures"]
+    )
+    need(wanted == stated, f"{item['slug']}: other signatures than planned.")
 
 
 def check_enrollment(case: Case) -> str:
@@ -664,6 +773,8 @@ def check_enrollment(case: Case) -> str:
 def check_templates(case: Case) -> str:
     """Recompute each template's digest from its source files."""
     for item in case.manifest["documents"]:
+        if item["source"] != "generated":
+            continue
         template = item["template"]
         folder = f"templates/{template['slug']}/{template['version']}/"
         parts = {
@@ -750,18 +861,59 @@ def _revisions(pdf: bytes) -> set[str]:
 # --- checks: people -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who held a recipient's place when they signed, and the sequence number it was theirs from."""
+
+    email: str
+    since: int
+
+
+def holder(case: Case, act: Json) -> Holder:
+    """Say who was to sign: the person planned, or the one the place was last reassigned to.
+
+    What the person before them did counts for nothing.
+    """
+    key = act["actor"].removeprefix("signer:")
+    planned = _only([item for item in case.plan["recipients"] if item["key"] == key], key)
+    now = Holder(planned["email"], -1)
+    for item in case.told("signer.reassigned"):
+        details = item["details"]
+        if details["recipient"] != key or not _precedes(item, act):
+            continue
+        need(item["actor"].startswith("user:"), "A place was reassigned by nobody of the issuer's.")
+        need(details["before"]["email"] == now.email, "A place was reassigned from somebody else.")
+        now = Holder(details["after"]["email"], item["seq"])
+    return now
+
+
+def _own(case: Case, kind: str, act: Json) -> list[Json]:
+    """Give what the signer did before signing, and after the place became theirs."""
+    since = holder(case, act).since
+    return [
+        item
+        for item in case.told(kind, act["actor"])
+        if since < item["seq"] and _precedes(item, act)
+    ]
+
+
 def check_identified(case: Case) -> str:
     """Check that each signer answered the e-mail challenge before signing."""
     for act in case.told("signer.signed"):
-        challenges = case.told("signer.identified", act["actor"])
-        before = [item for item in challenges if _precedes(item, act)]
+        now = holder(case, act)
+        need(
+            act["details"]["email"] == now.email,
+            f"{act['actor']} signed from another address than planned or reassigned.",
+        )
+        before = _own(case, "signer.identified", act)
         need(before, f"{act['actor']} signed without having been identified.")
         key = act["actor"].removeprefix("signer:")
         mails = [
             item
             for item in case.told("signer.code_sent")
             if item["details"].get("recipient") == key
-            and item["details"].get("address") == act["details"]["email"]
+            and item["details"].get("address") == now.email
+            and now.since < item["seq"]
             and _precedes(item, before[-1])
         ]
         need(mails, f"{act['actor']} was identified without a code to the signer's address.")
@@ -769,30 +921,35 @@ def check_identified(case: Case) -> str:
 
 
 def check_consented(case: Case) -> str:
-    """Check that each signer accepted the disclosure in the bundle before reading and signing."""
-    versions = set()
+    """Check that each signer accepted a disclosure in the bundle before reading and signing."""
+    everybody = [] if case.first_format else case.told("signer.consented")
+    versions = {_accepted(case, item) for item in everybody}
     for act in case.told("signer.signed"):
-        accepted = [
-            item for item in case.told("signer.consented", act["actor"]) if _precedes(item, act)
-        ]
+        accepted = _own(case, "signer.consented", act)
         need(accepted, f"{act['actor']} signed without consent to electronic records.")
-        details = accepted[-1]["details"]
-        version = details["disclosure_version"]
-        text = case.file(f"consent/{version}.txt")
-        need(
-            sha256(text) == details["disclosure_sha256"],
-            f"consent/{version}.txt is not the text that was accepted.",
-        )
-        versions.add(version)
+        versions.add(_accepted(case, accepted[-1]))
         for slug in act["details"]["shown"]:
             read = any(
-                item["details"].get("document") == slug
-                and _precedes(accepted[-1], item)
-                and _precedes(item, act)
-                for item in case.told("signer.read", act["actor"])
+                item["details"].get("document") == slug and _precedes(accepted[-1], item)
+                for item in _own(case, "signer.read", act)
             )
             need(read, f"{act['actor']} signed {slug} without having gone through it.")
+    there = {path for path in case.files if path.startswith("consent/")}
+    need(
+        case.first_format or there == {f"consent/{version}.txt" for version in versions},
+        "The bundle holds a disclosure that nobody accepted.",
+    )
     return f"disclosure {', '.join(sorted(versions))}, before reading and signing"
+
+
+def _accepted(case: Case, consent: Json) -> str:
+    """Check that the text somebody accepted is in the bundle; give its version."""
+    version = str(consent["details"]["disclosure_version"])
+    need(
+        sha256(case.file(f"consent/{version}.txt")) == consent["details"]["disclosure_sha256"],
+        f"consent/{version}.txt is not the text that was accepted.",
+    )
+    return version
 
 
 def check_acts(case: Case) -> str:
@@ -844,7 +1001,147 @@ def check_paper(case: Case) -> str:
     need(attestation["statement"] and attestation["attested_by"], "Nobody attests to the scan.")
     told = any(item["details"].get("scan_sha256") == scan for item in case.history)
     need(told, "The history does not tell of this scan.")
-    return f"attested by {attestation['attested_by']} on {say(moment(attestation['at']))}"
+    if not case.first_format:
+        _check_attestation(case, attestation)
+    return f"attested by {attested_by(case)} on {say(moment(attestation['at']))}"
+
+
+def _check_attestation(case: Case, attestation: Json) -> None:
+    """Compare every key of an attestation with the last taking in that the history tells of."""
+    need(set(attestation) == ATTESTATION_KEYS, "The attestation has other keys than its format.")
+    need(attestation["name"], "The attestation does not name the person.")
+    need(attestation["original_at"], "The attestation does not say where the original is.")
+    taken = case.told("paper.taken_in")
+    need(taken, "The history does not tell who took the paper in.")
+    last = taken[-1]
+    need(
+        attestation["attested_by"] == last["actor"] and last["actor"].startswith("user:"),
+        "The attestation is not by the person who took the paper in.",
+    )
+    need(
+        last["details"]["plan_checksum"] == sha256(case.file("plan.json")),
+        "The paper was taken in for another plan.",
+    )
+    for key in ("scan_sha256", "pages", "signed_on", "received_on", "original_at", "statement"):
+        need(attestation[key] == last["details"][key], f"The attestation's {key} was another.")
+    need(
+        sorted(attestation["documents"]) == sorted(last["details"]["documents"]),
+        "The paper was taken in for other documents.",
+    )
+    need(
+        _close(moment(attestation["at"]), moment(last["at"])),
+        "The paper was taken in another time.",
+    )
+    pages = attestation["pages"]
+    need(type(pages) is int and pages > 0, "The attestation counts no pages.")
+    made_on = moment(case.history[0]["at"]).date()  # nothing is told of a packet before it is made
+    attested_on = moment(attestation["at"]).date()
+    signed_on, received_on = day(attestation["signed_on"]), day(attestation["received_on"])
+    need(made_on - ONE_DAY <= signed_on, "The paper was signed before it was made.")
+    need(signed_on <= received_on, "The paper was received before it was signed.")
+    need(received_on <= attested_on + ONE_DAY, "The paper was received after it was attested to.")
+
+
+def attested_by(case: Case) -> str:
+    """Name the person who attests to the paper."""
+    attestation = parse(case.file("paper/attestation.json"), "paper/attestation.json")
+    name, key = attestation.get("name", ""), attestation["attested_by"]
+    return f"{name} ({key})" if name else str(key)
+
+
+def check_pinned(case: Case) -> str:
+    """Compare the checklist of each paper that is not the issuer's with the plan's."""
+    theirs = [item for item in case.manifest["documents"] if item["checklist_sha256"]]
+    for item in theirs:
+        slug = item["slug"]
+        planned = case.planned(slug)["paper"]
+        try:
+            sheet = tomllib.loads(case.file(f"documents/{slug}/checklist.toml").decode())
+        except ValueError as error:
+            raise Broken(f"{slug}: the checklist cannot be read.") from error
+        need(sheet["checked_by"] == planned["checked_by"], f"{slug}: somebody else checked it.")
+        filled = sorted(
+            (one["id"], one["page"], " ".join(normal(one["section"]).split()))
+            for one in sheet["requirement"]
+        )
+        stated = sorted((one["requirement"], one["page"], one["section"]) for one in planned["met"])
+        need(filled == stated and stated, f"{slug}: the checklist says something else.")
+        pages = range(1, planned["pages"] + 1)
+        need(all(page in pages for _, page, _ in filled), f"{slug}: a page is not there.")
+    count = len(case.pinned)
+    return f"{count} pinned file(s), {len(theirs)} with a checklist as planned"
+
+
+def check_pages(case: Case) -> str:
+    """Count the pages of the scan and of each pinned file."""
+    stated: dict[str, int] = {}
+    if case.paper and not case.first_format:
+        attestation = parse(case.file("paper/attestation.json"), "paper/attestation.json")
+        stated["paper/scan.pdf"] = attestation["pages"]
+    for item in case.pinned:
+        planned = case.planned(item["slug"])
+        of = planned.get("paper") or planned["on_file"]
+        stated[f"documents/{item['slug']}/pinned.pdf"] = of["pages"]
+    missing = pyhanko_missing()
+    for path, pages in stated.items():
+        data = case.file(path)
+        if missing and count_plainly(data) != pages:
+            raise Unchecked(missing)
+        found = pages if missing else count_pages(data)
+        need(found == pages, f"{path} has {found} pages, not {pages}.")
+    counted = ", ".join(f"{path}: {pages}" for path, pages in stated.items())
+    return counted or "the format does not state them"
+
+
+def count_pages(pdf: bytes) -> int:
+    """Count a PDF's pages by walking its tree, whatever it claims of itself."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    waiting, seen, count = [PdfFileReader(io.BytesIO(pdf)).root["/Pages"]], 0, 0
+    while waiting:
+        node, seen = waiting.pop(), seen + 1
+        need(seen <= 2 * MOST_PAGES, "A PDF has too many pages, or its page tree no end.")
+        if "/Kids" in node:
+            waiting += [kid.get_object() for kid in node["/Kids"]]
+        else:
+            count += 1
+    return count
+
+
+def count_plainly(pdf: bytes) -> int:
+    """Count what calls itself a page, without reading the file as a PDF; a usual scan agrees."""
+    page, left = re.compile(rb"/Type\s*/Page(?![A-Za-z])"), LARGEST_BUNDLE
+    count = len(page.findall(pdf))
+    for found in re.finditer(rb"stream\r?\n", pdf):
+        if b"/ObjStm" not in pdf[max(0, found.start() - 500) : found.start()]:
+            continue
+        with contextlib.suppress(zlib.error):
+            inside = zlib.decompressobj().decompress(pdf[found.end() :], min(left, 64 * MIB) or 1)
+            left = max(0, left - len(inside))
+            count += len(page.findall(inside))
+    return count
+
+
+def check_effective(case: Case) -> str:
+    """Check that the effective date is the date of the last signature."""
+    if case.first_format:
+        return "the format does not say in which time zone; not compared"
+    stated = day(case.manifest["effective_date"])
+    by_hand = []
+    if case.paper:
+        attestation = parse(case.file("paper/attestation.json"), "paper/attestation.json")
+        by_hand.append(day(attestation["signed_on"]))
+    signed = [moment(one["at"]) for item in case.electronic for one in item["signatures"]]
+    name = case.manifest["time_zone"]
+    try:
+        zone = zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        near = max([*by_hand, *(one.date() for one in signed)])
+        need(abs(stated - near) <= ONE_DAY, "The effective date is not that of the last signature.")
+        return f"{stated}, within a day: this computer does not know the time zone"
+    last = max([*by_hand, *(one.astimezone(zone).date() for one in signed)])
+    need(stated == last, "The effective date is not that of the last signature.")
+    return f"{stated}, the date of the last signature ({name})"
 
 
 # --- checks: history and log --------------------------------------------------------------------
@@ -875,9 +1172,8 @@ def check_history(case: Case) -> str:
 def check_bound(case: Case) -> str:
     """Compare statement and files with what the history says was collected."""
     collected = case.history[-1]["details"]
-    statement = {key: case.manifest[key] for key in STATEMENT_KEYS}
     need(
-        collected.get("statement_sha256") == sha256(canonical(statement)),
+        collected.get("statement_sha256") == case.statement_sha256,
         "The statement in bundle.json is not the one the history recorded.",
     )
     actual = {
@@ -1098,8 +1394,9 @@ def check_people(case: Case) -> str:
                 subject.get("serial_number") == act, f"{where}: the certificate is for another act."
             )
             reason = str(found.sig_object.get("/Reason", ""))
-            # Titles may be left out of certificates; one that is there must be right.
-            title = subject.get("title", short(expected["title"]))
+            # The first format left titles out of certificates; one that is there must be right.
+            otherwise = short(expected["title"]) if case.first_format else None
+            title = subject.get("title", otherwise)
             need(
                 same_name(title, short(expected["title"])),
                 f"{where}: the certificate states another title.",
@@ -1144,6 +1441,11 @@ def check_seal(case: Case) -> str:
         need(
             lock is not None and lock.action == FieldMDPAction.ALL,
             f"{slug}: the seal does not lock every field.",
+        )
+        its_field = pdf.seal.sig_field.get_object()
+        need(
+            "/Lock" in its_field and its_field["/Lock"]["/Action"] == "/All",
+            f"{slug}: the seal's field does not say that it locks every field.",
         )
         need(
             pdf.seal.docmdp_level == MDPPerm.NO_CHANGES,
@@ -1482,7 +1784,10 @@ def pem_bytes(pem: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Check:
-    """One check: its id, what it shows, and for which execution it applies."""
+    """One check: its id, what it shows, and where it applies.
+
+    `e` is where something was signed electronically, `p` on paper, `f` where a file is pinned.
+    """
 
     id: str
     sentence: str
@@ -1521,7 +1826,10 @@ CONTENT = (
     Check("pdf.untouched", "Nothing was changed after signing.", check_untouched, "e"),
     Check("pdf.valid", "Every signature is valid under the roots.", check_valid, "e"),
     Check("pdf.times", "The times are in order and agree.", check_times, "e"),
+    Check("effective.date", "It took effect on the last signature's date.", check_effective),
     Check("paper.attested", "A person attests to the paper original.", check_paper, "p"),
+    Check("paper.pinned", "What is not the issuer's own is as planned.", check_pinned, "f"),
+    Check("paper.pages", "The pages are as many as stated.", check_pages, "pf"),
     Check("issuer", "The issuer is established by an anchor.", check_issuer),
 )
 ZIP_ID, ZIP_SENTENCE = "zip.safe", "The file is a plain zip with nothing hidden."
@@ -1582,14 +1890,33 @@ def _unzip_into(data: bytes) -> Callable[[Case], str]:
 
 
 def _applies(check: Check, case: Case) -> bool:
-    if check.applies == "e":
-        return bool(case.electronic)
-    if check.applies == "p":
-        return bool(case.paper)
-    return True
+    if check.applies == "always":
+        return True
+    there = {"e": case.electronic, "p": case.paper, "f": case.pinned}
+    return any(there[letter] for letter in check.applies)
 
 
 # --- the result ---------------------------------------------------------------------------------
+
+
+ELSEWHERE = {
+    "already_on_file": "executed before, on file",
+    "not_applicable": "not applicable, left out",
+}
+
+
+def executions(case: Case) -> list[tuple[str, str]]:
+    """Say of each document, by its title, how it was executed."""
+    said = []
+    for item in case.manifest.get("documents", []):
+        if item["execution"] == "electronic":
+            words = "signed electronically"
+        elif item["execution"] == "wet_ink":
+            words = f"paper execution attested by {attested_by(case)}, not cryptographically signed"
+        else:
+            words = ELSEWHERE[item["source"]]
+        said.append((str(item["title"]), words))
+    return said
 
 
 def conclude(case: Case, findings: list[Finding]) -> tuple[int, str]:
@@ -1604,18 +1931,17 @@ def conclude(case: Case, findings: list[Finding]) -> tuple[int, str]:
     due = notes + " Time stamp renewal due: the protection of the signatures should be renewed." * (
         case.renewal_due
     )
+    how = "; ".join(f"{title}: {words}" for title, words in executions(case))
+    paper = f" {how}." if case.paper else ""
     if case.anchor is None:
         return NO_ISSUER, (
             f"CONSISTENT, ISSUER NOT ESTABLISHED: packet {packet} agrees with itself; without the "
-            f"issuer's anchor nobody can tell who made it.{rest}{due}"
+            f"issuer's anchor nobody can tell who made it.{paper}{rest}{due}"
         )
     if open_:
-        return PARTIAL, f"HOLDS AS FAR AS COULD BE CHECKED: packet {packet}.{rest}{due}"
+        return PARTIAL, f"HOLDS AS FAR AS COULD BE CHECKED: packet {packet}.{paper}{rest}{due}"
     if case.paper:
-        return PAPER, (
-            f"PAPER EXECUTION ATTESTED: packet {packet} was signed on paper at least in part, "
-            f"which a person attests and no signature proves; everything else holds.{due}"
-        )
+        return PAPER, f"PAPER EXECUTION ATTESTED: packet {packet}.{paper} All else holds.{due}"
     return HOLDS, f"EVERYTHING HOLDS: packet {packet}, issued by “{case.anchor.name}”.{due}"
 
 
@@ -1641,6 +1967,7 @@ def report(case: Case, findings: list[Finding], data: bytes, code: int, words: s
             "bundle_sha256": sha256(data),
             "packet_id": case.manifest.get("packet_id"),
             "execution": case.manifest.get("execution"),
+            "documents": _told_documents(case, code),
             "at": case.at.isoformat(),
             "anchor": case.anchor.name if case.anchor else None,
             "checks": [
@@ -1655,6 +1982,13 @@ def report(case: Case, findings: list[Finding], data: bytes, code: int, words: s
         ensure_ascii=True,
         indent=2,
     )  # fmt: skip
+
+
+def _told_documents(case: Case, code: int) -> list[dict[str, str]]:
+    """Give how each document was executed; nothing where a check failed."""
+    if code == FAILED:
+        return []
+    return [{"title": title, "executed": words} for title, words in executions(case)]
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -1692,13 +2026,15 @@ def read_file(path: str, largest: int) -> bytes:
 
 
 def read_time(text: str | None) -> datetime:
-    """Read a date or time; without a zone it is UTC."""
+    """Read a date or time; without a zone it is UTC, and a date alone means the end of that day."""
     if text is None:
         return datetime.now(UTC)
     try:
         when = datetime.fromisoformat(text)
     except ValueError as error:
         raise Unreadable("--at takes a date such as 2034-05-31.") from error
+    if re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text):
+        when = when.replace(hour=23, minute=59, second=59)
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
@@ -1733,7 +2069,9 @@ def run(arguments: list[str]) -> int:
         print(report(case, findings, data, code, words))
     else:
         print("\n".join(table(findings)))
-        print(f"\n{printable(words)}")
+        told = _told_documents(case, code)
+        print("\n".join(["", *(printable(f"{one['title']}: {one['executed']}") for one in told)]))
+        print(f"\n{printable(words)}" if told else printable(words))
     return code
 
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen import __version__
@@ -13,6 +14,7 @@ from docgen.bootstrap.framework import configure_django
 from docgen.bootstrap.keys import one_at_a_time, secret_file
 from docgen.domain.pso import parse_pso
 from docgen.errors import ConfigurationError
+from docgen.ports.typesetter import Typesetter
 from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
 from docgen.services.ceremony.desk import Desk
 from docgen.services.office import HouseRules, Office
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from docgen.ports.clock import Clock
     from docgen.ports.log import CheckpointSigner
     from docgen.ports.mailer import Mailer
+    from docgen.ports.returned_mail import ReturnedMail
     from docgen.ports.timestamper import TimeStamper
 
 
@@ -33,6 +36,22 @@ class Application:
 
     settings: Settings
     office: Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What looking at the agreements' texts needs: no home folder, no keys, no database."""
+
+    templates: Traversable
+    typesetter: Typesetter
+
+
+def workshop(settings: Settings) -> Workshop:
+    """Open the workshop; this creates nothing."""
+    return Workshop(
+        templates=settings.templates or contract_templates(),
+        typesetter=_adapter("docgen.typesetter", "typst")(fonts_dir()),
+    )
 
 
 @cache
@@ -55,10 +74,11 @@ def build(settings: Settings) -> Application:
 def _build(settings: Settings) -> Application:
     configure_django(settings, secret_file(settings.home, "site").hex())
     from docgen.db.ledger import DatabaseLedger
+    from docgen.db.register import DatabaseRegister
     from docgen.db.upgrade import upgrade
 
     upgrade()
-    home = settings.home
+    home, shop = settings.home, workshop(settings)
     clock, ids = _adapter("docgen.clock", "system")(), _adapter("docgen.ids", "system")()
     store = _adapter("docgen.archive", "filesystem")
     secret = secret_file(home, "callback")
@@ -67,6 +87,10 @@ def _build(settings: Settings) -> Application:
     )
     stamper = _stamper(settings, authority, clock)
     checkpoint_signer = _checkpoint_signer(settings)
+    pso = parse_pso(settings.pso) if settings.pso else None
+    ledger = DatabaseLedger(pso.time_zone if pso else "UTC")
+    register = DatabaseRegister(ledger.projection)
+    register.keep_up()
     office = Office(
         rules=HouseRules(
             demo=settings.demo,
@@ -76,17 +100,19 @@ def _build(settings: Settings) -> Application:
             callback_secret=secret,
             log_origin=checkpoint_signer.vkey.name,
             product=f"docgen-pipeline {__version__}",
+            trusted_proxies=settings.trusted_proxies,
         ),
-        pso=parse_pso(settings.pso) if settings.pso else None,
-        ledger=DatabaseLedger(),
+        pso=pso,
+        ledger=ledger,
+        register=register,
         clock=clock,
         ids=ids,
         work=store(home / "work"),
         archive=store(home / "archive"),
         copies=store(home / "checkpoints"),
-        templates=settings.templates or contract_templates(),
+        templates=shop.templates,
         verifier=stand_alone_verifier(),
-        typesetter=_adapter("docgen.typesetter", "typst")(fonts_dir()),
+        typesetter=shop.typesetter,
         printer=_adapter("docgen.printer", "weasyprint")(fonts_dir()),
         signer=_adapter("docgen.signer", "pades")(
             authority,
@@ -97,6 +123,7 @@ def _build(settings: Settings) -> Application:
         stamper=stamper,
         checkpoint_signer=checkpoint_signer,
         mailer=_mailer(settings),
+        returned_mail=_returned_mail(settings),
         courier=_adapter("docgen.courier", "http")(),
     )
     embedded = _adapter("docgen.esign", "embedded")(Desk(office), [secret])
@@ -137,6 +164,13 @@ def _mailer(settings: Settings) -> Mailer:
     if mail.kind == "outbox":
         return cast("Mailer", make(settings.home / "mail", mail.sender))
     return cast("Mailer", make.at(mail))
+
+
+def _returned_mail(settings: Settings) -> ReturnedMail | None:
+    folder = settings.mail.returned
+    if folder is None:
+        return None
+    return cast("ReturnedMail", _adapter("docgen.returned_mail", "maildir")(folder))
 
 
 def _stamp_evidence(settings: Settings, authority: Any) -> Any:

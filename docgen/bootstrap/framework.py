@@ -6,10 +6,36 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from docgen.bootstrap.logs import set_up_logs
+from docgen.bootstrap.sign_in import sign_in
 from docgen.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from docgen.settings import Settings
+
+APPLICATIONS = (
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "docgen.db",
+    "docgen.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+)
+MIDDLEWARE = (
+    "docgen.web.middleware.RequestLog",
+    "docgen.web.middleware.SafeHeaders",
+    "docgen.web.middleware.ErrorPages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "docgen.web.middleware.Access",
+)
 
 
 def configure_django(settings: Settings, secret_key: str) -> None:
@@ -26,18 +52,21 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         DEBUG=False,
         ALLOWED_HOSTS=_hosts(settings),
         ROOT_URLCONF="docgen.web.urls",
-        INSTALLED_APPS=["docgen.db", "docgen.web"],
-        MIDDLEWARE=[
-            "docgen.web.middleware.RequestLog",
-            "docgen.web.middleware.SafeHeaders",
-            "docgen.web.middleware.ErrorPages",
-            "django.middleware.csrf.CsrfViewMiddleware",
-        ],
+        INSTALLED_APPS=list(APPLICATIONS),
+        MIDDLEWARE=list(MIDDLEWARE),
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
                 "APP_DIRS": True,
-                "OPTIONS": {"context_processors": ["docgen.web.context.site"]},
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.messages.context_processors.messages",
+                        "docgen.web.context.site",
+                        "docgen.web.context.desk",
+                    ],
+                    "builtins": ["docgen.web.templatetags.desk"],
+                },
             }
         ],
         DATABASES={"default": database(settings)},
@@ -49,11 +78,12 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         CSRF_COOKIE_HTTPONLY=True,
         CSRF_COOKIE_SECURE=secure,
         CSRF_COOKIE_SAMESITE="Lax",
-        CSRF_FAILURE_VIEW="docgen.web.views.problems.csrf_failure",
+        CSRF_FAILURE_VIEW="docgen.web.problems.csrf_failure",
         DATA_UPLOAD_MAX_MEMORY_SIZE=1_000_000,
-        DATA_UPLOAD_MAX_NUMBER_FIELDS=200,
+        DATA_UPLOAD_MAX_NUMBER_FIELDS=1_000,  # a contact of 200 facilities
         USE_X_FORWARDED_HOST=False,
         LOGGING_CONFIG=None,  # set up above, for every process alike
+        **sign_in(settings),
     )
     django.setup()
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SWEEP_EVERY_S = 0.2
 RECONCILE_EVERY = 300  # sweeps; re-reading every open packet is cheap but not free
 THREADS = 8
+# One uploaded form of at most 10 MiB with the fields around it; more is refused while it comes in.
+LARGEST_REQUEST = 11_000_000
 
 log = logging.getLogger("docgen")
 
@@ -36,7 +38,9 @@ def run_server(app: Application, host: str, port: int, stop: threading.Event) ->
             port=port,
             threads=THREADS,
             ident="",
-            max_request_body_size=2_000_000,
+            max_request_body_size=LARGEST_REQUEST,
+            # Only whom the settings name is believed, and by our own reading (docgen.web.client).
+            clear_untrusted_proxy_headers=not app.settings.trusted_proxies,
             url_scheme="https" if app.settings.base_url.startswith("https://") else "http",
         )
     except (OSError, OverflowError, ValueError) as error:

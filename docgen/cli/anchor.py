@@ -9,24 +9,29 @@ import click
 
 from docgen.cli.output import say, write_file
 from docgen.cli.site import site
+from docgen.cli.teach import Taught, ends
 from docgen.services.anchor import anchor_of
 
 
-@click.command(short_help="Write the anchor by which others trust this site's bundles.")
+@click.command(
+    cls=Taught,
+    short_help="Write the anchor by which others trust this site's bundles.",
+    examples="""
+    docgen anchor --out anchor.json                        # here
+    docgen verify PACKET.bundle.zip --anchor anchor.json   # elsewhere
+    """,
+    codes=ends(7, 8),
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write; printed when left out.",
 )
 def anchor(out: Path | None) -> None:
-    r"""Write this site's anchor: the roots of its signatures and time stamps, and its log's key.
+    """Write this site's anchor: the roots of its signatures and time stamps, and its log's key.
 
     Hand the file to auditors and practices by another way than the bundles themselves: in person,
-    by registered mail, or on your website. With it anybody verifies a bundle without this site:
-
-    \b
-      docgen anchor --out anchor.json                          here
-      docgen verify PACKET.bundle.zip --anchor anchor.json     there
+    by registered mail, or on your website. With it anybody verifies a bundle without this site.
 
     The file holds no secret and no names of people. It changes only when keys do.
     """

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.output import as_json, say, say_json, table, write_file
+from docgen.cli.progress import progress
 from docgen.cli.site import site
-from docgen.cli.verify import end, verify_apart
+from docgen.cli.teach import TaughtGroup, ends
+from docgen.cli.verify import VERIFIED, end, verify_apart
 from docgen.domain.history import timestamp
 from docgen.domain.packet import PacketKind
 from docgen.errors import NotFound
@@ -22,26 +24,42 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.group(short_help="Find, get and verify what was fully executed.")
+@click.group(
+    cls=TaughtGroup,
+    short_help="Find, get and verify what was fully executed.",
+    examples="""
+    docgen archive find lakeside
+    docgen archive get pkt_1a2b3c --out bundles
+    docgen archive verify pkt_1a2b3c
+    """,
+)
 def archive() -> None:
-    r"""The archive: write-once, content-addressed; every packet has one evidence bundle.
+    """Find, get and verify what was fully executed.
 
-    \b
-    Examples:
-      docgen archive find lakeside
-      docgen archive find --kind contracting --since 2026-01-01
-      docgen archive get PACKET --out bundles
-      docgen archive verify PACKET
+    The archive is write-once. Every packet in it has one evidence bundle: the signed documents, the
+    history and the proofs, in one zip file that anybody can verify.
     """
 
 
-@archive.command()
+@archive.command(
+    short_help="List archived packets.",
+    examples="""
+    docgen archive find
+    docgen archive find lakeside onboarding
+    docgen archive find --since 2026-01-01 --until 2026-12-31 --json
+    """,
+    codes=ends(2, 8),
+)
 @click.argument("words", nargs=-1)
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in PacketKind]), help="Only these packets."
 )
-@click.option("--since", type=_DAY, metavar="DATE", help="Fully executed on or after this day.")
-@click.option("--until", type=_DAY, metavar="DATE", help="Fully executed on or before this day.")
+@click.option(
+    "--since", type=_DAY, metavar="YYYY-MM-DD", help="Fully executed on or after this day."
+)
+@click.option(
+    "--until", type=_DAY, metavar="YYYY-MM-DD", help="Fully executed on or before this day."
+)
 @as_json
 def find(
     words: tuple[str, ...],
@@ -50,15 +68,9 @@ def find(
     until: datetime | None,
     as_json: bool,
 ) -> None:
-    r"""List archived packets whose practice, id or kind contains every one of WORDS.
+    """List archived packets whose practice, id or kind contains every one of WORDS.
 
-    Days are UTC, as 2026-11-23.
-
-    \b
-    Examples:
-      docgen archive find
-      docgen archive find lakeside onboarding
-      docgen archive find --since 2026-01-01 --until 2026-12-31 --json
+    Days are UTC, written as 2026-11-23. Finding nothing is no error.
     """
     office = site().office
     found = [
@@ -128,8 +140,15 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
     return office.archive.open(packet.bundle_sha256)
 
 
-@archive.command()
-@click.argument("packet")
+@archive.command(
+    short_help="Write evidence bundles to files.",
+    examples="""
+    docgen archive get pkt_1a2b3c
+    docgen archive get pkt_1a2b3c pkt_4d5e6f --out bundles
+    """,
+    codes=ends(3, 5, 7, 8),
+)
+@click.argument("packets", metavar="PACKET...", nargs=-1, required=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -137,25 +156,40 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
     help="Folder to write to; this one when left out.",
 )
 @as_json
-def get(packet: str, out: Path, as_json: bool) -> None:
-    """Write the evidence bundle of PACKET to the file PACKET.bundle.zip."""
+def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """Write the evidence bundle of each PACKET to the file PACKET.bundle.zip.
+
+    Each is re-hashed on its way out of the archive. A packet that is not fully executed yet has no
+    bundle. With --json, several packets give a list.
+    """
     office = site().office
-    data = bundle_of(office, packet)
-    target = out / f"{packet}.bundle.zip"
-    write_file(target, data)
+    rows = []
+    with progress("Getting", len(packets), quiet=as_json) as tell:
+        for packet in packets:
+            target = out / f"{packet}.bundle.zip"
+            write_file(target, bundle_of(office, packet))
+            rows.append({**_row(office, office.ledger.packets.get(packet)), "file": str(target)})
+            tell()
     if as_json:
-        say_json({**_row(office, office.ledger.packets.get(packet)), "file": str(target)})
+        say_json(rows if len(packets) > 1 else rows[0])
     else:
-        say(str(target))
+        say("\n".join(str(row["file"]) for row in rows))
 
 
-@archive.command("verify")
+@archive.command(
+    "verify",
+    short_help="Verify a bundle as it lies in the archive.",
+    examples="""
+    docgen archive verify pkt_1a2b3c
+    """,
+    codes=VERIFIED,
+)
 @click.argument("packet")
 @as_json
 def verify_archived(packet: str, as_json: bool) -> None:
     """Verify the bundle of PACKET as it lies in the archive, under this site's own anchor.
 
-    Ends with the exit codes of `docgen verify`.
+    The stand-alone verifier does it, in a process that cannot import this program.
     """
     office = site().office
     end(*verify_apart(office, bundle_of(office, packet), as_json=as_json))

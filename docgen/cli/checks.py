@@ -11,12 +11,22 @@ import click
 import docgen
 from docgen.cli.output import as_json, say, say_json
 from docgen.cli.site import site
+from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, SignatureInvalid
 from docgen.services.checkpoint import where_rewritten
 from docgen.services.readiness import deployment_faults
 
 
-@click.command(short_help="Check the installation, or readiness for real use.")
+@click.command(
+    cls=Taught,
+    short_help="Check the installation, or readiness for real use.",
+    examples="""
+    docgen check
+    docgen check --deploy        # before the first real agreement
+    docgen check --history       # every night, after the back-up
+    """,
+    codes=ends(5, 8),
+)
 @click.option("--deploy", is_flag=True, help="Also refuse whatever is only for trying things out.")
 @click.option(
     "--history", is_flag=True, help="Also hash the whole history again; takes time on a large site."
@@ -53,7 +63,9 @@ def _end(faults: list[str], rewritten: str, *, deploy: bool, as_json: bool) -> N
 
 def _say(faults: list[str], rewritten: str, *, deploy: bool) -> None:
     for fault in faults:
-        say(f"Fault: {fault}")
+        wrong, _, remedy = fault.partition(": ")
+        say(f"Fault: {wrong}.")
+        say(f"  To do: {remedy}.")
     if not faults and not rewritten:
         say("All is as it should be." if deploy else "The installation is sound.")
 
@@ -63,11 +75,17 @@ def _shadows() -> list[str]:
     faults = []
     owners = set(packages_distributions().get("integrations", [])) - {"docgen-pipeline"}
     if owners:
-        faults.append("another distribution also installs a package called integrations")
+        faults.append(
+            "another distribution also installs a package called integrations: install this "
+            "program into a virtual environment of its own, as `bin/docgen` does"
+        )
 
     ours = Path(str(docgen.__file__)).parents[1]
     found = find_spec("integrations")
     theirs = Path(str(found.origin)).parents[1] if found and found.origin else None
     if ours != theirs:
-        faults.append("the packages docgen and integrations do not lie side by side")
+        faults.append(
+            "the packages docgen and integrations do not lie side by side: leave other folders "
+            "called integrations out of PYTHONPATH, or install this program again"
+        )
     return faults

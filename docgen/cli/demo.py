@@ -15,33 +15,54 @@ import click
 
 from docgen.cli.output import say, table
 from docgen.cli.start import add_demo_people, write_settings
+from docgen.cli.teach import Taught, ends
 from docgen.cli.visitor import Visitor
 from docgen.domain.packet import Packet, PacketKind, PacketState
-from docgen.errors import ConfigurationError, InputError
+from docgen.errors import (
+    ConfigurationError,
+    DocgenError,
+    EnrollmentInvalid,
+    InputError,
+    Refused,
+)
 from docgen.services.office import Office
 from docgen.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docgen.ports.ledger import EnrollmentVersion
+
+LARGEST = 10 * 1024 * 1024  # bytes of one form
 START_LIMIT_S = 60
 WAIT_LIMIT_S = 60
 
 
+HOLDS, LATER, REFUSED = "holds", "needs more of the form", "refused"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One packet's row in the closing table."""
+    """One packet's row in the closing table; one that was not made has no pages."""
 
     practice: str
     packet: str
     status: str
-    pages: int
-    seconds: float
-    path: str
     result: str
+    pages: int = 0
+    seconds: float = 0.0
+    path: str = ""
 
 
-@click.command(short_help="Run the whole line for the sample practices.")
+@click.command(
+    cls=Taught,
+    short_help="Run the whole line for the sample practices.",
+    examples="""
+    docgen demo
+    docgen demo my-practice.yaml --into try
+    """,
+    codes=ends(2, 5, 8),
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--into",
@@ -51,16 +72,12 @@ class Line:
     help="Folder for everything the demonstration writes; emptied first.",
 )
 def demo(files: tuple[Path, ...], into: Path) -> None:
-    r"""Take enrollment FILES (the samples when none are given) from form to verified bundle.
+    """Take enrollment FILES (the samples when none are given) from form to verified bundle.
 
     For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO
     through the signing pages, archive, and verify the evidence bundle with the stand-alone
-    verifier. Uses development keys and an invented PSO; letters are written to a folder.
-
-    \b
-    Examples:
-      docgen demo
-      docgen demo my-practice.yaml --into try
+    verifier. Uses development keys and an invented PSO; letters are written to a folder. Nothing
+    signed there binds anyone.
     """
     chosen = files or _samples()
     home = _fresh_home(into)
@@ -70,11 +87,22 @@ def demo(files: tuple[Path, ...], into: Path) -> None:
 
         add_demo_people()
         office = application().office
+        began = time.monotonic()
         for number, file in enumerate(chosen, start=1):
-            say(f"\n[{number} of {len(chosen)}] {file}")
+            say(f"\n[{number} of {len(chosen)}] {file}{_to_go(began, number, len(chosen))}")
             walk = Walk(office=office, visitor=Visitor(base_url, home / "mail"), into=into)
             lines += walk.whole_line(file)
     _close(lines, into)
+
+
+def _to_go(began: float, number: int, count: int) -> str:
+    """Say how long it has taken and about how much is left, once the first one is done."""
+    done = number - 1
+    if not done:
+        return ""
+    taken = time.monotonic() - began
+    left = taken / done * (count - done)
+    return f"   {taken:.0f} s so far, about {left:.0f} s to go"
 
 
 def _samples() -> tuple[Path, ...]:
@@ -159,29 +187,43 @@ class Walk:
     into: Path
 
     def whole_line(self, file: Path) -> list[Line]:
-        """Contracting to fully executed, then onboarding, which cites it."""
-        from docgen.domain.packet import PacketKind
+        """Contracting to fully executed, then onboarding, which cites it.
+
+        A form that is refused is a row of the table and holds up no other.
+        """
+        from docgen.cli.input import read_file
         from docgen.services.enroll import enroll
         from docgen.services.enrollment_file import read_enrollment
 
-        raw = read_enrollment(file.read_bytes(), suffix=file.suffix.lower())
-        enrolled = enroll(self.office, raw, draft=False, actor="user:coordinator")
+        try:
+            raw = read_enrollment(read_file(file, LARGEST), suffix=file.suffix.lower())
+            enrolled = enroll(self.office, raw, draft=False, actor="user:coordinator")
+        except DocgenError as error:
+            _say_refusal(error)
+            return [Line(practice=file.name, packet="–", status="not enrolled", result=REFUSED)]
         version = enrolled.version
         say(f"  enrolled   {version.practice}: {version.enrollment_id}")
         for warning in enrolled.checked.warnings:
             say(f"             warning {warning.rule} {warning.path}")
-        return [line for kind in PacketKind for line in self._packets(version.enrollment_id, kind)]
+        return [line for kind in PacketKind for line in self._packets(version, kind)]
 
-    def _packets(self, enrollment_id: str, kind: PacketKind) -> list[Line]:
-        from docgen.errors import Refused
+    def _packets(self, version: EnrollmentVersion, kind: PacketKind) -> list[Line]:
         from docgen.services.generate import generate
 
         began = time.monotonic()
         try:
-            packets = generate(self.office, enrollment_id, kind, "user:coordinator")
-        except Refused as refusal:
-            say(f"  {kind.value}: {refusal}")
-            return []
+            packets = generate(self.office, version.enrollment_id, kind, "user:coordinator")
+        except (InputError, Refused) as error:
+            say(f"  {kind.value}: not generated")
+            _say_refusal(error)
+            return [
+                Line(
+                    practice=version.practice,
+                    packet=kind.value,
+                    status="not generated",
+                    result=LATER if isinstance(error, EnrollmentInvalid | Refused) else REFUSED,
+                )
+            ]
         took = (time.monotonic() - began) / len(packets)
         for packet in packets:
             if not packet.plan.to_sign:
@@ -246,7 +288,7 @@ class Walk:
             pages=pages,
             seconds=time.monotonic() - began,
             path=str(target),
-            result="holds" if code == 0 else f"FAILED ({code})",
+            result=HOLDS if code == 0 else f"FAILED ({code})",
         )
 
     def _await(self, packet_id: str, *states: PacketState) -> Packet:
@@ -263,6 +305,15 @@ class Walk:
         )
 
 
+def _say_refusal(error: DocgenError) -> None:
+    """Say why, with each of a form's problems."""
+    problems = error.problems if isinstance(error, EnrollmentInvalid) else ()
+    for item in problems:
+        say(f"             {item.rule} {item.path}: {item.message}")
+    if not problems:
+        say(f"             {error}")
+
+
 def _close(lines: list[Line], into: Path) -> None:
     say("")
     table(
@@ -272,19 +323,27 @@ def _close(lines: list[Line], into: Path) -> None:
                 item.practice,
                 item.packet,
                 item.status,
-                str(item.pages),
-                f"{item.seconds:.1f}",
-                item.path,
+                str(item.pages or "–"),
+                f"{item.seconds:.1f}" if item.pages else "–",
+                item.path or "–",
                 item.result,
             )
             for item in lines
         ],
     )
-    failed = sum(1 for item in lines if item.result != "holds")
+    held = sum(1 for item in lines if item.result == HOLDS)
+    failed = sum(1 for item in lines if item.result not in {HOLDS, LATER})
     say("")
     say(f"Evidence bundles lie in {into / 'bundles'}, letters in {into / 'home' / 'mail'}.")
     say(f"Look around:  DOCGEN_HOME={into / 'home'} bin/docgen status")
     if failed:
-        say(f"{failed} of {len(lines)} bundles failed.")
+        say(f"{failed} of {len(lines)} failed; what was said above tells why.")
         raise click.exceptions.Exit(5)
-    say(f"All {len(lines)} bundles hold, verified by the stand-alone verifier.")
+    say(f"{_count(held)} verified by the stand-alone verifier.")
+    if held < len(lines):
+        say("The others were not generated: their form lacks what they need, listed above.")
+
+
+def _count(held: int) -> str:
+    """Count the bundles that hold."""
+    return "The one bundle holds," if held == 1 else f"All {held} bundles hold,"

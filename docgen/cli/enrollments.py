@@ -2,74 +2,268 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import as_json, say, say_json, warn
+from docgen.cli.input import read_file
+from docgen.cli.output import as_json, say, say_json, warn, write_file
 from docgen.cli.site import site
-from docgen.errors import EnrollmentInvalid, InputError
+from docgen.cli.teach import Taught, ends
+from docgen.errors import EnrollmentInvalid, InputError, Refused
 from docgen.services.enroll import Enrolled
 from docgen.services.enroll import enroll as enroll_form
-from docgen.services.enrollment_file import read_enrollment
+from docgen.services.propose import TEXT_KINDS, ProposedEnrollment, propose
 
-LARGEST = 1024 * 1024
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.services.office import Office
+    from docgen.services.propose import Finding, Proposal
+
+LARGEST = 10 * 1024 * 1024
+_ACTOR = "user:command-line"
+_TEMPLATES = ("pdf", "xlsx", "csv")
 
 
-@click.command(short_help="Check and store an enrollment form.")
+@click.command(
+    cls=Taught,
+    short_help="Check and store an enrollment form, or make an empty one.",
+    examples="""
+    docgen enroll practice.yaml
+    docgen enroll practice.yaml --draft
+    docgen enroll --template pdf form.pdf
+    docgen enroll form.pdf
+    docgen enroll sites.csv --onto enr_1a2b3c --draft
+    """,
+    codes=ends(2, 3, 7, 8),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True, help="Store what is there, and say what is still missing.")
+@click.option("--yes", is_flag=True, help="Store what was read without asking; for scripts.")
+@click.option("--onto", metavar="ENROLLMENT", help="The stored enrollment that FILE belongs to.")
+@click.option("--new", "as_new", is_flag=True, help="Another practice with a known name or EIN.")
+@click.option(
+    "--template",
+    type=click.Choice(_TEMPLATES),
+    help="Write an empty form to FILE instead; with --onto, one filled in from that draft.",
+)
 @as_json
-def enroll(file: Path, draft: bool, as_json: bool) -> None:
-    r"""Check FILE (.json, .yaml or .toml) and store it as an enrollment.
+def enroll(
+    file: Path,
+    draft: bool,
+    yes: bool,
+    onto: str | None,
+    as_new: bool,
+    template: str | None,
+    as_json: bool,
+) -> None:
+    """Check FILE and store it as an enrollment.
 
-    Prints the enrollment id, or every problem with its rule (val.*) and its path. Warnings do not
-    stop anything. The same form again gives the same id; a form whose record_id is known becomes
-    that enrollment's next version.
+    FILE is a record (.json, .yaml, .toml), the PDF form that came back filled in (.pdf), the
+    workbook (.xlsx), or rows of a spreadsheet (.csv: one practice a row, or the facilities or
+    contacts of one draft). What was read from .pdf, .xlsx and .csv is shown for confirmation; with
+    --json and without --yes it is only shown.
 
-    \b
-    Examples:
-      docgen enroll practice.yaml
-      docgen enroll practice.yaml --draft      store it although something is still missing
+    Prints the enrollment id, or every problem with its rule (val.*), its path and where it stands
+    in the file. Warnings do not stop anything. The same form again gives the same id; a form whose
+    record_id is known, or that is stored --onto an enrollment, becomes its next version. A practice
+    that is enrolled already is refused without --onto. --draft stores a form although something is
+    still missing.
     """
     office = site().office
+    if template:
+        _write_template(office, template, file, onto, may_replace=yes)
+        return
+    proposal = propose(office, file.name, read_file(file, LARGEST), onto=onto)
+    is_record = file.suffix.lower() in TEXT_KINDS
+    if not is_record and as_json and not yes:
+        say_json({"stored": False, **_as_json(proposal)})
+        return
+    if not is_record and not as_json:
+        for row in proposal.rows:
+            _show(row)
+    if not is_record and not yes:
+        _ask(proposal)
+    if proposal.kind == "practices":
+        _store_all(office, proposal, draft=draft, as_new=as_new, as_json=as_json)
+    else:
+        _store(office, proposal.rows[0], draft=draft, as_new=as_new, as_json=as_json)
+
+
+def _ask(proposal: Proposal) -> None:
+    """Let a person confirm what was read."""
+    if all(row.problems for row in proposal.rows):
+        return  # nothing could be stored: the problems are all there is to say
+    click.confirm("Is this what the form says, and shall it be stored?", abort=True, err=True)
+
+
+def _write_template(
+    office: Office, kind: str, file: Path, onto: str | None, *, may_replace: bool
+) -> None:
+    """Write an empty form, or one filled in from a draft.
+
+    Raises:
+        InputError: the file exists, or a draft was named for a form of many practices.
+    """
+    if file.exists() and not may_replace:
+        raise InputError(f"{file} exists already; choose another name, or add --yes to replace it.")
+    version = office.ledger.enrollments.latest(onto) if onto else None
+    if kind == "pdf":
+        from docgen.services.form import print_form
+
+        data = print_form(office, version)
+    else:
+        from docgen.services.spreadsheet_template import blank_csv, draft_workbook
+
+        if kind == "csv" and version:
+            raise InputError("A CSV file holds one practice a row; leave --onto out.")
+        data = blank_csv() if kind == "csv" else draft_workbook(version)
+    write_file(file, data)
+    say(f"{file} written")
+
+
+def _store(
+    office: Office, row: ProposedEnrollment, *, draft: bool, as_new: bool, as_json: bool
+) -> None:
+    """Store one enrollment and say what became of it."""
     try:
-        raw = read_enrollment(_read(file), suffix=file.suffix.lower())
-        result = enroll_form(office, raw, draft=draft, actor="user:command-line")
+        result = _enrolled(office, row, draft=draft, as_new=as_new)
     except EnrollmentInvalid as error:
         if as_json:
-            say_json({"problems": [_problem(item) for item in error.problems]})
-        raise
+            say_json({"problems": [_problem(item, row) for item in error.problems]})
+        placed = tuple(replace(one, path=_placed(one.path, row)) for one in error.problems)
+        raise EnrollmentInvalid(placed) from error
     if as_json:
         say_json(_summary(result))
         return
     for item in result.checked.warnings:
-        warn(f"Warning {item.rule}  {item.path}: {item.message}")
+        warn(f"Warning {item.rule}  {_placed(item.path, row)}: {item.message}")
     for missing in result.checked.missing:
         warn(f"Still missing ({missing.needed_for}): {missing.message}")
-    word = "stored" if result.is_new else "already stored"
-    say(f"{result.version.enrollment_id}  version {result.version.version} {word}")
+    say(_line(result))
 
 
-def _read(file: Path) -> bytes:
-    """Read a file of bounded size.
+def _store_all(
+    office: Office, proposal: Proposal, *, draft: bool, as_new: bool, as_json: bool
+) -> None:
+    """Store each practice of a list; one that cannot be stored does not hold up the others.
 
     Raises:
-        InputError: the file cannot be read or is too large.
+        InputError: some could not be stored; each is named with its problems.
     """
+    results = [
+        _row_result(office, row, number, draft=draft, as_new=as_new, as_json=as_json)
+        for number, row in enumerate(proposal.rows, start=1)
+    ]
+    failed = sum(1 for item in results if "enrollment" not in item)
+    if as_json:
+        say_json({"rows": results})
+    if failed:
+        raise InputError(
+            f"{failed} of {len(results)} practices could not be stored; correct them and run the "
+            "file again. What is stored already is not stored twice."
+        )
+
+
+def _row_result(
+    office: Office,
+    row: ProposedEnrollment,
+    number: int,
+    *,
+    draft: bool,
+    as_new: bool,
+    as_json: bool,
+) -> dict[str, object]:
+    """Store one practice of a list; say and give what became of it."""
+    told: list[str] = []
+    result: dict[str, object] = {"row": number}
     try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such name"
-        raise InputError(f"The file cannot be read ({why}); check its name.") from error
-    if len(data) > LARGEST:
-        raise InputError("The file is larger than 1 MiB; an enrollment form is far smaller.")
-    return data
+        stored = _enrolled(office, row, draft=draft, as_new=as_new)
+    except EnrollmentInvalid as error:
+        result["problems"] = [_problem(item, row) for item in error.problems]
+        told = [f"{it.rule}  {_placed(it.path, row)}: {it.message}" for it in error.problems]
+    except Refused as refusal:
+        result["refused"], told = str(refusal), [str(refusal)]
+    else:
+        if not as_json:
+            say(f"Practice {number}: {_line(stored)}")
+        return result | _summary(stored)
+    for sentence in told if not as_json else ():
+        warn(f"Practice {number}: {sentence}")
+    return result
 
 
-def _problem(item: object) -> dict[str, str]:
-    return {name: str(getattr(item, name)) for name in ("rule", "path", "message")}
+def _enrolled(office: Office, row: ProposedEnrollment, *, draft: bool, as_new: bool) -> Enrolled:
+    """Store what a person confirmed.
+
+    Raises:
+        EnrollmentInvalid: a cell could not be read, or the record breaks a rule.
+        Refused: the practice is enrolled already.
+    """
+    if refused := row.refusals:
+        raise EnrollmentInvalid(refused)
+    try:
+        return enroll_form(
+            office, row.values, draft=draft, actor=_ACTOR, onto=row.onto, as_new=as_new
+        )
+    except Refused as known:
+        raise Refused(f"{known} Say --onto ENROLLMENT for the one, --new for the other.") from known
+
+
+def _show(row: ProposedEnrollment) -> None:
+    """Print what was read, for a person to compare with the file."""
+    for one in row.shown:
+        say(f"{_printable(one.label)}: {_printable(one.text)}  [{_printable(one.where)}]")
+    for item in row.unread:
+        warn(f"Not read: {_printable(item.where)}: {item.why}")
+    for finding in row.findings:
+        if finding.weight == "note":
+            warn(f"Note  {finding.where}: {finding.message}")
+
+
+def _line(result: Enrolled) -> str:
+    word = "stored" if result.is_new else "already stored"
+    return f"{result.version.enrollment_id}  version {result.version.version} {word}"
+
+
+def _printable(text: str) -> str:
+    """Keep a stranger's text from steering the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _placed(path: str, row: ProposedEnrollment) -> str:
+    """Name a path together with where it stands in the file."""
+    where = row.where(path)
+    return f"{path} ({_printable(where)})" if where else path
+
+
+def _problem(item: object, row: ProposedEnrollment | None = None) -> dict[str, str]:
+    found = {name: str(getattr(item, name)) for name in ("rule", "path", "message")}
+    where = row.where(found["path"]) if row else ""
+    return found | ({"where": where} if where else {})
+
+
+def _as_json(proposal: Proposal) -> dict[str, object]:
+    return {
+        "kind": proposal.kind,
+        "sha256": proposal.sha256,
+        "rows": [
+            {
+                "values": row.values,
+                "findings": [_finding(one) for one in row.findings],
+                "unread": [{"where": one.where, "why": one.why} for one in row.unread],
+            }
+            for row in proposal.rows
+        ],
+    }
+
+
+def _finding(one: Finding) -> dict[str, str]:
+    names: Sequence[str] = ("weight", "rule", "path", "where", "message")
+    return {name: str(getattr(one, name)) for name in names}
 
 
 def _summary(result: Enrolled) -> dict[str, object]:

@@ -9,6 +9,7 @@ import click
 from docgen.cli.output import acting_person, as_json, say, say_json, warn
 from docgen.cli.site import site
 from docgen.cli.status import summary
+from docgen.cli.teach import Taught, ends
 from docgen.services.reassign import NewSigner
 from docgen.services.reassign import reassign as reassign_signer
 from docgen.services.remind import remind as remind_signers
@@ -22,16 +23,21 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.command(short_help="Remind whose turn it is to sign.")
+@click.command(
+    cls=Taught,
+    short_help="Remind whose turn it is to sign.",
+    examples="""
+    docgen remind pkt_1a2b3c --as coordinator
+    """,
+    codes=ends(3, 4, 8),
+)
 @click.argument("packet")
 @acting_person
 @as_json
 def remind(packet: str, person: str, as_json: bool) -> None:
-    r"""Mail the current link of PACKET once more to whose turn it is, at most once a day.
+    """Mail the current link of PACKET once more to whose turn it is, at most once a day.
 
-    \b
-    Example:
-      docgen remind pkt_1a2b3c --as coordinator
+    Somebody whose contact in the enrollment wants no reminders gets none; the refusal says so.
     """
     office = site().office
     reminded = remind_signers(office, packet, office.ledger.people.get(person))
@@ -43,7 +49,16 @@ def remind(packet: str, person: str, as_json: bool) -> None:
         say(f"{packet}  reminded: {', '.join(reminded)}")
 
 
-@click.command(short_help="Let another person sign in somebody's place.")
+@click.command(
+    cls=Taught,
+    short_help="Let another person sign in somebody's place.",
+    examples="""
+    docgen reassign pkt_1a2b3c practice_1 --name "Ada Example" \\
+      --title "Chief Executive" --email ada@example.org \\
+      --reason "Her predecessor left." --as coordinator
+    """,
+    codes=ends(2, 3, 4, 8),
+)
 @click.argument("packet")
 @click.argument("recipient")
 @click.option("--name", required=True, help="The new signer's name.")
@@ -62,16 +77,11 @@ def reassign(  # noqa: PLR0913, PLR0917  # one option each
     person: str,
     as_json: bool,
 ) -> None:
-    r"""Let another person sign PACKET as RECIPIENT, whose key `docgen status PACKET` shows.
+    """Let another person sign PACKET as RECIPIENT, whose key `docgen status PACKET` shows.
 
     By this you confirm that the person may sign for the organization. What was approved stays as
-    it is. The old link stops working, and the new person gets a link, a code and the documents of
-    their own. Not possible once RECIPIENT has signed.
-
-    \b
-    Example:
-      docgen reassign pkt_1a2b3c practice_1 --name "Ada Example" --title "Chief Executive" \
-        --email ada@example.org --reason "Her predecessor left." --as coordinator
+    it is. The old link stops working and the person who held it is told by letter; the new person
+    gets a link, a code and the documents of their own. Not possible once RECIPIENT has signed.
     """
     office = site().office
     new = NewSigner(name=name, title=title, email=email, reason=reason)
@@ -84,18 +94,24 @@ def reassign(  # noqa: PLR0913, PLR0917  # one option each
         say(f"{packet}  {changed.state.words}; {recipient} is now {name}")
 
 
-@click.command(short_help="Record that a packet is no longer in effect.")
+@click.command(
+    cls=Taught,
+    short_help="Record that a packet is no longer in effect.",
+    examples="""
+    docgen terminate pkt_1a2b3c --on 2027-06-30 \\
+      --reason "The practice closed." --as coordinator
+    """,
+    codes=ends(2, 3, 4, 8),
+)
 @click.argument("packet")
-@click.option("--on", "last_day", type=_DAY, required=True, metavar="DATE", help="Last day.")
+@click.option("--on", "last_day", type=_DAY, required=True, metavar="YYYY-MM-DD", help="Last day.")
 @click.option("--reason", required=True, help="Why; it stays in the history.")
 @acting_person
 @as_json
 def terminate(packet: str, last_day: datetime, reason: str, person: str, as_json: bool) -> None:
-    r"""Record the last day on which PACKET was in effect; its retention runs from there.
+    """Record the last day on which PACKET was in effect; its retention runs from there.
 
-    \b
-    Example:
-      docgen terminate pkt_1a2b3c --on 2027-06-30 --reason "The practice closed." --as coordinator
+    Nothing is deleted. `docgen status PACKET --json` shows until when it must be kept.
     """
     office = site().office
     who = office.ledger.people.get(person)

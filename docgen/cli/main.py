@@ -22,71 +22,58 @@ from docgen.cli.review import review, terms
 from docgen.cli.serve import serve, sweep
 from docgen.cli.start import init
 from docgen.cli.status import status
+from docgen.cli.teach import CODES, Parts
 from docgen.cli.templates import templates
 from docgen.cli.verify import verify
-from docgen.errors import ConfigurationError, DocgenError, EnrollmentInvalid, InputError
+from docgen.errors import (
+    ConfigurationError,
+    DocgenError,
+    EnrollmentInvalid,
+    InputError,
+    StorageError,
+)
 from docgen.outcome import outcome_of
 
 STOPPED = 130  # as shells end a command that was interrupted
 
-EPILOG = """
-\b
-A packet from beginning to end:
-  export DOCGEN_HOME=$PWD/try            where everything is kept
-  docgen init --demo                     make a place to try things out
-  docgen enroll FORM.json                check and store an enrollment form
-  docgen generate ENROLLMENT             make the PSO agreement (PSA) and the BAA; prints PACKET
-  docgen status PACKET                   look at the plan and its checksum
-  docgen approve PACKET --plan CHECKSUM --as PERSON
-  docgen serve                           the signing pages and the callbacks (leave it running)
-  docgen send PACKET --as PERSON         invite the people who sign
-  docgen archive get PACKET              the evidence bundle, once fully executed
-  docgen verify PACKET.bundle.zip        check it, as any stranger could
-
-\b
-Exit codes: 0 done · 1 a fault of the program · 2 input · 3 not found · 4 refused
-            5 evidence does not add up · 6 a connected service failed · 7 storage
-            8 configuration
-            (`docgen verify` has its own, see its --help)
+LINE = """
+export DOCGEN_HOME=$PWD/try      # where everything is kept
+docgen init --demo               # make a place to try things out
+docgen enroll FORM.json          # check and store an enrollment form
+docgen generate ENROLLMENT       # make the documents; prints PACKET
+docgen status PACKET             # look at the plan and its CHECKSUM
+docgen approve PACKET --plan CHECKSUM --as coordinator
+docgen serve                     # signing pages, callbacks; keep it running
+docgen send PACKET --as coordinator
+docgen archive get PACKET        # the evidence bundle, once fully executed
+docgen verify PACKET.bundle.zip  # check it, as any stranger could
 """
 
+PARTS = {
+    "Begin": (init, demo),
+    "Prepare a packet": (enroll, paper, generate, review, terms, approve),
+    "Have it signed": (send, remind, reassign, void, intake_scan),
+    "Look at it, keep it, prove it": (status, archive, verify, anchor, terminate),
+    "Texts and people": (templates, users),
+    "Run the site": (serve, sweep, check),
+}
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(
+    cls=Parts,
+    parts=PARTS,
+    examples=LINE,
+    codes=CODES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="docgen")
 def docgen() -> None:
     """Turn an enrollment form into a signed contract packet that proves itself.
 
     Everything is kept under DOCGEN_HOME (default ~/.local/share/docgen); its settings.toml says who
     the PSO is. No account, no server and no network are needed. Each command has its own --help.
+    `docgen verify` has exit codes of its own.
     """
-
-
-for command in (
-    init,
-    enroll,
-    paper,
-    generate,
-    review,
-    terms,
-    approve,
-    send,
-    status,
-    remind,
-    reassign,
-    void,
-    intake_scan,
-    terminate,
-    archive,
-    verify,
-    anchor,
-    templates,
-    users,
-    serve,
-    sweep,
-    check,
-    demo,
-):
-    docgen.add_command(command)
 
 
 def main() -> None:
@@ -106,6 +93,7 @@ def main() -> None:
 
 def _end(error: Exception) -> int:
     """Say what went wrong, if anything did, and give the exit code."""
+    error = _storage_failure(error) or error
     match error:
         case click.exceptions.Exit():
             return error.exit_code
@@ -128,6 +116,15 @@ def _end(error: Exception) -> int:
                 "nothing half-done was kept. Set DOCGEN_TRACE=1 to see where, and report it."
             )
             return outcome_of(error).exit_code
+
+
+def _storage_failure(error: Exception) -> StorageError | None:
+    """Give what the database could not do outside a transaction, such as a read or an upgrade."""
+    if "django.db" not in sys.modules:
+        return None
+    from docgen.db.failure import storage_failure
+
+    return storage_failure(error)
 
 
 def show_error(error: DocgenError | ConfigurationError) -> None:

@@ -11,6 +11,7 @@ from docgen.cli.output import acting_person, as_json, say, say_json, warn, write
 from docgen.cli.progress import progress
 from docgen.cli.site import site
 from docgen.cli.status import summary
+from docgen.cli.teach import Taught, ends
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import DocgenError
 from docgen.services.approve import approve as approve_plan
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
-@click.command(short_help="Make the documents of a packet.")
+@click.command(
+    cls=Taught,
+    short_help="Make the documents of a packet.",
+    examples="""
+    docgen generate enr_1a2b3c --out drafts
+    docgen generate enr_1a2b3c --packet onboarding
+    """,
+    codes=ends(2, 3, 4, 7, 8),
+)
 @click.argument("enrollments", metavar="ENROLLMENT...", nargs=-1, required=True)
 @click.option(
     "--packet",
@@ -41,21 +50,16 @@ if TYPE_CHECKING:
 )
 @as_json
 def generate(enrollments: tuple[str, ...], kind: str, out: Path | None, as_json: bool) -> None:
-    r"""Make the documents of each ENROLLMENT as PDF, DOCX and HTML, and check that all three agree.
+    """Make the documents of each ENROLLMENT as PDF, DOCX and HTML, and check that all three agree.
 
     Prints each packet's id and the checksum of its plan, which `docgen approve` asks for. The same
     enrollment gives the same packet, byte for byte. Of several enrollments, one that is refused
     does not stop the others.
-
-    \b
-    Examples:
-      docgen generate enr_1a2b3c --out drafts
-      docgen generate enr_1a2b3c --packet onboarding
     """
     office = site().office
     packets: list[Packet] = []
     refused: list[tuple[str, DocgenError]] = []
-    with progress("Generating", len(enrollments)) as tell:
+    with progress("Generating", len(enrollments), quiet=as_json) as tell:
         for enrollment in dict.fromkeys(enrollments):
             try:
                 packets += generate_packets(
@@ -109,7 +113,14 @@ def _write(office: Office, packet: Packet, out: Path) -> None:
             write_file(out / f"{item.slug}.{suffix}", office.work.open(digest))
 
 
-@click.command(short_help="Approve a packet's plan.")
+@click.command(
+    cls=Taught,
+    short_help="Approve a packet's plan.",
+    examples="""
+    docgen approve pkt_1a2b3c --plan 0f3a9c51d2e4 --as coordinator
+    """,
+    codes=ends(3, 4, 8),
+)
 @click.argument("packet")
 @click.option(
     "--plan",
@@ -121,14 +132,10 @@ def _write(office: Office, packet: Packet, out: Path) -> None:
 @acting_person
 @as_json
 def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
-    r"""Approve the plan of PACKET as the coordinator, or as the legal approver where it departs.
+    """Approve the plan of PACKET as the coordinator, or as the legal approver where it departs.
 
     The checksum shows that you looked at this very plan. A plan that departs from standard needs
     two different people.
-
-    \b
-    Example:
-      docgen approve pkt_1a2b3c --plan 0f3a9c51d2e4 --as coordinator
     """
     office = site().office
     who = office.ledger.people.get(person)
@@ -144,9 +151,21 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
         say("  next, once signed by hand: docgen intake-scan PACKET FILE.pdf, see its --help")
     elif approved.state is PacketState.APPROVED:
         say(f"  next: docgen send {approved.id} --as PERSON")
+        if approved.lacks_paper:
+            say(
+                "  the practice's own paper is signed by hand, the rest electronically: "
+                f"docgen intake-scan {approved.id} FILE.pdf, see its --help"
+            )
 
 
-@click.command(short_help="Send an approved packet for signature.")
+@click.command(
+    cls=Taught,
+    short_help="Send an approved packet for signature.",
+    examples="""
+    docgen send pkt_1a2b3c --as coordinator
+    """,
+    codes=ends(3, 4, 6, 8),
+)
 @click.argument("packet")
 @click.option(
     "--via",
@@ -158,14 +177,10 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
 @acting_person
 @as_json
 def send(packet: str, service: str, person: str, as_json: bool) -> None:
-    r"""Send PACKET to the people who sign.
+    """Send PACKET to the people who sign.
 
     Refuses a stale packet, an unapproved plan, and a template nobody adopted. Sending is safe to
     interrupt: what was begun is finished by `docgen serve` or `docgen sweep`, and never twice.
-
-    \b
-    Example:
-      docgen send pkt_1a2b3c --as coordinator
     """
     office = site().office
     errand = send_packet(office, packet, office.ledger.people.get(person), service)
@@ -179,19 +194,23 @@ def send(packet: str, service: str, person: str, as_json: bool) -> None:
         say(f"{sent.id}  {sent.state.words}  envelope {sent.envelope_id}")
 
 
-@click.command(short_help="Take back a packet that is out for signature.")
+@click.command(
+    cls=Taught,
+    short_help="Take back a packet that is out for signature.",
+    examples="""
+    docgen void pkt_1a2b3c --reason "The practice moves next month." \\
+      --as coordinator
+    """,
+    codes=ends(2, 3, 4, 8),
+)
 @click.argument("packet")
 @click.option("--reason", required=True, help="Why; the signers see it.")
 @acting_person
 @as_json
 def void(packet: str, reason: str, person: str, as_json: bool) -> None:
-    r"""Void PACKET if it is out for signature, or withdraw it if it was never sent.
+    """Void PACKET if it is out for signature, or withdraw it if it was never sent.
 
     A packet that everybody has signed stays as it is. Generating again afterwards gives a new one.
-
-    \b
-    Example:
-      docgen void pkt_1a2b3c --reason "The practice moves next month." --as coordinator
     """
     office = site().office
     ended = withdraw(office, packet, office.ledger.people.get(person), reason)

@@ -8,6 +8,7 @@ import click
 
 from docgen.cli.output import as_json, say, say_json, table
 from docgen.cli.site import site
+from docgen.cli.teach import TaughtGroup, ends
 from docgen.domain.person import Person, Role
 from docgen.errors import InputError
 
@@ -16,18 +17,33 @@ _MAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
 LONGEST_NAME = 120
 
 
-@click.group(short_help="Our own people and their roles.")
+@click.group(
+    cls=TaughtGroup,
+    short_help="Our own people and their roles.",
+    examples="""
+    docgen users add ada --name "Ada Example" --email ada@example.org \\
+      --role coordinator
+    docgen users list
+    """,
+)
 def users() -> None:
-    r"""Our own people: coordinators, legal approvers, PSO countersigners, auditors.
+    """Our own people: coordinators, legal approvers, PSO countersigners, auditors.
 
-    \b
-    Examples:
-      docgen users add ada --name "Ada Example" --email ada@example.org --role coordinator
-      docgen users list
+    A coordinator generates, approves and sends; a legal approver adopts templates and approves what
+    departs from standard; both must be different people.
     """
 
 
-@users.command()
+@users.command(
+    short_help="Add a person, or change one.",
+    examples="""
+    docgen users add ada --name "Ada Example" --email ada@example.org \\
+      --role coordinator
+    docgen users add lee --name "Lee Sample" --email lee@example.org \\
+      --role legal_approver --role auditor
+    """,
+    codes=ends(2, 8),
+)
 @click.argument("key")
 @click.option("--name", required=True, help="The person's name, as records will show it.")
 @click.option("--email", required=True, help="Where the person receives mail.")
@@ -41,13 +57,9 @@ def users() -> None:
 )
 @as_json
 def add(key: str, name: str, email: str, roles: tuple[str, ...], as_json: bool) -> None:
-    r"""Add a person under KEY, or change what is stored under it.
+    """Add a person under KEY, or change what is stored under it.
 
     KEY is what --as takes in other commands: lower-case letters, digits, `.`, `_` and `-`.
-
-    \b
-    Example:
-      docgen users add ada --name "Ada Example" --email ada@example.org --role coordinator
     """
     _refuse_odd(key, name, email)
     office = site().office
@@ -72,10 +84,18 @@ def _refuse_odd(key: str, name: str, email: str) -> None:
         raise InputError("Give --email as one address, such as ada@example.org.")
 
 
-@users.command("list")
+@users.command(
+    "list",
+    short_help="List everybody and their roles.",
+    examples="""
+    docgen users list
+    docgen users list --json
+    """,
+    codes=ends(8),
+)
 @as_json
 def list_people(as_json: bool) -> None:
-    """List everybody and their roles."""
+    """List everybody and their roles; mail addresses are not shown."""
     people = site().office.ledger.people.list()
     if as_json:
         say_json([{"key": item.key, "roles": sorted(item.roles)} for item in people])

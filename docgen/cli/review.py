@@ -10,38 +10,44 @@ from docgen.cli.input import read_file
 from docgen.cli.output import acting_person, as_json, say, say_json, warn
 from docgen.cli.site import site
 from docgen.cli.status import summary
+from docgen.cli.teach import TaughtGroup, ends
+from docgen.errors import InputError
 from docgen.services.redline import MOST_BYTES
+from docgen.services.review import Placed, take_back
 from docgen.services.review import agree as agree_terms
 from docgen.services.review import release as release_drafts
-from docgen.services.review import take_back
 from docgen.services.sweep import run_due
 
 
-@click.group(short_help="Send drafts for review, take redlines back in.")
+@click.group(
+    cls=TaughtGroup,
+    short_help="Send drafts for review, take redlines back in.",
+    examples="""
+    docgen review release pkt_1a2b3c --as coordinator
+    docgen review return pkt_1a2b3c redline.docx --from "Gloria Example" \\
+      --as coordinator
+    docgen terms agree pkt_1a2b3c --as coordinator
+    """,
+)
 def review() -> None:
-    r"""Rounds of review by the practice, before anything is approved or signed.
-
-    \b
-    Examples:
-      docgen review release PACKET --as PERSON
-      docgen review return PACKET redline.docx --from "Gloria Example" --as PERSON
-      docgen terms agree PACKET --as PERSON
-    """
+    """Rounds of review by the practice, before anything is approved or signed."""
 
 
-@review.command()
+@review.command(
+    short_help="Mail marked drafts to the practice.",
+    examples="""
+    docgen review release pkt_1a2b3c --as coordinator
+    """,
+    codes=ends(3, 4, 8),
+)
 @click.argument("packet")
 @acting_person
 @as_json
 def release(packet: str, person: str, as_json: bool) -> None:
-    r"""Mail marked drafts of PACKET, as PDF and DOCX, to the practice's key contacts.
+    """Mail marked drafts of PACKET, as PDF and DOCX, to the practice's key contacts.
 
     Key contacts are those with the role primary, contracting or legal_notice. Each release is a
     round of its own; its number stands on every page and inside the DOCX.
-
-    \b
-    Example:
-      docgen review release pkt_1a2b3c --as coordinator
     """
     office = site().office
     released = release_drafts(office, packet, office.ledger.people.get(person))
@@ -55,25 +61,56 @@ def release(packet: str, person: str, as_json: bool) -> None:
     say(f"  when all agree: docgen terms agree {released.id} --as PERSON")
 
 
-@review.command("return")
+@review.command(
+    "return",
+    short_help="Take in a redline that came back.",
+    examples="""
+    docgen review return pkt_1a2b3c redline.docx --from "Gloria Example" \\
+      --as coordinator
+    docgen review return pkt_1a2b3c clean.docx --from "Gloria Example" \\
+      --round 1 --document baa --as coordinator
+    """,
+    codes=ends(2, 3, 4, 8),
+)
 @click.argument("packet")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--from", "sender", required=True, metavar="NAME", help="Who sent it back.")
+@click.option(
+    "--round",
+    "number",
+    type=click.IntRange(1, 9999),
+    metavar="N",
+    help="The round it belongs to, where the file no longer says it; with --document.",
+)
+@click.option(
+    "--document",
+    "slug",
+    metavar="SLUG",
+    help="The document it belongs to (psa, baa or pses), with --round.",
+)
 @acting_person
 @as_json
-def return_(packet: str, file: Path, sender: str, person: str, as_json: bool) -> None:
-    r"""Take in the redline FILE (.docx) that came back for PACKET.
+def return_(
+    packet: str,
+    file: Path,
+    sender: str,
+    number: int | None,
+    slug: str | None,
+    person: str,
+    as_json: bool,
+) -> None:
+    """Take in the redline FILE (.docx) that came back for PACKET.
 
-    The file itself says which document and round it belongs to. It is kept as it came. If the
-    terms change, correct the enrollment and generate again: the new packet takes this one's place.
-
-    \b
-    Example:
-      docgen review return pkt_1a2b3c redline.docx --from "Gloria Example" --as coordinator
+    The file itself says which document and round it belongs to. Where those properties were taken
+    out, say so by hand with --round and --document. The file is kept as it came. If the terms
+    change, correct the enrollment and generate again: the new packet takes this one's place.
     """
+    if (number is None) != (slug is None):
+        raise InputError("Give --round and --document together, or neither of them.")
     office = site().office
+    placed = Placed(slug=slug, number=number) if slug and number else None
     data = read_file(file, MOST_BYTES)
-    taken = take_back(office, packet, data, sender, office.ledger.people.get(person))
+    taken = take_back(office, packet, data, sender, office.ledger.people.get(person), placed)
     if as_json:
         say_json(summary(office, taken))
         return
@@ -84,22 +121,32 @@ def return_(packet: str, file: Path, sender: str, person: str, as_json: bool) ->
     say(f"  when all agree: docgen terms agree {taken.id} --as PERSON")
 
 
-@click.group(short_help="Record that the terms are agreed.")
+@click.group(
+    cls=TaughtGroup,
+    short_help="Record that the terms are agreed.",
+    examples="""
+    docgen terms agree pkt_1a2b3c --as coordinator
+    """,
+)
 def terms() -> None:
-    r"""The terms of a packet under review.
-
-    \b
-    Example:
-      docgen terms agree pkt_1a2b3c --as coordinator
-    """
+    """Record that both sides agree on the terms of a packet under review."""
 
 
-@terms.command()
+@terms.command(
+    short_help="Record that both sides agree.",
+    examples="""
+    docgen terms agree pkt_1a2b3c --as coordinator
+    """,
+    codes=ends(3, 4, 8),
+)
 @click.argument("packet")
 @acting_person
 @as_json
 def agree(packet: str, person: str, as_json: bool) -> None:
-    """Record that both sides agree on the terms as PACKET has them; approval comes next."""
+    """Record that both sides agree on the terms as PACKET has them; approval comes next.
+
+    A packet that was never released for review needs no such step.
+    """
     office = site().office
     agreed = agree_terms(office, packet, office.ledger.people.get(person))
     if as_json:

@@ -7,15 +7,25 @@ from urllib.parse import urlsplit
 
 import click
 
+from docgen.bootstrap.first_run import setup_path
 from docgen.bootstrap.server import run_server
-from docgen.cli.output import as_json, say, say_json
+from docgen.cli.output import as_json, say, say_json, warn
 from docgen.cli.progress import progress
 from docgen.cli.site import site
+from docgen.cli.teach import Taught, ends
 from docgen.services.sweep import sweep as sweep_once
 from docgen.settings import DEFAULT_PORT, LAST_PORT
 
 
-@click.command(short_help="Serve the signing pages and the callbacks.")
+@click.command(
+    cls=Taught,
+    short_help="Serve the signing pages and the callbacks.",
+    examples="""
+    docgen serve
+    docgen serve --host 0.0.0.0 --port 8720   # a proxy in front speaks https
+    """,
+    codes=ends(8),
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -24,25 +34,42 @@ from docgen.settings import DEFAULT_PORT, LAST_PORT
     help=f"Port; the one of base_url when left out, or else {DEFAULT_PORT}.",
 )
 def serve(host: str, port: int | None) -> None:
-    r"""Serve the pages and sweep in the background, on one machine, until stopped.
+    """Serve the pages and sweep in the background, on one machine, until stopped.
 
     Links in letters begin with base_url of settings.toml, so a proxy in front must answer there.
-    Stopping at any moment loses nothing.
-
-    \b
-    Examples:
-      docgen serve
-      docgen serve --host 0.0.0.0 --port 8720      behind a proxy that speaks https
+    Stopping at any moment loses nothing. docs/operators/running.md says how to run it for good.
     """
     app = site()
     listen = port if port is not None else urlsplit(app.settings.base_url).port or DEFAULT_PORT
     if app.office.signer.development:
         say("Signing with DEVELOPMENT keys: nothing signed here binds anyone.")
+    if port is not None and _leads_elsewhere(app.settings.base_url, port):
+        warn(
+            f"Links in letters lead to {app.settings.base_url}, not to port {port}: set base_url "
+            "in settings.toml, or DOCGEN_BASE_URL, to where this site is reached."
+        )
     say(f"Serving {app.settings.base_url} on {host}:{listen}; stop with Ctrl-C.")
+    first_run = setup_path(app.office)
+    if first_run is not None:
+        say(f"Nobody administers this site yet. Open {app.settings.base_url}{first_run}")
     run_server(app, host, listen, threading.Event())
 
 
-@click.command(short_help="Do everything that is due, once.")
+def _leads_elsewhere(base_url: str, port: int) -> bool:
+    """Say whether letters lead to another port of this same machine."""
+    url = urlsplit(base_url)
+    return url.hostname in {"127.0.0.1", "localhost", "::1"} and url.port != port
+
+
+@click.command(
+    cls=Taught,
+    short_help="Do everything that is due, once.",
+    examples="""
+    docgen sweep
+    docgen sweep --json
+    """,
+    codes=ends(8),
+)
 @as_json
 def sweep(as_json: bool) -> None:
     """Carry out errands, act on callbacks, re-read what is out for signature, expire what is late.
@@ -51,7 +78,7 @@ def sweep(as_json: bool) -> None:
     are served by something else. Two at once do no harm.
     """
     office = site().office
-    with progress("Sweeping", len(office.ledger.errands.open())) as tell:
+    with progress("Sweeping", len(office.ledger.errands.open()), quiet=as_json) as tell:
         swept = sweep_once(office, tell=tell)
     if as_json:
         say_json(

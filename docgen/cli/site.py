@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from docgen.bootstrap.application import application
+from docgen.bootstrap.application import application, workshop
 from docgen.errors import ConfigurationError
 from docgen.settings import SETTINGS_FILE, read_settings
 
 if TYPE_CHECKING:
-    from docgen.bootstrap.application import Application
+    from docgen.bootstrap.application import Application, Workshop
+    from docgen.services.office import Office
 
 
 def is_set_up() -> bool:
@@ -26,9 +27,28 @@ def site() -> Application:
             site with new keys.
     """
     if not is_set_up():
-        home = read_settings(os.environ).home
-        raise ConfigurationError(
-            f"No site is set up in {home}. Set DOCGEN_HOME to your site's folder, or make a new "
-            "one with `docgen init` (`docgen init --demo` to try things out)."
-        )
+        raise _no_site()
     return application()
+
+
+def texts() -> Office | Workshop:
+    """Give what the agreements' texts are read and typeset with: the site, or no site at all.
+
+    Somebody who only wants to read the texts needs none. Nothing is created.
+
+    Raises:
+        ConfigurationError: DOCGEN_HOME is given, but there is no site.
+    """
+    if is_set_up():
+        return application().office
+    if os.environ.get("DOCGEN_HOME"):
+        raise _no_site()
+    return workshop(read_settings(os.environ))
+
+
+def _no_site() -> ConfigurationError:
+    home = read_settings(os.environ).home
+    return ConfigurationError(
+        f"No site is set up in {home}. Set DOCGEN_HOME to your site's folder, or make a new "
+        "one with `docgen init` (`docgen init --demo` to try things out)."
+    )

@@ -8,25 +8,30 @@ from importlib.resources import files
 import click
 
 from docgen.cli.output import say
+from docgen.cli.teach import Taught, ends
 from docgen.errors import Refused, StorageError
 from docgen.settings import SETTINGS_FILE, read_settings
 
 
-@click.command(short_help="Make a home folder with commented settings.")
+@click.command(
+    cls=Taught,
+    short_help="Make a home folder with commented settings.",
+    examples="""
+    DOCGEN_HOME=$PWD/try docgen init --demo    # to try things out
+    DOCGEN_HOME=/srv/docgen docgen init        # for real; then edit settings.toml
+    """,
+    codes=ends(4, 7, 8),
+)
 @click.option(
     "--demo",
     is_flag=True,
     help="An invented PSO, development keys, and templates usable before adoption.",
 )
 def init(demo: bool) -> None:
-    r"""Make the folder DOCGEN_HOME and a commented settings.toml in it, to be filled in.
+    """Make the folder DOCGEN_HOME and a commented settings.toml in it, to be filled in.
 
     With --demo the settings are ready to use, with an invented PSO and three invented people:
-    coordinator, counsel and countersigner.
-
-    \b
-    Example:
-      DOCGEN_HOME=$PWD/try docgen init --demo
+    coordinator, counsel and countersigner. Settings that are there already stay as they are.
     """
     home = read_settings({**os.environ}).home
     path = home / SETTINGS_FILE

@@ -8,8 +8,8 @@ import click
 
 from docgen.cli.output import as_json, say, say_json, table
 from docgen.cli.site import site
+from docgen.cli.teach import Taught, ends
 from docgen.domain.envelope import Envelope
-from docgen.domain.evidence import Execution
 from docgen.domain.history import timestamp
 from docgen.domain.plan import Source
 from docgen.errors import InputError
@@ -30,17 +30,22 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
-@click.command(short_help="Where packets stand.")
+@click.command(
+    cls=Taught,
+    short_help="Where packets stand.",
+    examples="""
+    docgen status
+    docgen status pkt_1a2b3c
+    docgen status pkt_1a2b3c --json
+    """,
+    codes=ends(3, 8),
+)
 @click.argument("packet", required=False)
 @as_json
 def status(packet: str | None, as_json: bool) -> None:
-    r"""Show every enrollment and packet, or one PACKET with its plan and history.
+    """Show every enrollment and packet, or one PACKET with its plan and history.
 
-    \b
-    Examples:
-      docgen status
-      docgen status pkt_1a2b3c
-      docgen status pkt_1a2b3c --json
+    A line “A person must look” names what no rule can decide. Mail addresses are not shown.
     """
     office = site().office
     if packet is None:
@@ -239,7 +244,7 @@ def _round(item: Round) -> dict[str, object]:
 def _execution(packet: Packet) -> str | None:
     if packet.executed_at is None:
         return None
-    return (Execution.ELECTRONIC if packet.paper is None else Execution.WET_INK).value
+    return packet.execution.value
 
 
 def _retention(office: Office, packet: Packet) -> dict[str, object]:

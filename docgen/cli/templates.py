@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from docgen.bootstrap.application import application
+from docgen.bootstrap.application import Workshop
 from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
 from docgen.cli.progress import progress
-from docgen.cli.site import site
+from docgen.cli.site import site, texts
+from docgen.cli.teach import TaughtGroup, ends
 from docgen.render.coverage import check_coverage, report
 from docgen.render.diff import compare
 from docgen.render.manifest import list_templates, load_template
 from docgen.services.adopt import adopt as adopt_template
-from docgen.services.sample import blank_forms
+from docgen.services.sample import blank_forms, slugs
+
+if TYPE_CHECKING:
+    from docgen.render.manifest import Template
+    from docgen.services.office import Office
 
 
-@click.group(short_help="The agreements' texts: check, compare, adopt.")
+@click.group(
+    cls=TaughtGroup,
+    short_help="The agreements' texts: check, compare, adopt.",
+    examples="""
+    docgen templates sample --out for-counsel    # blank copies to read
+    docgen templates coverage                    # which clause meets which duty
+    docgen templates adopt psa 1.0.0 --as counsel
+    """,
+)
 def templates() -> None:
-    r"""The agreements' texts. A released version never changes; the PSO adopts it by digest.
+    """The agreements' texts: read, check, compare and adopt them.
 
-    \b
-    Examples:
-      docgen templates sample --out for-counsel      blank copies to read
-      docgen templates coverage                      which clause meets which requirement
-      docgen templates adopt psa VERSION --as PERSON
+    A released version never changes; the PSO adopts it by its digest. All but adopting works
+    without a site too.
     """
 
 
-@templates.command()
+@templates.command(
+    short_help="Write blank copies for review by counsel.",
+    examples="""
+    docgen templates sample
+    docgen templates sample --out for-counsel
+    """,
+    codes=ends(2, 7, 8),
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -39,26 +56,34 @@ def templates() -> None:
     help="Folder to write to.",
 )
 def sample(out: Path) -> None:
-    """Write blank copies with bracketed blanks, for review before anyone enrolls."""
-    for name, data in blank_forms(application().office).items():
+    """Write blank copies with bracketed blanks, for review before anyone enrolls.
+
+    The newest version of each agreement, as PDF, DOCX and HTML.
+    """
+    shop = texts()
+    with progress("Typesetting", len(slugs(shop))) as tell:
+        forms = blank_forms(shop, tell)
+    for name, data in forms.items():
         write_file(out / name, data)
         say(str(out / name))
 
 
-@templates.command()
+@templates.command(
+    short_help="Adopt one version for use.",
+    examples="""
+    docgen templates adopt psa 1.0.0 --as counsel
+    """,
+    codes=ends(2, 3, 4, 8),
+)
 @click.argument("slug")
 @click.argument("version")
 @acting_person
 @as_json
 def adopt(slug: str, version: str, person: str, as_json: bool) -> None:
-    r"""Adopt version VERSION of SLUG for use, as it stands now.
+    """Adopt version VERSION of SLUG for use, as it stands now.
 
     Only a legal approver may. Packets generated before keep their mark "sample for review by
     counsel"; generate them again. `docgen templates check` lists slugs, versions and digests.
-
-    \b
-    Example:
-      docgen templates adopt psa VERSION --as counsel
     """
     office = site().office
     who = office.ledger.people.get(person)
@@ -69,36 +94,61 @@ def adopt(slug: str, version: str, person: str, as_json: bool) -> None:
         say(f"{slug} {version} adopted, digest {adoption.digest}")
 
 
-@templates.command()
+@templates.command(
+    short_help="Compile every text and check its coverage.",
+    examples="""
+    docgen templates check
+    docgen templates check --json
+    """,
+    codes=ends(2, 8),
+)
 @as_json
 def check(as_json: bool) -> None:
-    """Compile every template and check that each legal requirement is covered."""
-    office = application().office
-    found = list(list_templates(office.templates))
+    """Compile every template and check that each legal requirement is covered.
+
+    Also lists slugs, versions and digests, and which of them this site's PSO has adopted.
+    """
+    shop = texts()
+    found = list(list_templates(shop.templates))
     rows = []
-    with progress("Checking", len(found)) as tell:
+    with progress("Checking", len(found), quiet=as_json) as tell:
         for slug, version in found:
-            template = load_template(office.templates, slug, version)
-            check_coverage(template, office.templates)
-            adopted = office.ledger.people.adoption(template.digest) is not None
-            rows.append((slug, version, template.digest, adopted))
+            template = load_template(shop.templates, slug, version)
+            check_coverage(template, shop.templates)
+            rows.append((slug, version, template.digest, _is_adopted(shop, template)))
             tell()
     if as_json:
         names = ("slug", "version", "digest", "adopted")
         say_json([dict(zip(names, row, strict=True)) for row in rows])
         return
     for slug, version, digest, adopted in rows:
-        word = "adopted" if adopted else "sample, not adopted"
-        say(f"{slug} {version}: compiles, all requirements covered; {word}; {digest}")
+        say(f"{slug} {version}: compiles, all requirements covered; {_ADOPTED[adopted]}; {digest}")
 
 
-@templates.command()
+_ADOPTED = {True: "adopted", False: "sample, not adopted", None: "sample, no site here adopts it"}
+
+
+def _is_adopted(shop: Office | Workshop, template: Template) -> bool | None:
+    """Say whether the site's PSO adopted this text; None where there is no site."""
+    if isinstance(shop, Workshop):
+        return None
+    return shop.ledger.people.adoption(template.digest) is not None
+
+
+@templates.command(
+    short_help="Show which clause meets which requirement.",
+    examples="""
+    docgen templates coverage
+    docgen templates coverage --json     # with the words that meet each
+    """,
+    codes=ends(2, 8),
+)
 @as_json
 def coverage(as_json: bool) -> None:
     """Show which clause meets which legal requirement, and in which words."""
-    office = application().office
-    found = [load_template(office.templates, *item) for item in list_templates(office.templates)]
-    rows = report(found, office.templates)
+    shop = texts()
+    found = [load_template(shop.templates, *item) for item in list_templates(shop.templates)]
+    rows = report(found, shop.templates)
     if as_json:
         say_json(rows)
         return
@@ -115,12 +165,18 @@ def _clauses(row: dict[str, object]) -> list[str]:
     return cast("list[str]", row["clauses"])
 
 
-@templates.command()
+@templates.command(
+    short_help="Show what differs between two versions.",
+    examples="""
+    docgen templates diff psa 1.0.0 1.1.0
+    """,
+    codes=ends(2, 3, 8),
+)
 @click.argument("slug")
 @click.argument("old")
 @click.argument("new")
 def diff(slug: str, old: str, new: str) -> None:
     """Show what differs between versions OLD and NEW of SLUG, clause by clause."""
-    root = application().office.templates
+    root = texts().templates
     for line in compare(load_template(root, slug, old), load_template(root, slug, new)):
         say(line)

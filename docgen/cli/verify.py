@@ -13,6 +13,7 @@ import click
 
 from docgen.cli.output import as_json, warn
 from docgen.cli.site import is_set_up, site
+from docgen.cli.teach import Taught
 from docgen.errors import InputError
 from docgen.resources import stand_alone_verifier
 from docgen.services.anchor import anchor_of
@@ -21,7 +22,26 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
-@click.command(short_help="Verify an evidence bundle.")
+VERIFIED = {
+    0: "everything holds",
+    1: "a check failed; the output says which",
+    2: "the file cannot be read as a bundle",
+    3: "consistent, but the issuer is not established (no anchor)",
+    4: "paper execution attested, not cryptographically signed; all else holds",
+    5: "holds as far as could be checked here; the output says what was not",
+}
+
+
+@click.command(
+    cls=Taught,
+    short_help="Verify an evidence bundle.",
+    examples="""
+    docgen verify pkt_1a2b3c.bundle.zip                        # of this site
+    docgen verify pkt_1a2b3c.bundle.zip --anchor anchor.json   # of another
+    docgen verify pkt_1a2b3c.bundle.zip --at 2036-01-31        # as in ten years
+    """,
+    codes=VERIFIED,
+)
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.option(
     "--anchor",
@@ -32,29 +52,15 @@ if TYPE_CHECKING:
 @click.option(
     "--at",
     "moment",
-    metavar="DATE",
-    help="Judge as of this date (2036-01-31) instead of today.",
+    metavar="YYYY-MM-DD",
+    help="Judge as of this day, such as 2036-01-31, instead of today.",
 )
 @as_json
 def verify(bundle: Path, anchor: Path | None, moment: str | None, as_json: bool) -> None:
-    r"""Verify BUNDLE: every digest, signature, time stamp, and its place in the log.
+    """Verify BUNDLE: every digest, signature, time stamp, and its place in the log.
 
     Needs no site, no network and no account. Whom to trust is never taken from the bundle itself:
     the anchor comes from the PSO by another way, and without one the most to be had is exit code 3.
-
-    \b
-    Examples:
-      docgen verify PACKET.bundle.zip                          a bundle of this site
-      docgen verify PACKET.bundle.zip --anchor anchor.json     a bundle of another site
-      docgen verify PACKET.bundle.zip --at 2036-01-31          as it will stand in ten years
-
-    \b
-    Exit codes: 0 everything holds
-                1 a check failed; the output says which
-                2 the file cannot be read as a bundle
-                3 consistent, but the issuer is not established (no anchor)
-                4 paper execution attested, not cryptographically signed; all else holds
-                5 holds as far as could be checked here; the output says what was not
     """
     _refuse_unreadable(bundle, "bundle")
     if anchor is not None:

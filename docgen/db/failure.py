@@ -12,6 +12,11 @@ from docgen.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_UNUSABLE = (
+    "The database could not be used (disk full, read-only, locked, or its server gone); nothing "
+    "was changed. Free space or wait, then try again."
+)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -22,14 +27,19 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise StorageError(
-            "The database could not be used (disk full, read-only, locked, or its server gone); "
-            "nothing was changed. Free space or wait, then try again."
-        ) from error
-    except DatabaseError as error:
-        if type(error) is not DatabaseError:
+    except (DatabaseError, InterfaceError) as error:
+        failure = storage_failure(error)
+        if failure is None:
             raise
-        raise StorageError(
+        raise failure from error
+
+
+def storage_failure(error: Exception) -> StorageError | None:
+    """Give a failure of the database itself as an error of ours; None for anything else."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return StorageError(_UNUSABLE)
+    if type(error) is DatabaseError:
+        return StorageError(
             "The database file is damaged; nothing was changed. Restore it from the back-up."
-        ) from error
+        )
+    return None

@@ -19,6 +19,8 @@ from docgen.ports.ledger import StoredCheckpoint
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.db.projection import Projection
+
 # Any constant; all writers of the history take the same advisory lock on PostgreSQL. SQLite's write
 # transactions are immediate, hence already one at a time.
 _APPEND_LOCK = 0x0D0C6E4
@@ -38,40 +40,18 @@ class _Stored:
 class HistoryRows:
     """The history port on the ORM."""
 
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+
     def append(self, activity: Activity) -> Activity:
         """Store an activity under the next numbers."""
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
-        last = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
-        mine = ActivityRow.objects.filter(subject=activity.subject)
-        position = mine.aggregate(last=Max("position"))["last"]
-        numbered = replace(
-            activity,
-            seq=0 if last is None else last + 1,
-            position=1 if position is None else position + 1,
-        )
-        ActivityRow.objects.create(
-            seq=numbered.seq,
-            subject=numbered.subject,
-            position=numbered.position,
-            leaf_hash=leaf_hash(numbered.leaf),
-            body=to_json(
-                _Stored(
-                    at=numbered.at,
-                    kind=numbered.kind,
-                    actor=numbered.actor,
-                    details=dict(numbered.details),
-                    salt=numbered.salt,
-                )
-            ),
-        )
-        return numbered
+        with self._projection.touching(activity.subject):
+            return _append(activity)
 
     def of(self, subject: str) -> Sequence[Activity]:
         """List one subject's activities in order."""
         rows = ActivityRow.objects.filter(subject=subject).order_by("seq")
-        return [_activity(row) for row in rows]
+        return [activity_of(row) for row in rows]
 
     def leaf_hashes(self) -> Sequence[bytes]:
         """Give every leaf hash in order."""
@@ -108,6 +88,36 @@ class HistoryRows:
         return None if row is None else _checkpoint(row)
 
 
+def _append(activity: Activity) -> Activity:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
+    last = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
+    mine = ActivityRow.objects.filter(subject=activity.subject)
+    position = mine.aggregate(last=Max("position"))["last"]
+    numbered = replace(
+        activity,
+        seq=0 if last is None else last + 1,
+        position=1 if position is None else position + 1,
+    )
+    ActivityRow.objects.create(
+        seq=numbered.seq,
+        subject=numbered.subject,
+        position=numbered.position,
+        leaf_hash=leaf_hash(numbered.leaf),
+        body=to_json(
+            _Stored(
+                at=numbered.at,
+                kind=numbered.kind,
+                actor=numbered.actor,
+                details=dict(numbered.details),
+                salt=numbered.salt,
+            )
+        ),
+    )
+    return numbered
+
+
 def _checkpoint(row: CheckpointRow) -> StoredCheckpoint:
     return StoredCheckpoint(
         size=row.size,
@@ -121,12 +131,13 @@ def _checkpoint(row: CheckpointRow) -> StoredCheckpoint:
 def _is_whole(row: ActivityRow) -> bool:
     """Say whether a row still hashes to its leaf; one that cannot even be read does not."""
     try:
-        return leaf_hash(_activity(row).leaf) == bytes(row.leaf_hash)
+        return leaf_hash(activity_of(row).leaf) == bytes(row.leaf_hash)
     except (TypeError, ValueError, KeyError, AttributeError):
         return False
 
 
-def _activity(row: ActivityRow) -> Activity:
+def activity_of(row: ActivityRow) -> Activity:
+    """Read a stored activity."""
     stored = from_json(row.body, _Stored)
     return Activity(
         seq=row.seq,

@@ -7,21 +7,28 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from docgen.db.batches import BatchRows
 from docgen.db.ceremonies import CeremonyRows
+from docgen.db.collectors import CollectorRows
 from docgen.db.failure import translated
+from docgen.db.guests import FormGuestRows
 from docgen.db.history import HistoryRows
 from docgen.db.packets import EnrollmentRows, PacketRows
 from docgen.db.people import PeopleRows
+from docgen.db.projection import Projection
 from docgen.db.traffic import DeliveryRows, ErrandRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docgen.ports.ledger import (
+        Batches,
         Ceremonies,
+        Collectors,
         Deliveries,
         Enrollments,
         Errands,
+        FormGuests,
         History,
         Packets,
         People,
@@ -29,19 +36,26 @@ if TYPE_CHECKING:
 
 
 class DatabaseLedger:
-    """The ledger on whichever database Django was configured with."""
+    """The ledger on whichever database Django was configured with; it keeps the register in step.
 
-    def __init__(self) -> None:
-        self.enrollments: Enrollments = EnrollmentRows()
-        self.packets: Packets = PacketRows()
+    `zone` is the time zone in which the PSO counts days.
+    """
+
+    def __init__(self, zone: str = "UTC") -> None:
+        self.projection = Projection(zone)
+        self.enrollments: Enrollments = EnrollmentRows(self.projection)
+        self.packets: Packets = PacketRows(self.projection)
         self.people: People = PeopleRows()
-        self.history: History = HistoryRows()
+        self.history: History = HistoryRows(self.projection)
         self.errands: Errands = ErrandRows()
         self.deliveries: Deliveries = DeliveryRows()
         self.ceremonies: Ceremonies = CeremonyRows()
+        self.collectors: Collectors = CollectorRows()
+        self.batches: Batches = BatchRows()
+        self.form_guests: FormGuests = FormGuestRows()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Open a write transaction; nested ones join the outer."""
-        with translated(), transaction.atomic():
+        with translated(), transaction.atomic(), self.projection.gathering():
             yield

@@ -18,25 +18,31 @@ from docgen.ports.ledger import EnrollmentVersion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.db.projection import Projection
+
 
 class EnrollmentRows:
     """The enrollments port on the ORM."""
 
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+
     def add(self, version: EnrollmentVersion) -> None:
         """Store a new version."""
-        _, created = EnrollmentVersionRow.objects.get_or_create(
-            enrollment_id=version.enrollment_id,
-            version=version.version,
-            defaults={
-                "record": version.record,
-                "sha256": version.sha256,
-                "practice": version.practice,
-                "is_draft": version.is_draft,
-                "at": version.at,
-            },
-        )
-        if not created:
-            raise Refused("This enrollment version is already stored; versions never change.")
+        with self._projection.touching(version.enrollment_id, form=True):
+            _, created = EnrollmentVersionRow.objects.get_or_create(
+                enrollment_id=version.enrollment_id,
+                version=version.version,
+                defaults={
+                    "record": version.record,
+                    "sha256": version.sha256,
+                    "practice": version.practice,
+                    "is_draft": version.is_draft,
+                    "at": version.at,
+                },
+            )
+            if not created:
+                raise Refused("This enrollment version is already stored; versions never change.")
 
     def latest(self, enrollment_id: str) -> EnrollmentVersion:
         """Give the newest version."""
@@ -60,6 +66,11 @@ class EnrollmentRows:
 def _enrollment(row: EnrollmentVersionRow | None) -> EnrollmentVersion:
     if row is None:
         raise NotFound("No enrollment is stored under this id; `docgen status` lists them.")
+    return version_of(row)
+
+
+def version_of(row: EnrollmentVersionRow) -> EnrollmentVersion:
+    """Read a stored version."""
     return EnrollmentVersion(
         enrollment_id=row.enrollment_id,
         version=row.version,
@@ -74,11 +85,15 @@ def _enrollment(row: EnrollmentVersionRow | None) -> EnrollmentVersion:
 class PacketRows:
     """The packets port on the ORM."""
 
+    def __init__(self, projection: Projection) -> None:
+        self._projection = projection
+
     def add(self, packet: Packet) -> None:
         """Store a new packet."""
         if PacketRow.objects.filter(packet_id=packet.id).exists():
             raise Refused("This packet is already stored.")
-        PacketRow.objects.create(packet_id=packet.id, **_columns(packet))
+        with self._projection.touching(packet.id):
+            PacketRow.objects.create(packet_id=packet.id, **_columns(packet))
 
     def get(self, packet_id: str) -> Packet:
         """Read a packet."""
@@ -91,8 +106,9 @@ class PacketRows:
 
     def save(self, packet: Packet) -> None:
         """Write back a packet."""
-        if not PacketRow.objects.filter(packet_id=packet.id).update(**_columns(packet)):
-            raise NotFound(_NO_PACKET)
+        with self._projection.touching(packet.id):
+            if not PacketRow.objects.filter(packet_id=packet.id).update(**_columns(packet)):
+                raise NotFound(_NO_PACKET)
 
     def list(self) -> Sequence[Packet]:
         """List every packet, oldest first."""
@@ -114,13 +130,12 @@ class PacketRows:
 
     def add_facts(self, packet_id: str, facts: frozenset[Fact]) -> None:
         """Join facts to those known."""
-        FactRow.objects.bulk_create(
-            [
-                FactRow(packet_id=packet_id, signal=fact.signal, recipient=fact.recipient)
-                for fact in sorted(facts)
-            ],
-            ignore_conflicts=True,
-        )
+        rows = [
+            FactRow(packet_id=packet_id, signal=fact.signal, recipient=fact.recipient)
+            for fact in sorted(facts)
+        ]
+        with self._projection.touching(packet_id):
+            FactRow.objects.bulk_create(rows, ignore_conflicts=True)
 
     def facts(self, packet_id: str) -> frozenset[Fact]:
         """Give everything known of the packet's envelope."""

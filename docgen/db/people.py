@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
+from docgen.db.accounts import keep_account
 from docgen.db.codec import from_json, to_json
 from docgen.db.models import AdoptionRow, PersonRow
 from docgen.domain.person import Adoption, Person
@@ -17,8 +20,10 @@ class PeopleRows:
     """The people port on the ORM."""
 
     def put(self, person: Person) -> None:
-        """Add or change a person."""
-        PersonRow.objects.update_or_create(key=person.key, defaults={"body": to_json(person)})
+        """Add or change a person, and what they sign in with."""
+        with transaction.atomic():
+            keep_account(person)
+            PersonRow.objects.update_or_create(key=person.key, defaults={"body": to_json(person)})
 
     def get(self, key: str) -> Person:
         """Read a person."""

@@ -13,7 +13,7 @@ from docgen.domain.history import timestamp
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT = "docgen-evidence/1"
+FORMAT = "docgen-evidence/2"
 ANCHOR_FORMAT = "docgen-anchor/1"
 COLLECTED = "evidence.collected"
 
@@ -45,29 +45,35 @@ class ExpectedSignature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidencedDocument:
-    """One document: where it came from, what was sent, what was signed, all by digest.
+    """One planned document: where it came from, how it was executed here, its files by digest.
 
-    `sent_sha256` and `signed_sha256` are "" for what never existed (paper execution).
+    `execution` is None for what is not signed in this packet. A digest is "" for what never
+    existed; `pinned_sha256` and `checklist_sha256` are of files that are not ours: the other side's
+    own paper with the checklist filled for it, or a copy of what is on file.
     """
 
     slug: str
     title: str
-    execution: Execution
-    template_version: str
-    template_digest: str
-    rendered_sha256: str
-    sent_sha256: str
-    signed_sha256: str
-    docx_sha256: str
-    html_sha256: str
-    signatures: tuple[ExpectedSignature, ...]
+    source: str = "generated"
+    execution: Execution | None
+    template_version: str = ""
+    template_digest: str = ""
+    rendered_sha256: str = ""
+    sent_sha256: str = ""
+    signed_sha256: str = ""
+    docx_sha256: str = ""
+    html_sha256: str = ""
+    pinned_sha256: str = ""
+    checklist_sha256: str = ""
+    signatures: tuple[ExpectedSignature, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
         return {
             "slug": self.slug,
             "title": self.title,
-            "execution": self.execution.value,
+            "source": self.source,
+            "execution": self.execution.value if self.execution else "",
             "template": {
                 "slug": self.slug,
                 "version": self.template_version,
@@ -78,6 +84,8 @@ class EvidencedDocument:
             "signed_sha256": self.signed_sha256,
             "docx_sha256": self.docx_sha256,
             "html_sha256": self.html_sha256,
+            "pinned_sha256": self.pinned_sha256,
+            "checklist_sha256": self.checklist_sha256,
             "signatures": [
                 {
                     "field": item.field,
@@ -98,7 +106,9 @@ class EvidencedDocument:
 class Statement:
     """What the bundle says about its packet; everything else in it is there to prove this.
 
-    `log_time_stamp` promises a time stamp over the checkpoint, so that a missing one shows.
+    `documents` are all those planned, in order. `time_zone` is the one whose calendar gives the
+    effective date. `log_time_stamp` promises a time stamp over the checkpoint, so that a missing
+    one shows.
     """
 
     packet_id: str
@@ -106,6 +116,7 @@ class Statement:
     service: str
     envelope_id: str
     effective_date: str
+    time_zone: str
     engine: str
     product: str
     log_time_stamp: bool
@@ -114,7 +125,7 @@ class Statement:
     @property
     def execution(self) -> Execution:
         """Say how the packet as a whole was executed."""
-        ways = {item.execution for item in self.documents}
+        ways = {item.execution for item in self.documents if item.execution is not None}
         return ways.pop() if len(ways) == 1 else Execution.MIXED
 
     def to_json(self) -> dict[str, object]:
@@ -127,6 +138,7 @@ class Statement:
             "envelope_id": self.envelope_id,
             "execution": self.execution.value,
             "effective_date": self.effective_date,
+            "time_zone": self.time_zone,
             "engine": self.engine,
             "product": self.product,
             "log_time_stamp": self.log_time_stamp,
@@ -143,19 +155,21 @@ class Statement:
 class Attestation:
     """A person's word that a paper original exists and that the scan shows it.
 
-    Dates are ISO dates; `signed_on` is the last handwritten one.
+    Dates are ISO dates; `signed_on` is the last handwritten one. `attested_by` is the person as the
+    history names them (`user:...`), `name` their name.
     """
 
     packet_id: str
     documents: tuple[str, ...]
     scan_sha256: str
+    pages: int
+    signed_on: str
+    received_on: str
+    original_at: str
     attested_by: str
+    name: str
     statement: str
     at: datetime
-    pages: int = 0
-    signed_on: str = ""
-    received_on: str = ""
-    original_at: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
@@ -168,6 +182,7 @@ class Attestation:
             "received_on": self.received_on,
             "original_at": self.original_at,
             "attested_by": self.attested_by,
+            "name": self.name,
             "statement": self.statement,
             "at": timestamp(self.at),
         }
@@ -185,17 +200,19 @@ class Anchor:
     timestamp_roots: tuple[str, ...]
     log_keys: tuple[str, ...]
 
+    def to_json(self) -> dict[str, object]:
+        """Give plain JSON values."""
+        return {
+            "format": ANCHOR_FORMAT,
+            "name": self.name,
+            "signing_roots": list(self.signing_roots),
+            "timestamp_roots": list(self.timestamp_roots),
+            "log_keys": list(self.log_keys),
+        }
+
     def to_bytes(self) -> bytes:
         """Write the anchor file."""
-        return canonical_json(
-            {
-                "format": ANCHOR_FORMAT,
-                "name": self.name,
-                "signing_roots": list(self.signing_roots),
-                "timestamp_roots": list(self.timestamp_roots),
-                "log_keys": list(self.log_keys),
-            }
-        )
+        return canonical_json(self.to_json())
 
 
 def manifest_bytes(statement: Statement, files: Mapping[str, bytes]) -> bytes:

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from docgen.domain.document import PanelPlace
 from docgen.domain.envelope import EnvelopeState
+from docgen.domain.evidence import Execution
 from docgen.domain.paper import PaperOriginal
-from docgen.domain.plan import Plan
+from docgen.domain.plan import Plan, PlannedDocument
 from docgen.domain.review import Round
 from docgen.errors import IllegalTransition
 
@@ -62,6 +63,7 @@ class Step(StrEnum):
     REMIND = "remind"  # moves nothing
     REASSIGN = "reassign"  # moves nothing
     EXECUTE_ON_PAPER = "take in the signed paper"
+    TAKE_IN_PART = "take in a part signed on paper"  # the rest is signed electronically
     ARCHIVE = "archive"
     PUT_ON_FILE = "put on file"
     TERMINATE = "terminate"
@@ -87,6 +89,7 @@ _MOVES: dict[Step, tuple[frozenset[PacketState], PacketState | None]] = {
         WITH_SIGNERS | {_S.APPROVED, _S.VOIDED, _S.DECLINED, _S.EXPIRED},
         _S.FULLY_EXECUTED,
     ),
+    Step.TAKE_IN_PART: (WITH_SIGNERS | {_S.APPROVED}, None),
     Step.ARCHIVE: (frozenset({_S.FULLY_EXECUTED}), _S.ARCHIVED),
     Step.PUT_ON_FILE: (frozenset({_S.APPROVED}), _S.ON_FILE),
     Step.TERMINATE: (frozenset({_S.ARCHIVED, _S.ON_FILE}), _S.TERMINATED),
@@ -125,7 +128,8 @@ def move(state: PacketState, step: Step) -> PacketState:
     if not allowed(state, step):
         where = ", ".join(sorted(source.words for source in _MOVES[step][0]))
         message = (
-            f"A packet that is {state.words} cannot take the step “{step}”; that needs: {where}."
+            f"The packet is {state.words}, so the step “{step}” cannot be taken now. It can be "
+            f"when a packet is: {where}."
         )
         raise IllegalTransition(message)
     return _MOVES[step][1] or state
@@ -163,8 +167,8 @@ class ExecutedDocument:
 class Packet:
     """A packet as it stands now; what happened to it is in its history.
 
-    `supersedes` names the unsent packet this one replaced. `paper` is there for a packet signed on
-    paper. `terminated_on` is the last day in effect.
+    `supersedes` names the unsent packet this one replaced. `paper` is there once something of it
+    was signed on paper. `terminated_on` is the last day in effect.
     """
 
     id: str
@@ -188,12 +192,58 @@ class Packet:
         """True when this packet came to an end without being fully executed."""
         return self.state in ENDED_UNSIGNED
 
+    @property
+    def on_paper(self) -> frozenset[str]:
+        """The slugs of the documents that were signed on paper."""
+        if self.paper is None:
+            return frozenset()
+        return frozenset(self.paper.documents or (item.slug for item in self.plan.to_sign))
+
+    @property
+    def whole_on_paper(self) -> bool:
+        """True when everything that is signed in this packet was signed on paper."""
+        return self.paper is not None and self.on_paper >= {item.slug for item in self.plan.to_sign}
+
+    @property
+    def electronic(self) -> tuple[PlannedDocument, ...]:
+        """The documents that are, or are to be, signed electronically, in order."""
+        return tuple(item for item in self.plan.generated if item.slug not in self.on_paper)
+
+    @property
+    def electronic_signers(self) -> frozenset[str]:
+        """The keys of the recipients who sign electronically."""
+        return frozenset(panel.recipient for item in self.electronic for panel in item.panels)
+
+    @property
+    def lacks_paper(self) -> bool:
+        """True while a document that can be signed by hand only is not in yet."""
+        return any(item.slug not in self.on_paper for item in self.plan.by_hand)
+
+    def execution_of(self, slug: str) -> Execution | None:
+        """Say how a document is executed; None when it is not signed in this packet."""
+        if slug in {item.slug for item in self.electronic}:
+            return Execution.ELECTRONIC
+        return Execution.WET_INK if slug in {item.slug for item in self.plan.to_sign} else None
+
+    @property
+    def execution(self) -> Execution:
+        """Say how the packet as a whole is executed."""
+        ways = {self.execution_of(item.slug) for item in self.plan.to_sign}
+        return (ways.pop() if len(ways) == 1 else None) or Execution.MIXED
+
     def step(self, step: Step) -> Packet:
         """Give the packet after one step of our own; an illegal one raises `IllegalTransition`."""
         return replace(self, state=move(self.state, step))
 
     def follow(self, envelope: EnvelopeState) -> Packet:
-        """Give the packet after its envelope's state became known; paper outranks the envelope."""
-        if self.paper is not None:
+        """Give the packet after its envelope's state became known.
+
+        What is wholly on paper outranks its envelope; what lacks its paper is at most partly
+        signed.
+        """
+        if self.whole_on_paper:
             return self
-        return replace(self, state=follow(self.state, envelope))
+        state = follow(self.state, envelope)
+        if state is PacketState.FULLY_EXECUTED and self.lacks_paper:
+            state = PacketState.PARTLY_SIGNED
+        return replace(self, state=state)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from docgen.errors import InputError
 
@@ -12,7 +13,8 @@ from docgen.errors import InputError
 class PaperOriginal:
     """What was signed on paper: the scan by digest, and what a named person attests.
 
-    `signed_on` is the last handwritten date; it is the effective date.
+    `signed_on` is the last handwritten date. `documents` are the slugs it covers; empty means all
+    that are signed in the packet.
     """
 
     scan_sha256: str
@@ -23,6 +25,7 @@ class PaperOriginal:
     attested_by: str
     statement: str
     at: datetime
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +50,23 @@ class ForeignPaper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnFile:
-    """A document executed before and elsewhere, referred to; dates and times are ISO 8601."""
+    """A document executed before and elsewhere, referred to; dates and times are ISO 8601.
+
+    `file_sha256` pins a copy of it where one was taken in; "" where there is none.
+    """
 
     title: str
     dated: str
     kept_at: str
     attested_by: str
     attested_at: str
+    file_sha256: str = ""
+    pages: int = 0
+
+
+def noon_of(day: date, zone: str) -> datetime:
+    """Give the moment that stands for a handwritten date, which has no time: noon in this zone."""
+    return datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def attesting_words(
@@ -76,10 +89,10 @@ def refuse_dates(signed_on: date, received_on: date, *, made_on: date, today: da
     """
     if signed_on < made_on:
         raise InputError(
-            f"--signed-on is before {made_on.isoformat()}, the day the documents were made; look "
-            "at the handwritten date again."
+            f"The handwritten date is before {made_on.isoformat()}, when the documents were made; "
+            "look at the paper again."
         )
     if received_on < signed_on:
-        raise InputError("--received-on is before --signed-on; look at both dates again.")
+        raise InputError("The paper arrived before its handwritten date; look at both dates again.")
     if received_on > today:
-        raise InputError("--received-on is in the future; give the day the paper arrived.")
+        raise InputError("The day of arrival is in the future; give the day the paper arrived.")

@@ -27,13 +27,16 @@ class Person:
     name: str
     email: str
     roles: frozenset[Role]
+    is_active: bool = True
 
     def require(self, *roles: Role) -> None:
         """Check that the person holds one of these roles.
 
         Raises:
-            NotAllowed: none of the roles is held.
+            NotAllowed: none of the roles is held, or the person no longer works here.
         """
+        if not self.is_active:
+            raise NotAllowed("This person was deactivated; an administrator can take that back.")
         if not self.roles & set(roles):
             wanted = " or ".join(role.value.replace("_", " ") for role in roles)
             message = f"This step is for a {wanted}; ask an administrator for the role."

@@ -115,9 +115,14 @@ class Plan:
         return tuple(item for item in self.documents if item.source in SIGNED_HERE)
 
     @property
+    def by_hand(self) -> tuple[PlannedDocument, ...]:
+        """The documents without signature fields, which can be signed on paper only, in order."""
+        return tuple(item for item in self.documents if item.source is Source.COUNTERPARTY_PAPER)
+
+    @property
     def on_paper_only(self) -> bool:
-        """True when a document has no signature fields, so that only paper can be signed."""
-        return any(item.source is Source.COUNTERPARTY_PAPER for item in self.documents)
+        """True when nothing can be signed electronically."""
+        return bool(self.by_hand) and not self.generated
 
     @property
     def departs(self) -> bool:
@@ -135,4 +140,7 @@ class Plan:
             for name in ("paper", "on_file"):
                 if document[name] is None:
                     del document[name]
+            # A plan that names no copy is spelled as it was before copies could be named.
+            if "on_file" in document and not document["on_file"]["file_sha256"]:
+                del document["on_file"]["file_sha256"], document["on_file"]["pages"]
         return whole

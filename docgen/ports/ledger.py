@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from docgen.domain.batch import Batch, BatchLine
     from docgen.domain.ceremony import Ceremony
+    from docgen.domain.collector import Collector
     from docgen.domain.envelope import Fact
+    from docgen.domain.form_guest import FormGuest
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet, PacketState
     from docgen.domain.person import Adoption, Approval, Person
@@ -278,6 +281,70 @@ class Ceremonies(Protocol):
         ...
 
 
+class Collectors(Protocol):
+    """Visits of those who get a packet's executed copies again."""
+
+    def get(self, packet_id: str, key: str) -> Collector:
+        """Read what is known of one person's visits, or raise `NotFound`."""
+        ...
+
+    def locked(self, packet_id: str, key: str) -> Collector:
+        """Read, or begin, one person's visits and hold them until the transaction ends."""
+        ...
+
+    def save(self, collector: Collector) -> None:
+        """Write back what was read with `locked`."""
+        ...
+
+
+class FormGuests(Protocol):
+    """Those who were invited to fill in their practice's form."""
+
+    def add(self, guest: FormGuest) -> None:
+        """Store a new invitation."""
+        ...
+
+    def get(self, guest_id: str) -> FormGuest:
+        """Read an invitation, or raise `NotFound`."""
+        ...
+
+    def locked(self, guest_id: str) -> FormGuest:
+        """Read an invitation and hold it until the transaction ends, or raise `NotFound`."""
+        ...
+
+    def save(self, guest: FormGuest) -> None:
+        """Write back what was read with `locked`."""
+        ...
+
+    def of_enrollment(self, enrollment_id: str) -> Sequence[FormGuest]:
+        """List who was invited to a form, first invited first."""
+        ...
+
+    def of_email(self, email: str) -> Sequence[FormGuest]:
+        """List the invitations of an address, newest first, at most twenty."""
+        ...
+
+
+class Batches(Protocol):
+    """Acts asked for many subjects at once, and what came of each."""
+
+    def add(self, batch: Batch) -> None:
+        """Store a new batch with all its lines."""
+        ...
+
+    def get(self, batch_id: str) -> Batch:
+        """Read a batch with its lines, or raise `NotFound`."""
+        ...
+
+    def save_line(self, batch_id: str, line: BatchLine) -> None:
+        """Write back one line."""
+        ...
+
+    def latest(self, limit: int) -> Sequence[Batch]:
+        """List the newest batches, newest first, without their lines."""
+        ...
+
+
 class Ledger(Protocol):
     """One database; everything inside one `transaction` commits together or not at all."""
 
@@ -288,6 +355,9 @@ class Ledger(Protocol):
     errands: Errands
     deliveries: Deliveries
     ceremonies: Ceremonies
+    collectors: Collectors
+    batches: Batches
+    form_guests: FormGuests
 
     def transaction(self) -> AbstractContextManager[None]:
         """Open a write transaction; nested ones join the outer."""

@@ -23,6 +23,11 @@ class CheckpointSigner(Protocol):
         """Give the public key, for anchors and bundles."""
         ...
 
+    @property
+    def retired(self) -> tuple[VerifierKey, ...]:
+        """Give the public keys that were rotated out, for anchors; what they signed still holds."""
+        ...
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """Sign a checkpoint into a C2SP signed note; the same checkpoint gives the same note.
 

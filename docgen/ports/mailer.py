@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
 
+# Bytes of files in one message: many mail systems refuse 10 MB, and base64 adds a third.
+MOST_ATTACHED = 7_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailAttachment:

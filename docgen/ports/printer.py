@@ -17,3 +17,11 @@ class Printer(Protocol):
             RenderRefused: the page refers to anything outside itself, or cannot be laid out.
         """
         ...
+
+    def print_form(self, html: bytes, *, title: str) -> bytes:
+        """Print one HTML page whose inputs become fields to fill in, named by their dotted names.
+
+        Raises:
+            RenderRefused: the page refers to anything outside itself, or cannot be laid out.
+        """
+        ...

@@ -34,6 +34,10 @@ class Typesetter(Protocol):
         """Name and exact version of engine, style and fonts, e.g. `typst 0.15.2 style 1`."""
         ...
 
+    def unprintable(self, text: str) -> str:
+        """Give the characters of a text that have no glyph in the shipped fonts, each once."""
+        ...
+
     def typeset(self, document: Document) -> TypesetPdf:
         """Typeset one document.
 

@@ -9,31 +9,96 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from docgen.domain.evidence import Execution
 from docgen.domain.history import timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jinja2 import Template
 
-    from docgen.domain.evidence import Statement
+    from docgen.domain.evidence import Attestation, EvidencedDocument, Statement
     from docgen.domain.history import Activity
     from docgen.domain.plan import Plan
 
-# What the certificate calls each activity; the others are in the bundle's history only.
+# What each activity is called where people read a history; every kind the product writes is here.
 WORDS = {
+    "enrollment.stored": "Enrollment form stored",
+    "form.invited": "Practice invited to fill in its form",
+    "form.guest_identified": "Practice opened its form",
+    "form.submitted": "Form submitted by the practice",
+    "form.invitation_withdrawn": "Invitation to the form withdrawn",
+    "source.chosen": "Source of a document chosen",
+    "task.done": "Task marked as done",
+    "task.reopened": "Task opened again",
+    "template.adopted": "Template adopted",
     "packet.generated": "Documents generated",
+    "packet.superseded": "Replaced by a newer packet",
+    "review.released": "Drafts released for review",
+    "review.mailed": "Drafts mailed for review",
+    "review.returned": "Changes to a draft returned",
+    "terms.agreed": "Terms agreed",
     "plan.approved": "Plan approved",
+    "packet.on_file": "Put on file, nothing to be signed",
     "packet.sending": "Sending decided",
+    "packet.sent": "Handed to the signing service",
+    "packet.viewed": "Reported as viewed",
+    "packet.partly_signed": "Reported as partly signed",
+    "packet.fully_executed": "Reported as fully executed",
+    "packet.declined": "Reported as declined",
+    "packet.voided": "Reported as voided",
+    "packet.expired": "Reported as expired",
+    "packet.failed": "Reported as failed",
+    "packet.contradicted": "Contradictory reports received",
+    "packet.envelope_voided": "Envelope voided",
+    "packet.taken_back": "Taken back",
+    "packet.not_filed": "Filing refused",
+    "packet.executed": "Fully executed",
+    "packet.archived": "Archived",
+    "packet.terminated": "Terminated",
     "envelope.opened": "Documents certified and sent",
+    "envelope.sealed": "Sealed against changes",
+    "envelope.voided": "Envelope voided",
+    "envelope.expired": "Envelope expired",
     "signer.invited": "Invitation mailed",
+    "signer.link_opened": "Link opened, code asked for",
     "signer.code_sent": "One-time code mailed",
     "signer.identified": "Code given, person identified",
     "signer.consented": "Agreed to electronic records",
     "signer.read": "Document read",
+    "signer.shown_outdated": "Asked to read again what had changed",
     "signer.signed": "Signed",
-    "envelope.sealed": "Sealed against changes",
-    "packet.executed": "Fully executed",
+    "signer.declined": "Declined to sign",
+    "signer.asked_for_paper": "Asked to sign on paper",
+    "signer.says_other_person": "Said that somebody else signs",
+    "signer.reassigned": "Reassigned to another person",
+    "signer.relieved": "Told that nothing is asked any more",
+    "signer.reminder_ordered": "Reminder ordered",
+    "signer.reminded": "Reminder mailed",
+    "signer.copy_sent": "Executed copy mailed to a signer",
+    "mail.bounced": "Letter came back",
+    "paper.taken_in": "Paper taken in and attested",
+    "evidence.collected": "Evidence collected",
+    "copy.sent": "Executed copy mailed",
+    "copy.code_sent": "Code for the copies mailed",
+    "copy.visitor_identified": "Code given for the copies",
+    "copy.collected": "Executed copy fetched",
+    "person.stored": "Person's roles stored",
+    "person.added": "Person added",
+    "person.changed": "Person changed",
+    "person.activated": "Person made active",
+    "person.deactivated": "Person made inactive",
+    "account.signed_in": "Signed in",
+    "account.signed_out": "Signed out",
+    "account.code_refused": "Code refused",
+    "account.second_factor_added": "Second factor added",
+    "account.second_factor_removed": "Second factor removed",
+    "account.second_factor_refused": "Second factor refused",
+}
+# What the certificate says of a document that is not signed in its packet.
+ELSEWHERE = {
+    "already_on_file": "executed before, on file",
+    "not_applicable": "left out",
 }
 
 
@@ -50,33 +115,81 @@ def _template() -> Template:
 
 
 def completion_page(
-    statement: Statement, plan: Plan, history: Sequence[Activity], *, development: bool
+    statement: Statement,
+    plan: Plan,
+    history: Sequence[Activity],
+    *,
+    attestation: Attestation | None,
+    development: bool,
 ) -> bytes:
     """Write the certificate as one HTML page that refers to nothing outside itself."""
     lines = [
         {
             "at": timestamp(item.at)[:19].replace("T", " "),
-            "what": WORDS[item.kind],
+            "what": WORDS.get(item.kind, item.kind),
             "who": _who(item.actor, plan),
-            "detail": _detail(item),
+            "detail": _detail(item, plan),
         }
         for item in history
-        if item.kind in WORDS
     ]
-    page = _template().render(statement=statement, plan=plan, lines=lines, development=development)
+    page = _template().render(
+        statement=statement,
+        plan=plan,
+        documents=[(item, _how(item), _reason(item.slug, plan)) for item in statement.documents],
+        attestation=attestation,
+        lines=lines,
+        development=development,
+    )
     return page.encode()
+
+
+def _how(document: EvidencedDocument) -> str:
+    if document.execution is Execution.ELECTRONIC:
+        return "signed electronically"
+    if document.execution is Execution.WET_INK:
+        own = document.source == "counterparty_paper"
+        return "signed on paper, the practice's own document" if own else "signed on paper"
+    return ELSEWHERE.get(document.source, "not signed here")
+
+
+def _reason(slug: str, plan: Plan) -> str:
+    return next((item.reason for item in plan.documents if item.slug == slug), "")
 
 
 def _who(actor: str, plan: Plan) -> str:
     kind, _, key = actor.partition(":")
     if kind != "signer":
         return "program" if kind == "system" else key
-    return plan.recipient(key).organization
+    return _organization(key, plan)
 
 
-def _detail(activity: Activity) -> str:
-    if activity.kind == "signer.read":
-        return str(activity.details["document"]).upper()
-    if activity.kind == "signer.consented":
-        return f"disclosure {activity.details['disclosure_version']}"
-    return ""
+def _organization(key: object, plan: Plan) -> str:
+    return next((item.organization for item in plan.recipients if item.key == key), str(key))
+
+
+def _detail(activity: Activity, plan: Plan) -> str:
+    """Say the one thing about an activity that a reader of the certificate looks for."""
+    details = activity.details
+    say = _DETAILS.get(activity.kind)
+    if say is not None:
+        return say(details)
+    return _organization(details["recipient"], plan) if "recipient" in details else ""
+
+
+def _named(who: object) -> str:
+    return f"{who['name']}, {who['title']}" if isinstance(who, dict) else ""
+
+
+_DETAILS: dict[str, Callable[[Mapping[str, object]], str]] = {
+    "plan.approved": lambda told: str(told["capacity"]).replace("_", " "),
+    "review.released": lambda told: f"round {told['round']}",
+    "review.mailed": lambda told: f"round {told['round']}",
+    "review.returned": lambda told: f"round {told['round']}",
+    "signer.read": lambda told: str(told["document"]).upper(),
+    "signer.consented": lambda told: f"disclosure {told['disclosure_version']}",
+    "signer.signed": lambda told: f"{told['name']}, {told['title']}",
+    "signer.reassigned": lambda told: (
+        f"from {_named(told['before'])} to {_named(told['after'])}, {told['authority']}"
+    ),
+    "paper.taken_in": lambda told: f"{told['pages']} pages, dated {told['signed_on']}",
+}

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.errors import RenderRefused
 from docgen.render.html import stylesheet
 from docgen.render.html_reading import read_html
+from docgen.render.inline import NBSP
 from docgen.render.pdf_reading import read_plain_pdf
 from docgen.render.word_reading import read_docx
 from docgen.render.wording import panel_texts, pieces, table_head
@@ -32,11 +32,23 @@ LONG_CELL = 1500
 # Nothing a person sees: soft hyphens, joiners, places to break, marks and isolates of direction.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
+# Readers of PDF files give a bracket beside letters that run leftwards as its mirror image.
+_MIRRORED = str.maketrans(")]}>»›", "([{<«‹")
 _PLACE_TO_BREAK = "\u200b\n"
 
 
 def check(document: Document, *, docx: bytes, html: bytes, pdf: bytes) -> None:
     """Compare all three forms with the document.
+
+    Raises:
+        RenderRefused: a form holds other words or numbers; the message names form and block only.
+    """
+    check_words(document, docx=docx, html=html)
+    check_pdf(document, pdf)
+
+
+def check_words(document: Document, *, docx: bytes, html: bytes) -> None:
+    """Compare the Word file and the reading view with the document.
 
     Raises:
         RenderRefused: a form holds other words or numbers; the message names form and block only.
@@ -49,7 +61,6 @@ def check(document: Document, *, docx: bytes, html: bytes, pdf: bytes) -> None:
     read = read_html(html, stylesheet())
     words.compare("HTML", read.body)
     _compare_frame("HTML", frame[1:], read.frame)
-    _check_pdf(document, pdf)
 
 
 def _compare_frame(form: str, expected: Sequence[str], found: str) -> None:
@@ -119,8 +130,7 @@ class _Words:
 # -- PDF: letters in order, words parted alike ----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Segment:
+class _Segment(NamedTuple):
     """A stretch of the document's letters.
 
     Readers of PDF files disagree on the order of words that run from right to left (`leftwards`:
@@ -142,7 +152,9 @@ def _visible(text: str) -> str:
     """Reduce a text to what a person sees, in one spelling."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).replace("\u2010", "-")
+    # A no-break space becomes a space anyway; without it, most texts are in this spelling already.
+    plain = text.replace(NBSP, " ")
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain)).replace("\u2010", "-")
 
 
 def _letters(text: str) -> str:
@@ -152,7 +164,7 @@ def _letters(text: str) -> str:
 def _segments(block: Block, where: str) -> Iterator[_Segment]:
     if block.panels:
         panels = _segment(where, "\n".join(pieces(block)))
-        yield replace(panels, besides=_side_by_side(block.panels))
+        yield panels._replace(besides=_side_by_side(block.panels))
     elif block.table is None:
         for piece in pieces(block):
             yield _segment(where, piece)
@@ -191,7 +203,11 @@ def _alike(segment: _Segment, text: str, part: str) -> bool:
     orders = {text, segment.besides or text}
     if part in orders:
         return True
-    if not (segment.leftwards or segment.unordered) or sorted(part) != sorted(text):
+    if not (segment.leftwards or segment.unordered):
+        return False
+    if segment.leftwards:
+        part, text = part.translate(_MIRRORED), text.translate(_MIRRORED)
+    if sorted(part) != sorted(text):
         return False
     return segment.unordered or _rightwards(part) in [_rightwards(order) for order in orders]
 
@@ -200,7 +216,12 @@ def _rightwards(text: str) -> list[str]:
     return [letter for letter in text if unicodedata.bidirectional(letter) == "L"]
 
 
-def _check_pdf(document: Document, pdf: bytes) -> None:
+def check_pdf(document: Document, pdf: bytes) -> None:
+    """Compare the PDF with the document.
+
+    Raises:
+        RenderRefused: it holds other letters or parts words elsewhere, or hides something.
+    """
     named = zip(document.blocks, _names(document.blocks), strict=True)
     segments = [segment for block, where in named for segment in _segments(block, where)]
     expected = _Expected(segments)
@@ -214,32 +235,46 @@ def _check_pdf(document: Document, pdf: bytes) -> None:
 
 
 class _Found:
-    """The PDF's letters, where its words surely begin, and where they may begin (after a line)."""
+    """The PDF's words, and which of them may be the rest of a word (those that begin a line)."""
 
     def __init__(self) -> None:
-        self.letters = ""
-        self.begins: set[int] = set()
-        self.may_begin: set[int] = set()
+        self._words: list[str] = []
+        self._first_of_line: list[int] = []
+        self._length = 0
 
     def add_page(self, lines: Sequence[str], expected: _Expected) -> None:
         """Add a page without its frame, leaving out column headings that are printed again."""
-        text = ["".join(line.split()) for line in lines]
-        head = expected.repeated_head(len(self.letters))
-        skipped = 0
-        if head and "".join(text).startswith(head):
-            while head:
-                # Headings end at a line's end; were it otherwise, the letters would differ.
-                head = head[len(text[skipped]) :]
-                skipped += 1
-        parts = [self.letters]
-        at, apart = len(self.letters), False
-        for line in lines[skipped:]:
-            for position, word in enumerate(line.split()):
-                (self.begins if position or apart else self.may_begin).add(at)
-                parts.append(word)
-                at += len(word)
+        before, apart = len(self._words), False
+        for line in lines[_lines_of(expected.repeated_head(self._length), lines) :]:
+            words = line.split()
+            if words and not apart:
+                self._first_of_line.append(len(self._words))
+            self._words += words
             apart = line.endswith(" ")
-        self.letters = "".join(parts)
+        self._length += sum(map(len, self._words[before:]))
+
+    @property
+    def letters(self) -> str:
+        """All letters, in order."""
+        return "".join(self._words)
+
+    def begins(self) -> tuple[set[int], set[int]]:
+        """Say before which letters a word surely begins, and before which it may."""
+        places = list(accumulate(map(len, self._words), initial=0))
+        may_begin = {places[at] for at in self._first_of_line}
+        return set(places[:-1]) - may_begin, may_begin
+
+
+def _lines_of(head: str, lines: Sequence[str]) -> int:
+    """Count the lines that print column headings again; they end at a line's end."""
+    if not head:
+        return 0
+    found = ""
+    for count, line in enumerate(lines, start=1):
+        found += "".join(line.split())
+        if len(found) >= len(head):
+            return count if found == head else 0
+    return 0
 
 
 class _Expected:
@@ -250,8 +285,8 @@ class _Expected:
         self._texts = ["".join(segment.words) for segment in segments]
         self._ends = list(accumulate(len(text) for text in self._texts))
         self._letters = "".join(self._texts)
-        lengths = (len(word) for segment in segments for word in segment.words)
-        self._begins = {0, *accumulate(lengths)} - {len(self._letters)}
+        words = chain.from_iterable(segment.words for segment in segments)
+        self._begins = {0, *accumulate(map(len, words))} - {len(self._letters)}
 
     def repeated_head(self, at: int) -> str:
         """Give the column headings a page repeats when it begins at this letter, or ""."""
@@ -265,8 +300,9 @@ class _Expected:
         allowed to some segments, where words part is not compared.
         """
         loose = self._read_otherwise(found.letters)
-        apart = (self._begins ^ found.begins) - found.may_begin
-        apart |= {at for at in found.may_begin - self._begins if self._parts_number(at)}
+        begins, may_begin = found.begins()
+        apart = (self._begins ^ begins) - may_begin
+        apart |= {at for at in may_begin - self._begins if self._parts_number(at)}
         for at in sorted(apart):
             index = bisect_right(self._ends, at)
             if index not in loose:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from docgen.domain.document import Run
 from docgen.errors import TemplateInvalid
@@ -19,6 +20,8 @@ _KEEP_TOGETHER = re.compile(
 )
 
 
+# Most texts of an agreement stand in every packet; the bound keeps a long-running worker flat.
+@lru_cache(maxsize=4096)
 def parse_inline(text: str, where: str) -> tuple[Run, ...]:
     """Turn an evaluated text into runs; what stands in a value is never markup.
 
@@ -35,13 +38,16 @@ def parse_inline(text: str, where: str) -> tuple[Run, ...]:
         elif piece.startswith(OPEN):
             pieces.append((piece[1:-1], bold, italic))
         elif piece:
-            pieces.append((_tied(_FOLD.sub(" ", piece)), bold, italic))
+            pieces.append((_tied(piece), bold, italic))
     if bold or italic:
         raise TemplateInvalid(f"{where}: a ** or * is opened and never closed.")
     return _folded(pieces)
 
 
-def _tied(text: str) -> str:
+@lru_cache(maxsize=4096)
+def _tied(piece: str) -> str:
+    """Fold the white space of our own words and keep together what belongs together."""
+    text = _FOLD.sub(" ", piece)
     return _KEEP_TOGETHER.sub(lambda match: f"{match[1] or match[2]}{NBSP}", text)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from docgen.errors import RenderRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from docgen.domain.document import Attachment
 
@@ -53,8 +53,7 @@ def read_plain_pdf(pdf: bytes, attachment: Attachment | None) -> Sequence[str]:
     if b"/OCProperties" in pdf or b"/JavaScript" in pdf:
         raise RenderRefused("The PDF form has layers or scripts; nothing was used.")
     with _PDFIUM:
-        pages = list(_pages(pdf, look=True))
-        attached = _attachments(pdf)
+        pages, attached = _pages(pdf, look=True), _attachments(pdf)
     if attached != ([(attachment.name, attachment.data)] if attachment else []):
         raise RenderRefused(
             "The PDF form carries a file that is not the document's own; nothing was used."
@@ -79,23 +78,47 @@ def _open(pdf: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
-        raise RenderRefused("The PDF form cannot be read back; nothing was used.") from error
+        raise _unreadable() from error
 
 
-def _pages(pdf: bytes, *, look: bool) -> Iterator[tuple[str, bool]]:
-    """Yield each page's text, and whether it is plain (always so if not asked to look)."""
+def _unreadable() -> RenderRefused:
+    return RenderRefused("The PDF form cannot be read back; nothing was used.")
+
+
+def _pages(pdf: bytes, *, look: bool) -> list[tuple[str, bool]]:
+    """Read each page's text, and whether it is plain (always so if not asked to look)."""
     document = _open(pdf)
+    opened: list[object] = []
     try:
-        for index in range(len(document)):
-            page = document[index]
-            reading = page.get_textpage()
-            yield reading.get_text_range(), not look or _is_plain(page)
-            reading.close()
-            page.close()
-    except pypdfium2.PdfiumError as error:
-        raise RenderRefused("The PDF form cannot be read back; nothing was used.") from error
+        pages = []
+        for index in range(pdfium.FPDF_GetPageCount(document.raw)):
+            page = pdfium.FPDF_LoadPage(document.raw, index)
+            if not page:
+                raise _unreadable()
+            # Pages stay open until the last is read: PDFium forgets a font that no page holds.
+            opened.append(page)
+            pages.append((_text(page), not look or _is_plain(page)))
+        return pages
     finally:
+        for page in opened:
+            pdfium.FPDF_ClosePage(page)
         document.close()
+
+
+def _text(page: object) -> str:
+    """Read a page's letters in PDFium's order, in one call."""
+    reading = pdfium.FPDFText_LoadPage(page)
+    if not reading:
+        raise _unreadable()
+    try:
+        count = pdfium.FPDFText_CountChars(reading)
+        if count < 0:
+            raise _unreadable()
+        letters = (ctypes.c_ushort * (count + 1))()
+        written = pdfium.FPDFText_GetText(reading, 0, count, letters)
+        return bytes(letters)[: 2 * max(written - 1, 0)].decode("utf-16-le", "ignore")
+    finally:
+        pdfium.FPDFText_ClosePage(reading)
 
 
 def _attachments(pdf: bytes) -> list[tuple[str, bytes]]:
@@ -107,51 +130,75 @@ def _attachments(pdf: bytes) -> list[tuple[str, bytes]]:
         document.close()
 
 
-def _is_plain(page: pypdfium2.PdfPage) -> bool:
+def _is_plain(page: object) -> bool:
     """Tell whether a page holds only visible letters and shapes that cover none of them."""
-    raw = page.raw
-    if pdfium.FPDFPage_GetAnnotCount(raw):
+    if pdfium.FPDFPage_GetAnnotCount(page):
         return False
-    look = _Look(page.get_bbox())
+    look = _Look(page)
     letters: list[_Bounds] = []
-    for at in range(pdfium.FPDFPage_CountObjects(raw)):
-        thing = pdfium.FPDFPage_GetObject(raw, at)
-        kind = pdfium.FPDFPageObj_GetType(thing)
+    for at in range(pdfium.FPDFPage_CountObjects(page)):
+        thing = look.thing(at)
+        kind, bounds = _get_type(thing), look.bounds(thing)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            bounds = look.bounds(thing)
             if not look.is_visible(thing, bounds):
                 return False
             letters.append(bounds)
-        elif kind != pdfium.FPDF_PAGEOBJ_PATH or _covers(look.bounds(thing), letters):
+        elif kind != pdfium.FPDF_PAGEOBJ_PATH or _covers(bounds, letters):
             return False
     return True
+
+
+def _asked_plainly(function: object, gives: object, *takes: object) -> Callable[..., int]:
+    """Let a function of PDFium be called with addresses as whole numbers.
+
+    A page has a hundred things and PDFium is asked four questions about each; wrapping each address
+    in an object of its own would take longer than the answers.
+    """
+    address = ctypes.cast(cast("Any", function), ctypes.c_void_p).value
+    kind: Any = ctypes.CFUNCTYPE(cast("Any", gives), *cast("Any", takes))
+    return cast("Callable[..., int]", kind(address))
+
+
+_ADDRESS, _INT = ctypes.c_void_p, ctypes.c_int
+_get_object = _asked_plainly(pdfium.FPDFPage_GetObject, _ADDRESS, _ADDRESS, _INT)
+_get_type = _asked_plainly(pdfium.FPDFPageObj_GetType, _INT, _ADDRESS)
+_get_mode = _asked_plainly(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _ADDRESS)
+_get_bounds = _asked_plainly(pdfium.FPDFPageObj_GetBounds, _INT, *[_ADDRESS] * 5)
+_get_colour = _asked_plainly(pdfium.FPDFPageObj_GetFillColor, _INT, *[_ADDRESS] * 5)
 
 
 class _Look:
     """Looks at the things on one page."""
 
-    def __init__(self, sheet: _Bounds) -> None:
-        self._sheet = sheet
-        self._colour = tuple(ctypes.c_uint() for _ in range(4))
-        self._edges = tuple(ctypes.c_float() for _ in range(4))
-        # Made once: a page has a hundred things, and PDFium is asked three questions about each.
-        self._to_colour = tuple(ctypes.pointer(part) for part in self._colour)
-        self._to_edges = tuple(ctypes.pointer(edge) for edge in self._edges)
+    def __init__(self, page: object) -> None:
+        self._page = ctypes.cast(cast("Any", page), ctypes.c_void_p).value
+        sheet = pdfium.FS_RECTF()
+        if not pdfium.FPDF_GetPageBoundingBox(page, sheet):
+            raise _unreadable()
+        self._sheet: _Bounds = (sheet.left, sheet.bottom, sheet.right, sheet.top)
+        self._colour, self._edges = (ctypes.c_uint * 4)(), (ctypes.c_float * 4)()
+        self._to_colour, self._to_edges = (
+            tuple(ctypes.addressof(parts) + 4 * at for at in range(4))
+            for parts in (self._colour, self._edges)
+        )
 
-    def bounds(self, thing: object) -> _Bounds:
+    def thing(self, at: int) -> int:
+        """Find a thing on the page."""
+        return _get_object(self._page, at)
+
+    def bounds(self, thing: int) -> _Bounds:
         """Measure a thing: left, bottom, right, top."""
-        pdfium.FPDFPageObj_GetBounds(thing, *self._to_edges)
-        left, bottom, right, top = self._edges
-        return left.value, bottom.value, right.value, top.value
+        if not _get_bounds(thing, *self._to_edges):
+            raise _unreadable()
+        left, bottom, right, top = self._edges[:]
+        return left, bottom, right, top
 
-    def is_visible(self, text: object, bounds: _Bounds) -> bool:
+    def is_visible(self, text: int, bounds: _Bounds) -> bool:
         """Tell whether letters are filled with dark, opaque ink, on the sheet and large enough."""
-        if pdfium.FPDFTextObj_GetTextRenderMode(text) != _FILLED:
+        if _get_mode(text) != _FILLED or not _get_colour(text, *self._to_colour):
             return False
-        if not pdfium.FPDFPageObj_GetFillColor(text, *self._to_colour):
-            return False
-        red, green, blue, alpha = self._colour
-        if alpha.value != _OPAQUE or min(red.value, green.value, blue.value) > _LIGHTEST:
+        red, green, blue, alpha = self._colour[:]
+        if alpha != _OPAQUE or (red > _LIGHTEST and green > _LIGHTEST and blue > _LIGHTEST):
             return False
         left, bottom, right, top = bounds
         edges = self._sheet

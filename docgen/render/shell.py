@@ -132,6 +132,9 @@ def _body(word: WordDocument) -> None:
         paragraph = word.add_paragraph(style=style)
         paragraph.add_run("{{ block.number }}\t")
         _words(paragraph)
+    # The words above the signatures stay on their page; the ids of such texts say so.
+    _tag(word, 'elif block.kind == "paragraph" and ".closing." in block.id')
+    _words(word.add_paragraph(style="Lead"))
     for kind, style in _PLAIN:
         _tag(word, f'elif block.kind == "{kind}"')
         _words(word.add_paragraph(style=style))
@@ -139,11 +142,7 @@ def _body(word: WordDocument) -> None:
     word.add_paragraph("{{ block.number }}\t{{ block.heading }}", style="Heading 1")
     _intro(word)
     _tag(word, 'elif block.kind == "exhibit"')
-    exhibit = word.add_paragraph(style="Exhibit")
-    number = exhibit.add_run("{{ block.number }}")
-    number.bold, number.font.size = False, Pt(11)
-    number.add_break()
-    exhibit.add_run("{{ block.heading }}")
+    word.add_paragraph("{{ block.number }}\t{{ block.heading }}", style="Exhibit")
     _intro(word)
     _tag(word, 'elif block.kind == "table"')
     _table(word)
@@ -188,10 +187,9 @@ def _panels(word: WordDocument) -> None:
     _tag(word, "for panel in block.panels")
     party = word.add_paragraph()
     party.add_run("{{ panel.party }}").bold = True
-    party.paragraph_format.space_before = Pt(18)
+    party.paragraph_format.space_before, party.paragraph_format.space_after = Pt(14), Pt(1)
     capacity = word.add_paragraph("{{ panel.capacity }}", style="Cell")
     meaning = word.add_paragraph("{{ panel.meaning }}", style="Cell")
-    meaning.paragraph_format.space_after = Pt(4)
     for paragraph in (party, capacity, meaning):
         paragraph.paragraph_format.keep_with_next = True
         paragraph.paragraph_format.keep_together = True
@@ -200,13 +198,13 @@ def _panels(word: WordDocument) -> None:
     for column, width in zip(table.columns, (LABEL_IN, BLANK_IN), strict=True):
         column.width = Inches(width)
     for row, label in zip(table.rows, PANEL_LABELS, strict=True):
-        row.height = Inches(0.34)
+        row.height = Inches(0.29)
         _mark(row, "w:cantSplit")
         for cell, text, width in zip(row.cells, (label, ""), (LABEL_IN, BLANK_IN), strict=True):
             cell.width = Inches(width)
             paragraph = cell.paragraphs[0]
             paragraph.text, paragraph.style = text, word.styles["Cell"]
-            paragraph.paragraph_format.space_before = Pt(8)
+            paragraph.paragraph_format.space_before = Pt(7)
             paragraph.paragraph_format.keep_with_next = label != PANEL_LABELS[-1]
         borders = element("w:tcBorders", {})
         borders.append(rule("bottom", eighths=4))
@@ -225,7 +223,7 @@ def _dress(table: Any, *, rules: bool) -> None:
         for side, eighths in (("top", 8), ("bottom", 8), ("insideH", 4)):
             borders.append(rule(side, eighths=eighths))
     margins = element("w:tblCellMar", {})
-    for side, twips in (("top", "40"), ("left", "0"), ("bottom", "40"), ("right", "115")):
+    for side, twips in (("top", "30"), ("left", "0"), ("bottom", "30"), ("right", "115")):
         margins.append(element(f"w:{side}", {"w": twips, "type": "dxa"}))
     layout = element("w:tblLayout", {"type": "fixed"})
     for child in (borders, layout, margins):

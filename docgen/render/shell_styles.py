@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 FACE = "Cambria"  # lining figures; on every machine that has Word
 BODY_PT = 10.5
-SIDE_MARGIN_IN = 1.15
+SIDE_MARGIN_IN = 1.03
 MEASURE_IN = 8.5 - 2 * SIDE_MARGIN_IN
 INK = RGBColor(0x1B, 0x1F, 0x24)
 GREY = RGBColor(0x55, 0x5F, 0x6B)
 
 # Our styles: what they build on, left edge and hanging number in inches.
 _HANGING = (
-    ("Clause", 0.5, 0.5),
-    ("Recital", 0.5, 0.5),
-    ("Item 1", 0.9, 0.4),
-    ("Item 2", 1.3, 0.4),
-    ("Item 3", 1.7, 0.4),
-    ("Continuation", 0.5, 0.0),
+    ("Clause", 0.42, 0.42),
+    ("Recital", 0.42, 0.42),
+    ("Item 1", 0.76, 0.34),
+    ("Item 2", 1.1, 0.34),
+    ("Item 3", 1.44, 0.34),
+    ("Continuation", 0.42, 0.0),
 )
 _KEPT = frozenset(
     {
@@ -45,8 +45,8 @@ def set_page(word: WordDocument) -> None:
     section = word.sections[0]
     section.page_width, section.page_height = Inches(8.5), Inches(11)
     section.left_margin = section.right_margin = Inches(SIDE_MARGIN_IN)
-    section.top_margin = section.bottom_margin = Inches(1)
-    section.header_distance = section.footer_distance = Inches(0.5)
+    section.top_margin, section.bottom_margin = Inches(0.97), Inches(0.83)
+    section.header_distance = section.footer_distance = Inches(0.45)
 
 
 def set_compatibility(word: WordDocument) -> None:
@@ -68,14 +68,19 @@ def set_styles(word: WordDocument) -> None:
         style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = word.styles["Normal"]
         style.paragraph_format.left_indent = Inches(left)
+        if name.startswith("Item"):
+            style.paragraph_format.space_after = Pt(2.5)
         if hang:
             style.paragraph_format.first_line_indent = Inches(-hang)
             style.paragraph_format.tab_stops.add_tab_stop(Inches(left))
+    lead = word.styles.add_style("Lead", WD_STYLE_TYPE.PARAGRAPH)
+    lead.base_style = word.styles["Normal"]
+    lead.paragraph_format.keep_with_next = True
     cell = word.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
     cell.base_style = word.styles["Normal"]
     cell.font.size = Pt(9)
     cell.paragraph_format.space_after = Pt(0)
-    cell.paragraph_format.line_spacing = 1.05
+    cell.paragraph_format.line_spacing = 1.03
     for name in ("Header", "Footer"):
         style = word.styles[name]
         style.font.size, style.font.color.rgb = Pt(8.5), GREY
@@ -105,8 +110,8 @@ def _prune(word: WordDocument) -> None:
 def _set_normal(word: WordDocument) -> None:
     normal = word.styles["Normal"]
     _set_face(normal, BODY_PT)
-    normal.paragraph_format.space_after = Pt(6)
-    normal.paragraph_format.line_spacing = 1.12
+    normal.paragraph_format.space_after = Pt(3.5)
+    normal.paragraph_format.line_spacing = 1.02
     normal.paragraph_format.widow_control = True
 
 
@@ -123,12 +128,12 @@ def _set_headings(word: WordDocument) -> None:
     exhibit = word.styles.add_style("Exhibit", WD_STYLE_TYPE.PARAGRAPH)
     exhibit.base_style = word.styles["Heading 1"]
     for name, size, before, after in (
-        ("Title", 17, 0, 6),
-        ("Subtitle", BODY_PT, 0, 14),
-        ("Heading 1", 12, 14, 6),
-        ("Heading 2", 11, 10, 4),
-        ("Exhibit", 14, 0, 12),
-        ("Caption", 9.5, 6, 3),
+        ("Title", 16, 0, 4),
+        ("Subtitle", BODY_PT, 0, 10),
+        ("Heading 1", 11.5, 10, 4),
+        ("Heading 2", BODY_PT, 8, 3),
+        ("Exhibit", 13, 18, 6),
+        ("Caption", BODY_PT, 4, 3),
     ):
         style = word.styles[name]
         style.element.get_or_add_rPr().clear()
@@ -141,14 +146,20 @@ def _set_headings(word: WordDocument) -> None:
             Pt(after),
         )
         style.paragraph_format.keep_with_next = name != "Subtitle"
-        if name in {"Title", "Subtitle", "Exhibit"}:
+        if name in {"Title", "Subtitle"}:
             style.paragraph_format.alignment = centred
         _drop(style.element.pPr, "w:pBdr", "w:contextualSpacing", "w:numPr")
     heading = word.styles["Heading 1"].paragraph_format
-    heading.left_indent, heading.first_line_indent = Inches(0.5), Inches(-0.5)
-    heading.tab_stops.add_tab_stop(Inches(0.5))
+    heading.left_indent, heading.first_line_indent = Inches(0.42), Inches(-0.42)
+    heading.tab_stops.add_tab_stop(Inches(0.42))
+    # Exhibits run on: a line above and the larger size set them off.
     exhibit.paragraph_format.left_indent = exhibit.paragraph_format.first_line_indent = Inches(0)
-    exhibit.paragraph_format.page_break_before = True
+    exhibit.paragraph_format.tab_stops.add_tab_stop(Inches(0.95))
+    border = element("w:pBdr", {})
+    border.append(rule("top", eighths=6, space=6))
+    exhibit.element.get_or_add_pPr().insert_element_before(
+        border, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc"
+    )
 
 
 def _drop(element: Any, *names: str) -> None:
@@ -165,7 +176,7 @@ def element(name: str, values: Mapping[str, str]) -> Any:
     return made
 
 
-def rule(side: str, *, eighths: int, grey: bool = True) -> Any:
-    """Make one border line, so many eighths of a point thick."""
-    color = str(GREY) if grey else str(INK)
-    return element(f"w:{side}", {"val": "single", "sz": str(eighths), "space": "0", "color": color})
+def rule(side: str, *, eighths: int, space: int = 0) -> Any:
+    """Make one border line, so many eighths of a point thick, so many points from the text."""
+    values = {"val": "single", "sz": str(eighths), "space": str(space), "color": str(GREY)}
+    return element(f"w:{side}", values)

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.evidence import Anchor
+
 if TYPE_CHECKING:
     from docgen.services.office import Office
 
-FORMAT = "docgen-anchor/1"
-
 
 def anchor_of(office: Office) -> dict[str, object]:
-    """Give this site's anchor: signing and time-stamping roots, and the log's public key."""
+    """Give this site's anchor: signing and time-stamping roots, and the log's public keys.
+
+    The present ones come first; those that were rotated out stay, so that bundles made under them
+    keep verifying.
+    """
     trust = office.signer.trust()
-    return {
-        "format": FORMAT,
-        "name": office.rules.log_origin,
-        "signing_roots": [pem.decode() for pem in trust.signing_roots],
-        "timestamp_roots": [pem.decode() for pem in trust.timestamp_roots],
-        "log_keys": [str(office.checkpoint_signer.vkey)],
-    }
+    log = office.checkpoint_signer
+    anchor = Anchor(
+        name=office.rules.log_origin,
+        signing_roots=tuple(pem.decode() for pem in trust.signing_roots),
+        timestamp_roots=tuple(pem.decode() for pem in trust.timestamp_roots),
+        log_keys=tuple(str(key) for key in (log.vkey, *log.retired)),
+    )
+    return anchor.to_json()

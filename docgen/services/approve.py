@@ -114,7 +114,4 @@ def refuse_unapproved(office: Office, packet: Packet) -> None:
     missing = missing_approvals(office, packet)
     if missing:
         who = " and ".join(f"a {role.value.replace('_', ' ')}" for role in missing)
-        raise NotApproved(
-            f"The plan still needs the approval of {who}: "
-            "`docgen approve PACKET --plan CHECKSUM --as PERSON`."
-        )
+        raise NotApproved(f"The plan still needs the approval of {who}; have it approved first.")

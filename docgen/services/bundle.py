@@ -19,6 +19,7 @@ from docgen.domain.canonical import canonical_json, sha256_hex
 from docgen.domain.evidence import (
     COLLECTED,
     Attestation,
+    EvidencedDocument,
     Execution,
     Statement,
     manifest_bytes,
@@ -43,14 +44,19 @@ _LONGEST_PATH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFiles:
-    """One document's bytes; `sent` and `signed` are None for what never existed."""
+    """One document's bytes; None for what never existed.
+
+    `pinned` and `checklist` are files that are not ours (see `EvidencedDocument`).
+    """
 
     slug: str
-    rendered: bytes
-    sent: bytes | None
-    signed: bytes | None
-    docx: bytes
-    html: bytes
+    rendered: bytes | None = None
+    sent: bytes | None = None
+    signed: bytes | None = None
+    docx: bytes | None = None
+    html: bytes | None = None
+    pinned: bytes | None = None
+    checklist: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +200,8 @@ def _document_files(document: DocumentFiles) -> dict[str, bytes]:
         "signed.pdf": document.signed,
         "document.docx": document.docx,
         "reading.html": document.html,
+        "pinned.pdf": document.pinned,
+        "checklist.toml": document.checklist,
     }
     return {
         f"documents/{document.slug}/{name}": data
@@ -254,8 +262,24 @@ _HOW = {
 }
 
 
+_ELSEWHERE = {
+    "already_on_file": "executed before, on file",
+    "not_applicable": "left out, with its reason in plan.json",
+}
+
+
+def _how(document: EvidencedDocument) -> str:
+    if document.execution is Execution.ELECTRONIC:
+        return "signed electronically"
+    if document.execution is Execution.WET_INK:
+        return "signed on paper"
+    return _ELSEWHERE.get(document.source, "not signed here")
+
+
 def _readme(statement: Statement) -> str:
-    titles = "\n".join(f"  documents/{item.slug}/  {item.title}" for item in statement.documents)
+    titles = "\n".join(
+        f"  documents/{item.slug}/  {item.title} ({_how(item)})" for item in statement.documents
+    )
     return f"""EVIDENCE BUNDLE OF PACKET {statement.packet_id}
 
 What this is
@@ -269,7 +293,9 @@ The documents
   In each folder, where it exists: signed.pdf is the agreement as executed,
   sent.pdf what the signers received, rendered.pdf what was approved for
   sending. Both are contained in signed.pdf, byte for byte. document.docx and
-  reading.html hold the same words.
+  reading.html hold the same words. pinned.pdf is a document that is not the
+  issuer's own (the other side's paper, or a copy of what is on file), and
+  checklist.toml says where in it each requirement of law is met.
 
 How to check it
   1. Keep the bundle as it is: one file whose name ends in .bundle.zip.
@@ -286,7 +312,7 @@ How to check it
   PDF readers that show digital signatures show those in signed.pdf as well.
 
 What else is here
-  certificate-of-completion.pdf    who did what, when, on one page
+  certificate-of-completion.pdf    who did what, when, for people
   history.jsonl                    every activity of the packet, one a line
   log/                             proof that the history is in the issuer's log
   plan.json, approvals.json        what was planned, and who approved just that

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.enrollment import Checked, Enrollment, Stage, canonical_bytes, parse_enrollment
-from docgen.errors import NotFound
+from docgen.errors import NotFound, Refused
 from docgen.ports.ledger import EnrollmentVersion
+from docgen.ports.register import EnrollmentQuery
 from docgen.services.enrollment_file import read_enrollment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docgen.domain.pso import PsoSettings
+    from docgen.ports.register import EnrollmentLine
     from docgen.services.office import Office
 
 ID_DIGITS = 26
@@ -27,24 +31,40 @@ class Enrolled:
     is_new: bool
 
 
-def enroll(office: Office, raw: object, *, draft: bool, actor: str) -> Enrolled:
+def enroll(
+    office: Office, raw: object, *, draft: bool, actor: str, onto: str = "", as_new: bool = False
+) -> Enrolled:
     """Check and store an enrollment; the same content again gives the version already stored.
 
-    A record with a `record_id` known here becomes that enrollment's next version.
+    A record with a `record_id` known here becomes that enrollment's next version, and so does
+    whatever is stored `onto` an enrollment by its id. A practice that is stored already is stored
+    once more only `as_new`.
 
     Raises:
         EnrollmentInvalid: every problem at once; nothing is stored.
+        NotFound: there is no enrollment to store it onto.
+        Refused: the practice is stored already, under the enrollment the message names.
     """
     now = office.clock.now()
     stage = Stage.DRAFT if draft else Stage.SUBMIT
-    checked = parse_enrollment(raw, today=now.date(), stage=stage, pso=office.pso)
+    checked = parse_enrollment(
+        raw,
+        today=now.date(),
+        stage=stage,
+        pso=office.pso,
+        unprintable=office.typesetter.unprintable,
+    )
     record = canonical_bytes(checked.record)
     digest = sha256_hex(record)
-    enrollment_id = checked.record.record_id or f"enr_{digest[:ID_DIGITS]}"
+    enrollment_id = onto or checked.record.record_id or f"enr_{digest[:ID_DIGITS]}"
     with office.ledger.transaction():
+        if onto:
+            office.ledger.enrollments.latest(onto)
         latest = _latest(office, enrollment_id)
-        if latest is not None and latest.sha256 == digest and latest.is_draft == draft:
+        if latest is not None and latest.sha256 == digest and (draft or not latest.is_draft):
             return Enrolled(version=latest, checked=checked, is_new=False)
+        if latest is None and not as_new:
+            _refuse_known(office, checked.record)
         version = EnrollmentVersion(
             enrollment_id=enrollment_id,
             version=latest.version + 1 if latest else 1,
@@ -65,6 +85,28 @@ def enroll(office: Office, raw: object, *, draft: bool, actor: str) -> Enrolled:
             warnings=[item.rule for item in checked.warnings],
         )
     return Enrolled(version=version, checked=checked, is_new=True)
+
+
+def _refuse_known(office: Office, record: Enrollment) -> None:
+    """Check that the practice has no enrollment yet, by its name and its entities' EINs.
+
+    Raises:
+        Refused: it has; a corrected form stored beside it would leave the old text in force.
+    """
+    name = record.practice.display_name
+    known = {line.enrollment_id for line in _found(office, name) if line.practice == name}
+    for entity in record.legal_entities:
+        known |= {line.enrollment_id for line in _found(office, entity.ein)}
+    if known:
+        raise Refused(
+            f"This practice is enrolled already, as {min(known)}. Store a corrected form as the "
+            "next version of that enrollment; only another practice with this name or EIN is "
+            "stored as a new one."
+        )
+
+
+def _found(office: Office, words: str) -> Sequence[EnrollmentLine]:
+    return office.register.enrollments(EnrollmentQuery(text=words)).items if words else ()
 
 
 def _latest(office: Office, enrollment_id: str) -> EnrollmentVersion | None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from docgen.domain.history import timestamp
 from docgen.domain.packet import ExecutedDocument, PacketState, Step
+from docgen.domain.paper import noon_of
 from docgen.errors import DigestMismatch, EvidenceError, NotFound
+from docgen.services.distribute import ask_copies
 from docgen.services.evidence import gather
+from docgen.services.paper_evidence import pinned_digests
 from docgen.services.returned import difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
 
     from docgen.domain.packet import Packet
     from docgen.ports.esign import SealedDocument
@@ -49,11 +54,10 @@ def _say_once(office: Office, packet_id: str, error: EvidenceError) -> None:
 
 
 def _archive(office: Office, packet: Packet) -> None:
-    if packet.paper is not None:
-        theirs = [item.paper.file_sha256 for item in packet.plan.documents if item.paper]
-        _keep(office, packet, packet.paper.scan_sha256, *theirs)
-    elif not packet.executed:
+    if packet.electronic and not packet.executed:
         packet = _take_over(office, packet)
+    elif not packet.electronic:
+        _keep(office, packet)
     bundle = gather(office, packet, effective_date(office, packet))
     receipt = office.archive.put(bundle)
     with office.ledger.transaction():
@@ -63,6 +67,7 @@ def _archive(office: Office, packet: Packet) -> None:
         packet = replace(packet.step(Step.ARCHIVE), bundle_sha256=receipt.sha256)
         office.ledger.packets.save(packet)
         office.note(packet.id, "packet.archived", "system", bundle_sha256=receipt.sha256)
+        ask_copies(office, packet)
 
 
 def _take_over(office: Office, packet: Packet) -> Packet:
@@ -70,7 +75,7 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     service = office.service(packet.service)
     snapshot = service.fetch(packet.envelope_id)
     signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]
-    if len(signed) != len(packet.plan.recipients):
+    if len(signed) != len(packet.electronic_signers):
         raise EvidenceError(
             "The signing service calls the packet fully executed but does not say when each person "
             "signed. Nothing was archived; look at the envelope there."
@@ -79,16 +84,18 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     prefix = service.capabilities.keeps_sent_bytes_as_prefix
     executed = _check(office, packet, sealed, prefix=prefix)
     _keep(office, packet)
+    by_hand = packet.paper
+    last = max(signed) if by_hand is None else max(*signed, _moment(office, by_hand.signed_on))
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
-        packet = replace(packet, executed=executed, executed_at=max(signed))
+        packet = replace(packet, executed=executed, executed_at=last)
         office.ledger.packets.save(packet)
         office.note(
             packet.id,
             "packet.executed",
             "system",
             effective_date=effective_date(office, packet),
-            executed_at=timestamp(max(signed)),
+            executed_at=timestamp(last),
             documents=[
                 {
                     "slug": item.slug,
@@ -101,13 +108,22 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     return packet
 
 
-def _keep(office: Office, packet: Packet, *more: str) -> None:
-    """Archive every rendered form, and what else is named by digest."""
-    for item in packet.rendered:
-        for digest in (item.pdf_sha256, item.docx_sha256, item.html_sha256):
-            office.archive.put(office.work.open(digest))
-    for digest in more:
+def _keep(office: Office, packet: Packet) -> None:
+    """Archive every rendered form, the scan, and each file that is not ours with its checklist."""
+    digests = [
+        digest
+        for item in packet.rendered
+        for digest in (item.pdf_sha256, item.docx_sha256, item.html_sha256)
+    ]
+    digests += [packet.paper.scan_sha256] if packet.paper else []
+    digests += [digest for item in packet.plan.documents for digest in pinned_digests(item)]
+    for digest in filter(None, digests):
         office.archive.put(office.work.open(digest))
+
+
+def _moment(office: Office, day: date) -> datetime:
+    """Give the moment that stands for a handwritten date, which has no time."""
+    return noon_of(day, office.pso_settings.time_zone)
 
 
 def effective_date(office: Office, packet: Packet) -> str:
@@ -115,9 +131,7 @@ def effective_date(office: Office, packet: Packet) -> str:
 
     On paper it is the last handwritten date.
     """
-    from zoneinfo import ZoneInfo
-
-    if packet.paper is not None:
+    if packet.paper is not None and packet.whole_on_paper:
         return packet.paper.signed_on.isoformat()
     if packet.executed_at is None:
         raise NotFound("This packet is not fully executed, so it has no effective date yet.")
@@ -129,7 +143,8 @@ def _check(
     office: Office, packet: Packet, sealed: Sequence[SealedDocument], *, prefix: bool
 ) -> tuple[ExecutedDocument, ...]:
     """Check that each document came back, grown out of the very bytes we rendered."""
-    rendered = {item.slug: item for item in packet.rendered}
+    out = {item.slug for item in packet.electronic}
+    rendered = {item.slug: item for item in packet.rendered if item.slug in out}
     if sorted(rendered) != sorted(item.slug for item in sealed):
         raise DigestMismatch(
             "The signing service handed over other documents than were sent. Nothing was archived; "

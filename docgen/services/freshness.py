@@ -11,9 +11,10 @@ from docgen.domain.plan import Source
 from docgen.errors import PacketStale
 from docgen.render.manifest import load_template
 from docgen.services.enroll import read_version
-from docgen.services.sources import choices_of
+from docgen.services.sources import choices_for
 
 if TYPE_CHECKING:
+    from docgen.domain.enrollment import Enrollment
     from docgen.domain.packet import Packet
     from docgen.domain.plan import Plan
     from docgen.services.office import Office
@@ -32,7 +33,8 @@ def reasons_stale(office: Office, packet: Packet) -> tuple[str, ...]:
         reasons += [f"the enrollment's {path} changed" for path in changed]
     if digest_of(office.pso_settings.to_json()) != plan.pso_sha256:
         reasons.append("the PSO's settings changed")
-    reasons += [f"the source of the {slug} changed" for slug in _other_sources(office, plan)]
+    now = read_version(latest, Stage.DRAFT)
+    reasons += [f"the source of the {slug} changed" for slug in _other_sources(office, plan, now)]
     for document in plan.generated:
         template = load_template(office.templates, document.slug, document.template_version)
         if template.digest != document.template_digest:
@@ -40,11 +42,11 @@ def reasons_stale(office: Office, packet: Packet) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _other_sources(office: Office, plan: Plan) -> list[str]:
+def _other_sources(office: Office, plan: Plan, record: Enrollment) -> list[str]:
     """List the agreements whose source is not the one planned; a policy's is in the enrollment."""
     if plan.kind != PacketKind.CONTRACTING:
         return []
-    now = choices_of(office, plan.enrollment_id)
+    now = choices_for(office, plan.enrollment_id, record, plan.party_id)
     planned = {
         item.slug: (item.source, item.paper, item.on_file)
         for item in plan.documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -18,12 +19,13 @@ from docgen.domain.packet import (
     Step,
     allowed,
 )
+from docgen.domain.plan import Source
 from docgen.domain.review import mark_of
 from docgen.errors import Refused
 from docgen.ports.typesetter import TypesetPdf
 from docgen.render.clauses import Dressing, evaluate
 from docgen.render.docx import render_docx
-from docgen.render.gate import check
+from docgen.render.gate import check_pdf, check_words
 from docgen.render.html import reading_view
 from docgen.render.manifest import load_template
 from docgen.services.enroll import read_version
@@ -152,24 +154,37 @@ def render_plan(
     """
     if not plan.generated:
         return ()
-    documents = [
-        _marked(_evaluate(office, plan, item, record, follows), review_round)
-        for item in plan.generated
-    ]
-    forms = []
-    for document, typeset in zip(documents, office.typesetter.typeset_all(documents), strict=True):
-        template = load_template(office.templates, document.slug, document.version)
-        properties = {
-            "packet": plan.packet_id,
-            "document": document.slug,
-            "version": document.version,
-            "round": str(review_round),
-        }
-        docx = render_docx(document, template.shell, properties=properties)
-        html = reading_view(document)
-        check(document, docx=docx, html=html, pdf=typeset.pdf)
-        forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
-    return tuple(forms)
+    # Typesetting lets go of the interpreter: while one document is typeset, the next is evaluated
+    # and the forms of both are written and compared.
+    with ThreadPoolExecutor(1) as press:
+        printed = []
+        for item in plan.generated:
+            document = _marked(_evaluate(office, plan, item, record, follows), review_round)
+            printed.append((document, press.submit(office.typesetter.typeset, document)))
+        written = [_write(office, plan, document, review_round) for document, _ in printed]
+        forms = []
+        for (document, typesetting), (docx, html) in zip(printed, written, strict=True):
+            typeset = typesetting.result()
+            check_pdf(document, typeset.pdf)
+            forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
+        return tuple(forms)
+
+
+def _write(
+    office: Office, plan: Plan, document: Document, review_round: int
+) -> tuple[bytes, bytes]:
+    """Write a document as DOCX and HTML, and pass both through the gate."""
+    template = load_template(office.templates, document.slug, document.version)
+    properties = {
+        "packet": plan.packet_id,
+        "document": document.slug,
+        "version": document.version,
+        "round": str(review_round),
+    }
+    docx = render_docx(document, template.shell, properties=properties)
+    html = reading_view(document)
+    check_words(document, docx=docx, html=html)
+    return docx, html
 
 
 def render_again(office: Office, packet: Packet, *, review_round: int) -> tuple[Forms, ...]:
@@ -206,6 +221,9 @@ def _evaluate(
         version=planned.template_version,
         executed=_executed(office, follows),
         party_id=plan.party_id,
+        baa_applies=not any(
+            item.slug == "baa" and item.source is Source.NOT_APPLICABLE for item in plan.documents
+        ),
     )
     used = {name: fields[name] for name in template.fields}
     return evaluate(

@@ -1,4 +1,4 @@
-"""What our own people type on a command line: one clean line, or a sentence that says why not."""
+"""What our own people type one clean line, or a sentence that says why not."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from docgen.errors import EnrollmentInvalid, InputError
 LONGEST_LINE = 200
 
 
-def line_of(text: str, option: str, *, name: bool = False) -> str:
+def line_of(text: str, what: str, *, name: bool = False) -> str:
     """Give one typed line in its normal form; `name` asks for at least one letter.
 
     Raises:
         InputError: it is missing, too long, or holds what has no place there.
     """
     if not text.strip() or len(text) > LONGEST_LINE:
-        raise InputError(f"Give {option} in one line of at most {LONGEST_LINE} characters.")
+        raise InputError(f"Give {what} in one line of at most {LONGEST_LINE} characters.")
     try:
         refuse_private_data(text)
         return clean_name(text) if name else clean_line(text)
     except EnrollmentInvalid as error:
-        raise InputError(f"{option} cannot be used: {error.problems[0].message}.") from error
+        said = f"{what[:1].upper()}{what[1:]}"
+        raise InputError(f"{said} cannot be used: {error.problems[0].message}.") from error

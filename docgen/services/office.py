@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.resources.abc import Traversable
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
 
 from docgen.domain.history import Activity
@@ -20,9 +21,12 @@ from docgen.ports.ledger import Errand, Ledger
 from docgen.ports.log import CheckpointSigner
 from docgen.ports.mailer import Mailer
 from docgen.ports.printer import Printer
+from docgen.ports.register import Register
+from docgen.ports.returned_mail import ReturnedMail
 from docgen.ports.signer import Signer
 from docgen.ports.timestamper import TimeStamper
 from docgen.ports.typesetter import Typesetter
+from docgen.services.ceremony.flood import FloodGate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +47,7 @@ class HouseRules:
     callback_secret: bytes = field(repr=False)
     log_origin: str
     product: str
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_period: timedelta = timedelta(days=30)
     code_period: timedelta = timedelta(minutes=10)
     session_period: timedelta = timedelta(hours=2)
@@ -59,6 +64,7 @@ class Office:
     rules: HouseRules
     pso: PsoSettings | None
     ledger: Ledger
+    register: Register
     clock: Clock
     ids: Ids
     work: ArchiveStore
@@ -73,7 +79,9 @@ class Office:
     checkpoint_signer: CheckpointSigner
     mailer: Mailer
     courier: Courier
+    returned_mail: ReturnedMail | None = None
     services: Mapping[str, SigningService] = field(default_factory=dict)
+    floodgate: FloodGate = field(default_factory=FloodGate)
 
     @property
     def pso_settings(self) -> PsoSettings:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from docgen.domain.envelope import Envelope
 from docgen.domain.packet import WITH_SIGNERS, Packet, PacketState, Step
-from docgen.domain.paper import PaperOriginal, attesting_words, refuse_dates
+from docgen.domain.paper import PaperOriginal, attesting_words, noon_of, refuse_dates
 from docgen.domain.person import Role
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.approve import refuse_unapproved
@@ -22,50 +23,62 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 VOIDED_FOR_PAPER = "The packet was signed on paper instead."
-_NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """The scan of the paper original, and what the person who holds it says about it."""
+    """The scan of the paper original, and what the person who holds it says about it.
+
+    `documents` are the slugs it shows. Left empty it shows everything that is signed, or, while an
+    envelope is out beside paper of the other side's, just that paper.
+    """
 
     data: bytes
     pages: int
     signed_on: date
     received_on: date
     original_at: str
+    documents: tuple[str, ...] = ()
 
 
-def intake_scan(office: Office, packet_id: str, scan: Scan, person: Person) -> Packet:
-    """Record that a packet was signed on paper; an envelope that is still open is voided first.
+def intake_scan(
+    office: Office, packet_id: str, scan: Scan, person: Person, how: str = "claimed"
+) -> Packet:
+    """Record what was signed on paper: the whole packet, or the part that is not electronic.
 
-    The packet is fully executed from then on, as of the last handwritten date.
+    With the whole on paper, an envelope that is still open is voided first, and the packet is fully
+    executed as of the last handwritten date. With a part, it is so once the envelope is as well.
+    `how` says how we know the person (`claimed` from a command line).
 
     Raises:
         IllegalTransition: the packet was never approved, or is executed already.
         Refused: everybody signed electronically meanwhile, or another packet of this kind for the
             same party is out for signature or in effect.
         NotAllowed: one of the signers would attest to their own signature.
-        InputError: the scan, a date or the place of the original cannot be.
+        InputError: the scan, its documents, a date or the place of the original cannot be.
     """
     person.require(Role.COORDINATOR)
     packet = office.ledger.packets.get(packet_id)
-    packet.step(Step.EXECUTE_ON_PAPER)
+    shown = _shown(packet, scan)
+    step = Step.EXECUTE_ON_PAPER if _is_whole(packet, shown) else Step.TAKE_IN_PART
+    packet.step(step)
     _refuse_own_word(packet, person)
     _refuse_unfit(office, packet)
-    original_at = line_of(scan.original_at, "--original-at")
+    original_at = line_of(scan.original_at, "the place where the paper is kept")
     _refuse_dates(office, packet, scan)
     pages = count_pages(scan.data, "scan")
     if pages != scan.pages:
         raise InputError(
-            f"The scan has {pages} pages, not the {scan.pages} that --pages says; count the paper "
+            f"The scan has {pages} pages, not the {scan.pages} that were counted; count the paper "
             "again, and scan it again if a page is missing."
         )
     digest = office.work.put(scan.data).sha256
-    if packet.state in WITH_SIGNERS:
+    if step is Step.EXECUTE_ON_PAPER and packet.state in WITH_SIGNERS:
         _void(office, packet)
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet_id).step(Step.EXECUTE_ON_PAPER)
+        packet = office.ledger.packets.locked(packet_id)
+        moved = packet.step(step)
+        _refuse_in_envelope(packet, shown, step)
         _refuse_unfit(office, packet)
         original = PaperOriginal(
             scan_sha256=digest,
@@ -79,21 +92,68 @@ def intake_scan(office: Office, packet_id: str, scan: Scan, person: Person) -> P
                 signed_on=scan.signed_on,
                 received_on=scan.received_on,
                 original_at=original_at,
-                titles=tuple(item.title for item in packet.plan.to_sign),
+                titles=tuple(item.title for item in packet.plan.to_sign if item.slug in shown),
             ),
             at=office.clock.now(),
+            documents=shown,
         )
-        executed_at = noon_of(scan.signed_on, office.pso_settings.time_zone)
-        packet = replace(packet, paper=original, executed_at=executed_at)
+        packet = _with_paper(office, moved, original)
         office.ledger.packets.save(packet)
-        _note(office, packet, original, person)
-        office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
+        _note(office, packet, original, person, how)
+        if packet.state is PacketState.FULLY_EXECUTED:
+            office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
     return packet
 
 
-def noon_of(day: date, zone: str) -> datetime:
-    """Give the moment that stands for a handwritten date, which has no time: noon in this zone."""
-    return datetime.combine(day, _NOON, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+def _shown(packet: Packet, scan: Scan) -> tuple[str, ...]:
+    """Give the documents that the scan shows, in the plan's order.
+
+    Raises:
+        InputError: one is not signed in this packet, or what is left could not be signed at all.
+    """
+    plan = packet.plan
+    signed = tuple(item.slug for item in plan.to_sign)
+    if not scan.documents:
+        beside = plan.by_hand and packet.state in WITH_SIGNERS
+        return tuple(item.slug for item in plan.by_hand) if beside else signed
+    if not set(scan.documents) <= set(signed):
+        raise InputError(f"The documents that are signed in this packet are: {', '.join(signed)}.")
+    left = [item.title for item in plan.by_hand if item.slug not in scan.documents]
+    if left:
+        raise InputError(
+            f"{'; '.join(left)}: it can be signed by hand only, so scan it together with the rest "
+            "of what was signed by hand, in one file."
+        )
+    return tuple(slug for slug in signed if slug in scan.documents)
+
+
+def _is_whole(packet: Packet, shown: tuple[str, ...]) -> bool:
+    return set(shown) >= {item.slug for item in packet.plan.to_sign}
+
+
+def _refuse_in_envelope(packet: Packet, shown: tuple[str, ...], step: Step) -> None:
+    """Check that nothing is on paper that an open envelope asks people to sign as well.
+
+    Raises:
+        Refused: something is.
+    """
+    out = {item.slug for item in packet.electronic} if packet.state in WITH_SIGNERS else set()
+    if step is Step.TAKE_IN_PART and out & set(shown):
+        raise Refused(
+            "One of these documents is out for electronic signature. Void the packet and send it "
+            "without that document, or have all of it signed by hand and take in the whole."
+        )
+
+
+def _with_paper(office: Office, packet: Packet, original: PaperOriginal) -> Packet:
+    """Give the packet with its paper: fully executed if nothing is missing any more."""
+    packet = replace(packet, paper=original)
+    if packet.whole_on_paper:
+        executed_at = noon_of(original.signed_on, office.pso_settings.time_zone)
+        return replace(packet, executed_at=executed_at)
+    if packet.state not in WITH_SIGNERS:
+        return packet
+    return packet.follow(Envelope(facts=office.ledger.packets.facts(packet.id)).state)
 
 
 def _refuse_own_word(packet: Packet, person: Person) -> None:
@@ -137,12 +197,14 @@ def _void(office: Office, packet: Packet) -> None:
     office.service(packet.service).void(packet.envelope_id, VOIDED_FOR_PAPER)
     if not refresh(office, packet.id).ended_unsigned:
         raise Refused(
-            "Everybody has signed this packet electronically already; it becomes fully executed "
-            "shortly, and the paper is not needed."
+            "Everybody has signed this packet electronically already, so that no paper is needed "
+            "for what was sent; take in only what could not be sent."
         )
 
 
-def _note(office: Office, packet: Packet, original: PaperOriginal, person: Person) -> None:
+def _note(
+    office: Office, packet: Packet, original: PaperOriginal, person: Person, how: str
+) -> None:
     office.note(
         packet.id,
         "paper.taken_in",
@@ -153,7 +215,7 @@ def _note(office: Office, packet: Packet, original: PaperOriginal, person: Perso
         received_on=original.received_on.isoformat(),
         original_at=original.original_at,
         statement=original.statement,
-        documents=[item.slug for item in packet.plan.to_sign],
+        documents=list(original.documents),
         plan_checksum=packet.plan.checksum,
-        authentication="claimed",
+        authentication=how,
     )

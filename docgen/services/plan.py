@@ -14,6 +14,7 @@ from docgen.domain.enrollment.vocabulary import (
     PsesKind,
     SignedDocument,
 )
+from docgen.domain.merge import holder_of, policy_approver
 from docgen.domain.packet import PacketKind
 from docgen.domain.paper import OnFile
 from docgen.domain.plan import (
@@ -28,7 +29,7 @@ from docgen.domain.plan import (
 from docgen.domain.pso import departures
 from docgen.errors import Refused
 from docgen.render.manifest import latest_version, load_template
-from docgen.services.sources import SLUGS, Choice, choices_of
+from docgen.services.sources import SLUGS, Choice, choices_for
 
 if TYPE_CHECKING:
     from docgen.domain.enrollment import Enrollment
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 ID_DIGITS = 26
 PSO_KEY = "pso"
+AUTHORIZED = "Authorized signatory"  # of the party printed right above it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +72,15 @@ def make_plan(
     Raises:
         Refused: the record asks for something this packet cannot do; the message says what to do.
     """
-    choices = _choices(office, version.enrollment_id, record, kind)
-    places = [
-        item
-        for item in (
-            _contracting(office, record, party)
-            if kind is PacketKind.CONTRACTING
-            else _onboarding(record, party)
-        )
-        if item.slug not in choices or choices[item.slug].source in SIGNED_HERE
+    choices = _choices(office, version.enrollment_id, record, kind, party)
+    signed = [
+        slug for slug in SLUGS[kind] if slug not in choices or choices[slug].source in SIGNED_HERE
     ]
+    places = (
+        _contracting(office, record, party, signed)
+        if kind is PacketKind.CONTRACTING
+        else _onboarding(record, party)
+    )
     recipients, keys = _number(places)
     documents = tuple(
         _planned(office, slug, [item for item in places if item.slug == slug], keys, choices)
@@ -133,9 +134,9 @@ def _departures(
 
 
 def _choices(
-    office: Office, enrollment_id: str, record: Enrollment, kind: PacketKind
+    office: Office, enrollment_id: str, record: Enrollment, kind: PacketKind, party: LegalEntity
 ) -> dict[str, Choice]:
-    """Give the documents that are not generated: as chosen, or a policy that is on file.
+    """Give the documents that are not generated: as chosen, not called for, or a policy on file.
 
     Raises:
         Refused: none of the agreements would be left to generate.
@@ -143,7 +144,7 @@ def _choices(
     if kind is PacketKind.ONBOARDING:
         existing = record.pses.kind is PsesKind.EXISTING
         return {"pses": _policy_on_file(record)} if existing else {}
-    choices = choices_of(office, enrollment_id)
+    choices = choices_for(office, enrollment_id, record, party.entity_id)
     if set(SLUGS[kind]) <= set(choices):
         raise Refused(
             "None of the agreements would be generated, so there is no packet to make. Let at "
@@ -256,13 +257,17 @@ def contracting_parties(record: Enrollment) -> list[LegalEntity]:
     return [item for item in record.legal_entities if item.role is EntityRole.CONTRACTING_PARTY]
 
 
-def _contracting(office: Office, record: Enrollment, party: LegalEntity) -> list[_Place]:
-    """The practice's entities sign both agreements; the PSO countersigns last."""
+def _contracting(
+    office: Office, record: Enrollment, party: LegalEntity, signed: list[str]
+) -> list[_Place]:
+    """The practice's entities sign each agreement signed here; the PSO countersigns last."""
     joining = [item for item in record.legal_entities if item.role is EntityRole.JOINING_PARTY]
     separate = record.practice.contracting_model is ContractingModel.SEPARATE_AGREEMENTS
     parties = [party, *([] if separate else joining)]
     places = []
     for slug, document in (("psa", SignedDocument.PSA), ("baa", SignedDocument.BAA)):
+        if slug not in signed:
+            continue
         for number, entity in enumerate(parties, start=1):
             person = _signatory(record, entity, document)
             places.append(_practice_place(slug, number, entity, person))
@@ -290,7 +295,7 @@ def _practice_place(slug: str, number: int, entity: LegalEntity, person: Contact
         panel=SignaturePanel(
             slot=f"practice_{number}",
             party=entity.legal_name,
-            capacity=f"Authorized signatory of {entity.legal_name}",
+            capacity=AUTHORIZED,
             meaning=(
                 "Joins this agreement and agrees to be bound by it"
                 if joins
@@ -312,7 +317,7 @@ def _pso_place(office: Office, slug: str, order: int) -> _Place:
         panel=SignaturePanel(
             slot=PSO_KEY,
             party=pso.legal_name,
-            capacity=f"Authorized signatory of {pso.legal_name}",
+            capacity=AUTHORIZED,
             meaning="Countersigns and agrees to be bound by this agreement",
         ),
         name=pso.signatory.name or pso.signatory.title,
@@ -327,10 +332,8 @@ def _onboarding(record: Enrollment, party: LegalEntity) -> list[_Place]:
     """The PSES administrator may prepare; the approver approves and adopts; nobody countersigns."""
     if record.pses.kind is PsesKind.EXISTING:
         return []
-    administrator = _holder(record, ContactRole.PSES_ADMINISTRATOR)
-    approver = _holder(record, ContactRole.POLICY_APPROVER) or _holder(
-        record, ContactRole.MEDICAL_DIRECTOR
-    )
+    administrator = holder_of(record, ContactRole.PSES_ADMINISTRATOR)
+    approver = policy_approver(record)
     if approver is None:
         raise Refused(
             "Nobody is named to approve and adopt the policy. Give one contact the role "
@@ -356,7 +359,3 @@ def _onboarding(record: Enrollment, party: LegalEntity) -> list[_Place]:
 
 
 _CAPACITIES = {"administrator": "PSES Administrator", "approver": "Policy approver"}
-
-
-def _holder(record: Enrollment, role: ContactRole) -> Contact | None:
-    return next((item for item in record.contacts if role in item.roles and item.active), None)

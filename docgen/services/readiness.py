@@ -1,43 +1,86 @@
-"""Readiness for real use: everything that is only for trying things out is a fault."""
+"""Readiness for real use: everything that is only for trying things out is a fault.
+
+Each fault is one sentence in two halves: what is wrong, then what to do about it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.person import Role
 from docgen.render.coverage import check_coverage
 from docgen.render.manifest import latest_version, list_templates, load_template
 
 if TYPE_CHECKING:
     from docgen.services.office import Office
 
+NEEDED = (Role.COORDINATOR, Role.LEGAL_APPROVER)
+
 
 def deployment_faults(office: Office) -> list[str]:
-    """Name every fault; an empty list means ready."""
-    return [*_site_faults(office), *_neighbor_faults(office), *_template_faults(office)]
+    """Name every fault and what to do about it; an empty list means ready."""
+    return [
+        *_site_faults(office),
+        *_neighbor_faults(office),
+        *_people_faults(office),
+        *_template_faults(office),
+    ]
 
 
 def _site_faults(office: Office) -> list[str]:
     faults = []
     if office.rules.demo:
-        faults.append("demo mode is on; remove `demo = true` from [site]")
+        faults.append("demo mode is on: remove `demo = true` from [site] of settings.toml")
     if not office.rules.base_url.startswith("https://"):
-        faults.append("base_url is not https; links and codes would travel in the clear")
+        faults.append(
+            "base_url is not https, so links and codes would travel in the clear: put a proxy with "
+            "a certificate in front and give its https:// address as [site] base_url"
+        )
+    elif not office.rules.trusted_proxies:
+        faults.append(
+            "no proxy is named, so every signer seems to come from one address: list the address "
+            "of the proxy that speaks https in [site] trusted_proxies"
+        )
     if office.pso is None:
-        faults.append("the PSO is not configured; fill in [pso]")
+        faults.append("the PSO is not configured: fill in the [pso] part of settings.toml")
     return faults
 
 
 def _neighbor_faults(office: Office) -> list[str]:
     faults = []
     if office.signer.development:
-        faults.append("signatures come from the development certificate authority")
+        faults.append(
+            "signatures come from the development certificate authority, the only one that comes "
+            "with this version: have what must bind signed on paper and take it in with "
+            "`docgen intake-scan`"
+        )
     if getattr(office.stamper, "development", False):
-        faults.append("time stamps come from the development authority; set [timestamp]")
+        faults.append(
+            'time stamps come from the development authority: set [timestamp] kind = "http", and '
+            "url and chain to those of a public RFC 3161 authority"
+        )
     if office.mailer.key == "outbox":
-        faults.append("letters are only written to a folder; set [mail] kind to smtp")
+        faults.append(
+            'letters are only written to a folder: set [mail] kind = "smtp" with host, port, '
+            "user, password_file and sender"
+        )
     if office.rules.service not in office.services:
-        faults.append("the signing service named by [site] service is not installed")
+        known = ", ".join(sorted(office.services)) or "none"
+        faults.append(
+            "the signing service named by [site] service is not installed: correct the name; "
+            f"installed: {known}"
+        )
     return faults
+
+
+def _people_faults(office: Office) -> list[str]:
+    people = [person for person in office.ledger.people.list() if person.is_active]
+    return [
+        f"nobody is a {role.value.replace('_', ' ')}: add one with "
+        f"`docgen users add KEY --name NAME --email ADDRESS --role {role.value}`"
+        for role in NEEDED
+        if not any(role in person.roles for person in people)
+    ]
 
 
 def _template_faults(office: Office) -> list[str]:
@@ -47,5 +90,8 @@ def _template_faults(office: Office) -> list[str]:
         template = load_template(office.templates, slug, version)
         check_coverage(template, office.templates)
         if office.ledger.people.adoption(template.digest) is None:
-            faults.append(f"the template {slug} {version} is not adopted")
+            faults.append(
+                f"the template {slug} {version} is not adopted: after review, a legal approver "
+                f"runs `docgen templates adopt {slug} {version} --as PERSON`"
+            )
     return faults

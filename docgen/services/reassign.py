@@ -46,8 +46,9 @@ def reassign(
 ) -> Packet:
     """Let another person sign as this recipient; the coordinator confirms that person's authority.
 
-    Plan and documents stay as approved. The old link ends with the answer of any unknown link, and
-    the new person is identified, consents and reads for themselves.
+    Plan and documents stay as approved. The old link ends with the answer of any unknown link, the
+    person who held it is told by letter, and the new one is identified, consents and reads for
+    themselves.
 
     Raises:
         IllegalTransition: the packet is not out for signature.
@@ -88,9 +89,24 @@ def reassign(
             authority="confirmed by the coordinator",
             plan_checksum=packet.plan.checksum,
         )
-        if any(item.key == recipient for item in ceremony.turn):
-            ask_invitation(office, ceremony, after)
+        _tell_both(office, ceremony, before, after)
     return packet
+
+
+def _tell_both(
+    office: Office, ceremony: Ceremony, before: CeremonySigner, after: CeremonySigner
+) -> None:
+    """Invite the new person if it is their turn; tell the old one, if they were ever invited."""
+    if any(item.key == after.key for item in ceremony.turn):
+        ask_invitation(office, ceremony, after)
+    if before.invited_at is not None:
+        office.ask(
+            f"relieve:{ceremony.envelope_id}:{after.key}:{after.link_number}",
+            "relieve",
+            envelope_id=ceremony.envelope_id,
+            recipient=after.key,
+            link_number=after.link_number,
+        )
 
 
 def _checked(new: NewSigner) -> NewSigner:

@@ -121,7 +121,7 @@ def send_reminder(office: Office, payload: Mapping[str, object]) -> None:
         return
     until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
     lines = (
-        f"{ceremony.practice}: {ceremony.title} still waits for your signature.",
+        f"{ceremony.practice}: still waiting for your signature: {ceremony.title}.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
         f"There is no fee. Please sign by {until}.",
         "The link is the one you have; if you are not the person who signs, say so there.",

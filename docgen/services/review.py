@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment import Stage
@@ -17,7 +17,7 @@ from docgen.services.freshness import refuse_stale
 from docgen.services.generate import render_again
 from docgen.services.given import line_of
 from docgen.services.letter import letter
-from docgen.services.redline import read_belonging
+from docgen.services.redline import Belonging, read_belonging, read_claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.services.office import Office
-    from docgen.services.redline import Belonging
 
 KEY_ROLES = frozenset({ContactRole.PRIMARY, ContactRole.CONTRACTING, ContactRole.LEGAL_NOTICE})
 _UNDER_REVIEW = frozenset({PacketState.IN_REVIEW, PacketState.IN_NEGOTIATION})
@@ -171,19 +170,36 @@ def _attachments(office: Office, released: Round) -> tuple[MailAttachment, ...]:
     )
 
 
-def take_back(office: Office, packet_id: str, data: bytes, sender: str, person: Person) -> Packet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a person says that a redline belongs whose properties were taken out."""
+
+    slug: str
+    number: int
+
+
+def take_back(
+    office: Office,
+    packet_id: str,
+    data: bytes,
+    sender: str,
+    person: Person,
+    placed: Placed | None = None,
+) -> Packet:
     """Take in a returned redline and attach it to its round; the same file again changes nothing.
+
+    The file itself says where it belongs; `placed` says it where its properties were taken out.
 
     Raises:
         InputError: the file is not a Word file of ours, or would harm whoever opens it.
-        Refused: it belongs to another packet or to no round of this one.
+        Refused: it belongs to another packet, to no round of this one, or not where `placed` says.
         IllegalTransition: the packet is not under review.
     """
     person.require(Role.COORDINATOR)
-    given = line_of(sender, "--from", name=True)
+    given = line_of(sender, "the name of the sender", name=True)
     packet = office.ledger.packets.get(packet_id)
     packet.step(Step.RETURN)
-    belonging = read_belonging(data)
+    belonging = read_belonging(data) if placed is None else _by_hand(packet, data, placed)
     _round_of(packet, belonging)
     receipt = office.work.put(data)
     with office.ledger.transaction():
@@ -214,8 +230,35 @@ def take_back(office: Office, packet_id: str, data: bytes, sender: str, person: 
             document=file.slug,
             sha256=file.sha256,
             sender=file.sender,
+            placed="by the file itself" if placed is None else "by hand",
         )
     return packet
+
+
+def _by_hand(packet: Packet, data: bytes, placed: Placed) -> Belonging:
+    """Put a file where a person says, unless what is left of its properties says otherwise.
+
+    Raises:
+        Refused: it does.
+        InputError: the file is no Word file, or would harm whoever opens it.
+    """
+    version = next(
+        (item.template_version for item in packet.plan.documents if item.slug == placed.slug), ""
+    )
+    given = Belonging(packet_id=packet.id, slug=placed.slug, version=version, number=placed.number)
+    expected = {
+        "packet": given.packet_id,
+        "document": given.slug,
+        "version": given.version,
+        "round": str(given.number),
+    }
+    for name, value in read_claims(data).items():
+        if value != expected[name]:
+            raise Refused(
+                f"The file itself says that it belongs to {name} {value}; leave out the round and "
+                "the document, or correct them."
+            )
+    return given
 
 
 def _round_of(packet: Packet, belonging: Belonging) -> Round:
@@ -235,7 +278,7 @@ def _round_of(packet: Packet, belonging: Belonging) -> Round:
             return item
     raise Refused(
         "This file names a round, document or version that was never released for this packet; "
-        "`docgen status PACKET` lists the rounds."
+        "look at the packet’s rounds."
     )
 
 

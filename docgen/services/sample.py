@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from docgen.domain.document import SignaturePanel
 from docgen.render.blank import Blank
@@ -13,17 +13,42 @@ from docgen.render.html import reading_view
 from docgen.render.manifest import latest_version, list_templates, load_template
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from importlib.resources.abc import Traversable
+
     from docgen.domain.document import Document
+    from docgen.ports.typesetter import Typesetter
     from docgen.render.manifest import Template
-    from docgen.services.office import Office
 
 MARK = "Blank sample for review by counsel"
 
 
-def blank_forms(office: Office) -> dict[str, bytes]:
-    """Render the newest version of every agreement blank, in all three forms, by file name."""
+class Workshop(Protocol):
+    """What blank copies are made with; every office is one."""
+
+    @property
+    def templates(self) -> Traversable:
+        """Give the folder of the agreements' texts."""
+        ...
+
+    @property
+    def typesetter(self) -> Typesetter:
+        """Give the typesetter."""
+        ...
+
+
+def slugs(office: Workshop) -> list[str]:
+    """List the agreements there are."""
+    return sorted({slug for slug, _ in list_templates(office.templates)})
+
+
+def blank_forms(office: Workshop, tell: Callable[[], None] = lambda: None) -> dict[str, bytes]:
+    """Render the newest version of every agreement blank, in all three forms, by file name.
+
+    `tell` is called after each agreement, for showing progress.
+    """
     found: dict[str, bytes] = {}
-    for slug in sorted({slug for slug, _ in list_templates(office.templates)}):
+    for slug in slugs(office):
         version = latest_version(office.templates, slug)
         template = load_template(office.templates, slug, version)
         document = _blank(template)
@@ -33,6 +58,7 @@ def blank_forms(office: Office) -> dict[str, bytes]:
         check(document, docx=docx, html=html, pdf=pdf)
         stem = f"{slug}-{version}-blank"
         found |= {f"{stem}.pdf": pdf, f"{stem}.docx": docx, f"{stem}.html": html}
+        tell()
     return found
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 ON_PAPER_ONLY = (
-    "One of the documents is the practice's own paper, which holds no signature fields, so this "
-    "packet cannot be signed electronically. Have it signed by hand, then take the scan in with "
+    "Nothing of this packet can be signed electronically: what is left is the practice's own "
+    "paper, which holds no signature fields. Have it signed by hand, then take the scan in with "
     "`docgen intake-scan`."
 )
 
@@ -53,7 +53,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         refuse_unapproved(office, packet)
         refuse_unadopted(office, packet)
         refuse_second(office, packet)
-        if packet.plan.on_paper_only:
+        if not packet.electronic:
             raise Refused(ON_PAPER_ONLY)
         office.ledger.packets.save(sending)
         office.note(
@@ -134,7 +134,7 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
 
 def _void_orphan(office: Office, packet: Packet) -> None:
     """Void the envelope of a packet that was taken back while it was being sent."""
-    over = packet.ended_unsigned or packet.paper is not None
+    over = packet.ended_unsigned or packet.whole_on_paper
     if packet.envelope_id or not over or not packet.service:
         return
     service = office.service(packet.service)
@@ -154,10 +154,10 @@ def _request(office: Office, packet: Packet) -> EnvelopeRequest:
     return EnvelopeRequest(
         idempotency_key=idempotency_key(packet),
         packet_id=packet.id,
-        title=" and ".join(item.title for item in plan.generated),
+        title=" and ".join(item.title for item in packet.electronic),
         practice=plan.practice,
         documents=tuple(
-            _document(office, packet, item, rendered[item.slug]) for item in plan.generated
+            _document(office, packet, item, rendered[item.slug]) for item in packet.electronic
         ),
         recipients=tuple(
             EnvelopeRecipient(
@@ -169,6 +169,7 @@ def _request(office: Office, packet: Packet) -> EnvelopeRequest:
                 routing_order=item.routing_order,
             )
             for item in plan.recipients
+            if item.key in packet.electronic_signers
         ),
         expires_at=office.clock.now() + office.rules.signing_period,
     )

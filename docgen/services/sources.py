@@ -1,20 +1,22 @@
 """Sources: where each document of an enrollment's packets comes from, when not from our template.
 
-A choice is an activity of the enrollment's history; the newest one for a document counts.
+A choice is an activity of the enrollment's history; the newest one for a document counts. What the
+law does not ask for is left out by itself.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from docgen.domain.canonical import sha256_hex
+from docgen.domain.enrollment.vocabulary import EntityRole, HipaaStatus
 from docgen.domain.packet import PacketKind
 from docgen.domain.paper import ForeignPaper, Met, OnFile
 from docgen.domain.person import Role
 from docgen.domain.plan import Source
-from docgen.errors import InputError
+from docgen.errors import InputError, Refused
 from docgen.render.requirements import Level, read_requirements
 from docgen.services.given import line_of
 from docgen.services.scan import count_pages
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from docgen.domain.enrollment import Enrollment
     from docgen.domain.person import Person
     from docgen.services.office import Office
 
@@ -31,6 +34,10 @@ SLUGS = {
     PacketKind.ONBOARDING: ("pses",),
 }
 CHOSEN = "source.chosen"
+NOBODY_COVERED = (
+    "No legal entity that this agreement binds is a covered entity under HIPAA, so no business "
+    "associate agreement is called for."
+)
 MOST_CHECKLIST_BYTES = 256 * 1024
 
 
@@ -53,9 +60,37 @@ def choices_of(office: Office, enrollment_id: str) -> dict[str, Choice]:
     return {slug: item for slug, item in found.items() if item.source is not Source.GENERATED}
 
 
+def choices_for(
+    office: Office, enrollment_id: str, record: Enrollment, party_id: str
+) -> dict[str, Choice]:
+    """Give the choices for one party's agreements: those made, and those that follow by themselves.
+
+    The BAA is not applicable where nobody bound by it is a covered entity (45 CFR 160.103), unless
+    the practice brings its own or has one on file.
+    """
+    choices = choices_of(office, enrollment_id)
+    if "baa" not in choices and _nobody_covered(record, party_id):
+        choices["baa"] = Choice(source=Source.NOT_APPLICABLE, reason=NOBODY_COVERED)
+    return choices
+
+
+def _nobody_covered(record: Enrollment, party_id: str) -> bool:
+    """Say whether no entity bound by this party's agreements is covered; the unsaid counts as one.
+
+    A parent is not bound, and the party of another agreement is none of this one's.
+    """
+    bound = [
+        one
+        for one in record.legal_entities
+        if one.entity_id == party_id
+        or one.role not in {EntityRole.PARENT, EntityRole.CONTRACTING_PARTY}
+    ]
+    return bool(bound) and all(one.hipaa_status is HipaaStatus.NOT_COVERED for one in bound)
+
+
 def _choice(details: Mapping[str, object]) -> Choice:
     paper = cast("dict[str, object] | None", details["paper"])
-    on_file = cast("dict[str, str] | None", details["on_file"])
+    on_file = cast("dict[str, Any] | None", details["on_file"])
     return Choice(
         source=Source(str(details["source"])),
         reason=str(details["reason"]),
@@ -127,17 +162,34 @@ def refer_to(  # one fact each
     _refuse_document(slug)
     now = office.clock.now()
     if dated > now.date():
-        raise InputError("--dated is in the future; refer only to what was executed already.")
+        raise InputError("The date is in the future; refer only to what was executed already.")
     on_file = OnFile(
-        title=line_of(title, "--title", name=True),
+        title=line_of(title, "the title", name=True),
         dated=dated.isoformat(),
-        kept_at=line_of(kept_at, "--kept-at"),
+        kept_at=line_of(kept_at, "the place where it is kept"),
         attested_by=person.key,
         attested_at=now.isoformat(),
     )
     reason = "It was executed before and is on file."
     choice = Choice(source=Source.ALREADY_ON_FILE, reason=reason, on_file=on_file)
     return _note(office, enrollment_id, slug, choice, person)
+
+
+def pin_copy(office: Office, enrollment_id: str, slug: str, copy: bytes, person: Person) -> Choice:
+    """Pin a copy of an agreement that is on file, so that it goes into the evidence.
+
+    Raises:
+        Refused: the agreement is not one that is on file.
+        InputError: the copy is no plain PDF.
+    """
+    person.require(Role.COORDINATOR)
+    _refuse_document(slug)
+    choice = choices_of(office, enrollment_id).get(slug)
+    if choice is None or choice.on_file is None:
+        raise Refused("Only of an agreement that is on file a copy is pinned; refer to it first.")
+    pages = count_pages(copy, "copy")
+    on_file = replace(choice.on_file, file_sha256=office.work.put(copy).sha256, pages=pages)
+    return _note(office, enrollment_id, slug, replace(choice, on_file=on_file), person)
 
 
 def leave_out(office: Office, enrollment_id: str, slug: str, reason: str, person: Person) -> Choice:
@@ -148,7 +200,7 @@ def leave_out(office: Office, enrollment_id: str, slug: str, reason: str, person
     """
     person.require(Role.COORDINATOR)
     _refuse_document(slug)
-    choice = Choice(source=Source.NOT_APPLICABLE, reason=line_of(reason, "--reason", name=True))
+    choice = Choice(source=Source.NOT_APPLICABLE, reason=line_of(reason, "the reason", name=True))
     return _note(office, enrollment_id, slug, choice, person)
 
 
@@ -163,7 +215,7 @@ def generate_ours(office: Office, enrollment_id: str, slug: str, person: Person)
 def _refuse_document(slug: str) -> None:
     known = SLUGS[PacketKind.CONTRACTING]
     if slug not in known:
-        raise InputError(f"--document is one of: {', '.join(known)}.")
+        raise InputError(f"The document is one of: {', '.join(known)}.")
 
 
 def _note(office: Office, enrollment_id: str, slug: str, choice: Choice, person: Person) -> Choice:
@@ -226,7 +278,7 @@ def _met(raw: Mapping[str, object], pages: int) -> Met:
     if not isinstance(page, int) or not 1 <= page <= pages:
         raise InputError(f"Each requirement in the checklist needs its page, from 1 to {pages}.")
     return Met(
-        requirement=line_of(str(raw["id"]), "id in the checklist"),
+        requirement=line_of(str(raw["id"]), "the id in the checklist"),
         page=page,
-        section=line_of(str(raw["section"]), "section in the checklist"),
+        section=line_of(str(raw["section"]), "the section in the checklist"),
     )

@@ -12,15 +12,40 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
 from docgen.errors import ConfigurationError, DocgenError
+from docgen.services.batch import ERRAND, carry_line
+from docgen.services.bounce import take_back_mail
 from docgen.services.ceremony.finish import expire_envelopes, seal_envelope, send_executed_copy
 from docgen.services.ceremony.invite import send_code, send_invitation
 from docgen.services.ceremony.notice import send_notice
 from docgen.services.ceremony.tell import deliver_callback
+from docgen.services.collect import send_copy_code
+from docgen.services.distribute import send_copy
 from docgen.services.file import file_packet
+from docgen.services.practice_letters import (
+    CODE_LETTER as FORM_CODE,
+)
+from docgen.services.practice_letters import (
+    LINK_LETTER as FORM_LINK,
+)
+from docgen.services.practice_letters import (
+    TOLD_LETTER as FORM_TOLD,
+)
+from docgen.services.practice_letters import (
+    send_form_code,
+    send_form_link,
+    send_form_submitted,
+)
 from docgen.services.receive import act_on_callbacks, read_again, refresh
+from docgen.services.relieve import send_relief
 from docgen.services.remind import send_reminder
 from docgen.services.review import send_review_copies
 from docgen.services.send import carry_out_send
+from docgen.services.sign_in import (
+    CODE_LETTER,
+    NOTICE_LETTER,
+    send_code_letter,
+    send_notice_letter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,8 +68,17 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], None]] = {
     "seal": seal_envelope,
     "executed_copy": send_executed_copy,
     "file": file_packet,
+    ERRAND: carry_line,
+    "copy": send_copy,
+    "copy_code": send_copy_code,
     "review_copies": send_review_copies,
     "remind": send_reminder,
+    CODE_LETTER: send_code_letter,
+    NOTICE_LETTER: send_notice_letter,
+    "relieve": send_relief,
+    FORM_LINK: send_form_link,
+    FORM_CODE: send_form_code,
+    FORM_TOLD: send_form_submitted,
 }
 
 
@@ -56,12 +90,15 @@ class Swept:
     callbacks: int = 0
     refreshed: int = 0
     expired: int = 0
+    returned: int = 0
     failures: tuple[str, ...] = ()
 
     @property
     def idle(self) -> bool:
         """True when there was nothing to do."""
-        return not (self.errands or self.callbacks or self.expired or self.failures)
+        return not (
+            self.errands or self.callbacks or self.expired or self.returned or self.failures
+        )
 
 
 def sweep(
@@ -75,14 +112,24 @@ def sweep(
     errands, failures = _run_due(office, frozenset(CARRIERS), tell)
     callbacks = act_on_callbacks(office)
     refreshed, unread = _reconcile(office) if reconcile else (0, ())
+    returned, unopened = _take_back(office)
     more, more_failures = _run_due(office, frozenset(CARRIERS), tell)
     return Swept(
         errands=errands + more,
         callbacks=callbacks,
         refreshed=refreshed,
         expired=expired,
-        failures=(*failures, *unread, *more_failures),
+        returned=returned,
+        failures=(*failures, *unread, *unopened, *more_failures),
     )
+
+
+def _take_back(office: Office) -> tuple[int, tuple[str, ...]]:
+    """Note the letters that came back; a mailbox out of reach holds up nothing else."""
+    try:
+        return take_back_mail(office), ()
+    except DocgenError as error:
+        return 0, (f"returned mail: {_name(error)}",)
 
 
 def run_due(office: Office) -> tuple[str, ...]:

@@ -57,11 +57,11 @@ def _refuse_day(office: Office, packet: Packet, last_day: date) -> None:
     today = office.clock.now().astimezone(ZoneInfo(office.pso_settings.time_zone)).date()
     if last_day > today:
         raise InputError(
-            "--on is in the future, and the packet is in effect until then; record its end on that "
-            "day or later."
+            "The last day is in the future, and the packet is in effect until then; record its end "
+            "on that day or later."
         )
     if last_day.isoformat() < _begun(office, packet):
-        raise InputError("--on is before the effective date; look at both dates again.")
+        raise InputError("The last day is before the effective date; look at both dates again.")
 
 
 def _begun(office: Office, packet: Packet) -> str:

@@ -23,7 +23,8 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
     Raises:
         IllegalTransition: the packet ended already.
         InputError: the reason is missing or too long.
-        Refused: its signing service did not take it back, because everybody has signed.
+        Refused: its signing service did not take it back, because everybody has signed; the
+            message says what is to come.
     """
     person.require(Role.COORDINATOR)
     if not reason.strip() or len(reason) > LONGEST_REASON:
@@ -48,13 +49,27 @@ def _void(office: Office, packet: Packet, person: Person, reason: str) -> Packet
     office.service(packet.service).void(packet.envelope_id, reason)
     packet = refresh(office, packet.id)
     if not packet.ended_unsigned:
-        raise Refused(
-            "Everybody has signed this packet already, so it can no longer be voided; it becomes "
-            "fully executed shortly."
-        )
+        raise Refused(_why_kept(packet))
     with office.ledger.transaction():
         _note(office, packet.id, person, reason)
     return packet
+
+
+def _why_kept(packet: Packet) -> str:
+    """Say why a packet stays, and what to do about it."""
+    if not packet.lacks_paper:
+        return (
+            "Everybody has signed this packet already, so it can no longer be voided; it becomes "
+            "fully executed shortly."
+        )
+    missing = "; ".join(
+        item.title for item in packet.plan.by_hand if item.slug not in packet.on_paper
+    )
+    return (
+        "Everybody has signed electronically already, so this packet can no longer be voided. It "
+        f"is not fully executed before this is in, signed by hand: {missing}. Take in its scan "
+        "with `docgen intake-scan`; to end what was signed, then use `docgen terminate`."
+    )
 
 
 def _note(office: Office, packet_id: str, person: Person, reason: str) -> None:

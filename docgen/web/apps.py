@@ -10,3 +10,9 @@ class WebConfig(AppConfig):
 
     name = "docgen.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Write signing in and out into the history."""
+        from docgen.web.account.activities import connect
+
+        connect()

@@ -6,35 +6,26 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
 from docgen.bootstrap.logs import NO_PAGE, REQUEST_ID
-from docgen.errors import ConfigurationError, DocgenError, EvidenceError
+from docgen.errors import ConfigurationError, DocgenError, EvidenceError, NotAllowed
+from docgen.web.access import Audience, rule_of
+from docgen.web.headers import HEADERS
+from docgen.web.problems import OURS, problem_page
 from docgen.web.site import office_of
-from docgen.web.views.problems import problem_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.urls import ResolverMatch
 
 log = logging.getLogger("docgen.web")
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    # Not `no-referrer`: browsers then send `Origin: null`, and no form could be told from a forged
-    # one. No page's address holds a token, and other sites are told nothing.
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Cache-Control": "no-store",
-}
 SERVER_FAULT = 500
 
 
@@ -107,3 +98,54 @@ class ErrorPages:
         if page.status_code >= SERVER_FAULT or isinstance(error, EvidenceError):
             log.error("failed: %s", error.code, extra=told_of(request), exc_info=error)
         return page
+
+
+class Access:
+    """Opens a page to whom the table of routes names; a route without a line opens to nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; our own people's pages tell time in the PSO's zone."""
+        pso = office_of(request).pso
+        if pso is None or not request.path.startswith(OURS):
+            return self._get_response(request)
+        with timezone.override(pso.time_zone):
+            return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+        """Let the request pass, ask to sign in, or refuse."""
+        match: ResolverMatch | None = request.resolver_match
+        rule = rule_of(match.view_name if match else None)
+        if rule is None:
+            log.error("a route has no line in docgen.web.access", extra=told_of(request))
+            return problem_page(request, NotAllowed("This page is open to nobody."))
+        if rule.who in {Audience.PUBLIC, Audience.SIGNER}:
+            return None
+        from docgen.web.account.visitor import person_of
+
+        person = person_of(request)
+        if person is None and rule.keeps:
+            from docgen.web.enrollment_form.keeping import sign_in_and_come_back
+
+            return sign_in_and_come_back(request)
+        if person is None:
+            return _to_sign_in(request)
+        if rule.admits(person):
+            return None
+        sentence = "This page is for another role than yours; an administrator can give it to you."
+        return problem_page(request, NotAllowed(sentence))
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the sign-in page and back again; a script's request makes the whole page go there."""
+    address = reverse("account_login")
+    if request.method in {"GET", "HEAD"} and not request.headers.get("HX-Request"):
+        address = f"{address}?{urlencode({'next': request.get_full_path()})}"
+    response = redirect(address)
+    if request.headers.get("HX-Request"):
+        response.status_code = 204
+        response.headers["HX-Redirect"] = address
+        del response.headers["Location"]
+    return response

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-from docgen.web.views import assets, callbacks, ceremony, entrance, outcome
+from docgen.web import asset, callbacks
+from docgen.web.account.setup import setup
+from docgen.web.executed import views as executed
+from docgen.web.practice import urls as practice
+from docgen.web.signing import ceremony, entrance, outcome
 
-handler400 = "docgen.web.views.problems.unusable"
-handler404 = "docgen.web.views.problems.not_found"
-handler500 = "docgen.web.views.problems.failed"
+handler400 = "docgen.web.problems.unusable"
+handler403 = "docgen.web.problems.forbidden"
+handler404 = "docgen.web.problems.not_found"
+handler429 = "docgen.web.problems.too_many"
+handler500 = "docgen.web.problems.failed"
 
 _AT = "signing/<slug:envelope>"
 
 urlpatterns = [
-    path("assets/<slug:digest>/<str:name>", assets.asset),
-    path("callbacks/<slug:service>", callbacks.callback),
-    path("health", callbacks.health),
-    path("sign/<str:token>", entrance.arrive),
+    path("", RedirectView.as_view(pattern_name="desk:home"), name="root"),
+    path("setup/<slug:token>", setup, name="setup"),
+    path("account/", include("docgen.web.account.urls")),
+    path("desk/", include("docgen.web.desk.urls")),
+    path("assets/<slug:digest>/<str:name>", asset.asset, name="asset"),
+    path("callbacks/<slug:service>", callbacks.callback, name="callback"),
+    path("health", callbacks.health, name="health"),
+    path("sign/<str:token>", entrance.arrive, name="arrive"),
+    *practice.urlpatterns,
+    path("executed/<slug:packet>", executed.entrance, name="executed"),
+    path("executed/<slug:packet>/set", executed.executed_set, name="executed-set"),
+    path("executed/<slug:packet>/files/<slug:sha256>", executed.file, name="executed-file"),
     path(_AT, entrance.welcome, name="welcome"),
     path(f"{_AT}/code", entrance.code, name="code"),
     path(f"{_AT}/not-me", entrance.not_me, name="not-me"),

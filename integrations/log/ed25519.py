@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from docgen.domain.checkpoint import NoteSignature, SignedNote, VerifierKey
+from docgen.domain.checkpoint import NoteSignature, SignedNote, VerifierKey, parse_verifier_key
 from docgen.errors import ConfigurationError, SignatureInvalid
 
 if TYPE_CHECKING:
@@ -22,8 +22,14 @@ class Ed25519CheckpointSigner:
 
     key: ClassVar[str] = "ed25519"
 
-    def __init__(self, private: Ed25519PrivateKey, origin: str) -> None:
+    def __init__(
+        self,
+        private: Ed25519PrivateKey,
+        origin: str,
+        retired: tuple[VerifierKey, ...] = (),
+    ) -> None:
         self._private = private
+        self._retired = retired
         self._vkey = VerifierKey(
             name=origin,
             public=private.public_key().public_bytes(
@@ -33,10 +39,11 @@ class Ed25519CheckpointSigner:
 
     @classmethod
     def load(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
-        """Read the key from its PEM file.
+        """Read the key from its PEM file, and beside it the public keys that were rotated out.
 
         Raises:
-            ConfigurationError: the file is missing, is no Ed25519 key, or others may read it.
+            ConfigurationError: the file is missing, is no Ed25519 key, or others may read it; or
+                the list of retired keys is damaged.
         """
         try:
             if path.stat().st_mode & 0o077:
@@ -51,7 +58,30 @@ class Ed25519CheckpointSigner:
             ) from error
         if not isinstance(private, Ed25519PrivateKey):
             raise ConfigurationError("The log's key file does not hold an Ed25519 key.")
-        return cls(private, origin)
+        return cls(private, origin, _retired(_list_beside(path)))
+
+    @classmethod
+    def rotate(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
+        """Put a new key in the place of the present one, whose public half stays on the list.
+
+        The list is written first: a process that dies in between leaves the present key in use.
+
+        Raises:
+            ConfigurationError: the present key cannot be read, or the folder cannot be written.
+        """
+        present = cls.load(path, origin)
+        draft = path.with_suffix(".next")
+        try:
+            draft.unlink(missing_ok=True)
+            if present.vkey not in _retired(_list_beside(path)):
+                _append(_list_beside(path), f"{present.vkey}\n".encode())
+            cls.create(draft, origin)
+            draft.replace(path)
+        except OSError as error:
+            raise ConfigurationError(
+                "The log's key cannot be rotated; check space and permissions of its folder."
+            ) from error
+        return cls.load(path, origin)
 
     @classmethod
     def create(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
@@ -89,6 +119,11 @@ class Ed25519CheckpointSigner:
         """Give the public key."""
         return self._vkey
 
+    @property
+    def retired(self) -> tuple[VerifierKey, ...]:
+        """Give the public keys that were rotated out, the oldest first."""
+        return tuple(key for key in self._retired if key != self._vkey)
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """Sign one checkpoint."""
         if checkpoint.origin != self._vkey.name:
@@ -101,3 +136,28 @@ class Ed25519CheckpointSigner:
             signature=self._private.sign(checkpoint.text.encode()),
         )
         return str(SignedNote(text=checkpoint.text, signatures=(line,)))
+
+
+def _list_beside(path: Path) -> Path:
+    return path.with_suffix(".retired")
+
+
+def _append(path: Path, line: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "ab") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _retired(path: Path) -> tuple[VerifierKey, ...]:
+    try:
+        lines = path.read_text("ascii").splitlines()
+        return tuple(parse_verifier_key(line) for line in lines)
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, SignatureInvalid) as error:
+        raise ConfigurationError(
+            "The list of the log's retired keys is damaged; restore it from your back-up. Without "
+            "it others could not verify what those keys signed."
+        ) from error

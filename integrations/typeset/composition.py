@@ -116,9 +116,9 @@ def loosen(text: str, limit: int = LONG_WORD) -> str:
 
 # Most texts of an agreement stand in every packet; the bound keeps a long-running worker flat.
 @lru_cache(maxsize=4096)
-def refine(text: str) -> str:
-    """Return the text ready for the measure of a page: tied, isolated and loosened."""
-    return loosen(tie(text))
+def refine(text: str, limit: int = LONG_WORD) -> str:
+    """Return the text ready for a measure that holds `limit` letters: tied, isolated, loosened."""
+    return loosen(tie(text), limit)
 
 
 def row_may_break(row: tuple[str, ...]) -> bool:

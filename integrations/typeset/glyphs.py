@@ -76,6 +76,11 @@ def check_glyphs(document: Document, covered: frozenset[int]) -> None:
             raise RenderRefused(message)
 
 
+def without_glyph(text: str, covered: frozenset[int]) -> str:
+    """Give the characters of a text that have no glyph, each once, in order."""
+    return "".join(dict.fromkeys(sign for sign in text if ord(sign) not in covered))
+
+
 def _cmap(path: Path) -> frozenset[int]:
     """Return the code points a font maps to glyphs."""
     from fontTools.ttLib import TTFont  # heavy, and asked for only when something is typeset

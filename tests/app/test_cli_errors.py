@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.outcome import outcome_of
 from tests.app.command import FORM, Terminal, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.sqlite_only("each site here is a home folder with its own database file")
 
 
 @pytest.fixture(scope="module")
@@ -185,3 +188,16 @@ def test_what_is_no_bundle_is_refused_without_a_site(fresh: Terminal) -> None:
     ):
         refused(fresh.run("verify", *words), 2)
     assert not fresh.home.exists()
+
+
+def test_a_database_that_fails_outside_a_transaction_is_said() -> None:
+    """A full or read-only disk met while reading or upgrading has its own code, and no trace."""
+    from django.db import DatabaseError, IntegrityError, OperationalError
+
+    from docgen.cli.main import _end
+    from docgen.errors import StorageError
+
+    full = outcome_of(StorageError("x")).exit_code
+    assert _end(OperationalError("database or disk is full")) == full
+    assert _end(DatabaseError("database disk image is malformed")) == full
+    assert _end(IntegrityError("one_version")) != full  # the control: a fault of the program

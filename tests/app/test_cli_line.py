@@ -13,6 +13,8 @@ from tests.app.command import FORM, Terminal, refused
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.sqlite_only("each site here is a home folder with its own database file")
+
 
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
@@ -94,7 +96,7 @@ def test_the_line_to_sent_and_back(terminal: Terminal, packet: dict[str, Any]) -
     sent = terminal.does("send", key, "--as", "coordinator")
     assert "sent  envelope env_" in sent.out
     assert len(list((terminal.home / "mail").glob("invite.*.eml"))) == 1
-    refused(terminal.run("send", key, "--as", "coordinator"), 4, "cannot take the step")
+    refused(terminal.run("send", key, "--as", "coordinator"), 4, "cannot be taken now")
     refused(terminal.run("archive", "get", key), 3, "no evidence bundle yet: it is sent")
     swept = terminal.does("sweep", "--json").json
     assert swept["refreshed"] == 1

@@ -10,20 +10,22 @@ import pytest
 
 from tests.app.command import ROOT
 
+pytestmark = pytest.mark.sqlite_only("progress reaches no database")
+
 PROGRAM = """
 from docgen.cli.progress import progress
-with progress("Generating", {length}) as tell:
+with progress("Generating", {length}, quiet={quiet}) as tell:
     for _ in range({length}):
         tell()
 print("done")
 """
 
 
-def shown(length: int, *, on_terminal: bool) -> tuple[str, str]:
+def shown(length: int, *, on_terminal: bool, quiet: bool = False) -> tuple[str, str]:
     """Give what a piece of work prints on stdout and on stderr."""
     watched, ours = os.openpty() if on_terminal else os.pipe()
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM.format(length=length)],
+        [sys.executable, "-c", PROGRAM.format(length=length, quiet=quiet)],
         cwd=ROOT,
         env={**os.environ, "TERM": "xterm"},
         stdout=subprocess.PIPE,
@@ -45,7 +47,24 @@ def test_a_terminal_gets_a_bar_beside_the_result() -> None:
     assert "100%" in err
 
 
-@pytest.mark.parametrize(("length", "on_terminal"), [(3, False), (1, True), (0, True)])
-def test_scripts_and_short_work_get_none(length: int, on_terminal: bool) -> None:  # noqa: FBT001
-    """Nothing is shown where nobody watches, or where there is one step."""
-    assert shown(length, on_terminal=on_terminal) == ("done\n", "")
+@pytest.mark.parametrize("length", [2, 9, 10, 25, 1000])
+def test_a_log_file_gets_a_few_plain_lines(length: int) -> None:
+    """Where stderr is a file or a pipe there are at most ten lines, the last one of them the end."""
+    out, err = shown(length, on_terminal=False)
+    lines = err.splitlines()
+    assert out == "done\n"
+    assert len(lines) == min(length, 10)
+    assert lines[-1] == f"Generating: {length} of {length}"
+    assert "\r" not in err
+    assert "\x1b" not in err
+
+
+@pytest.mark.parametrize("on_terminal", [False, True])
+@pytest.mark.parametrize(("length", "quiet"), [(3, True), (1, False), (0, False)])
+def test_scripts_and_short_work_get_none(
+    length: int,
+    quiet: bool,  # noqa: FBT001
+    on_terminal: bool,  # noqa: FBT001
+) -> None:
+    """Nothing is shown beside JSON, or where there is one step."""
+    assert shown(length, on_terminal=on_terminal, quiet=quiet) == ("done\n", "")

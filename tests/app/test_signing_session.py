@@ -108,17 +108,22 @@ def test_cookies_are_closed(site: Site, *, secure: bool) -> None:
 
 
 def test_over_https_the_form_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
-    """A site whose base_url is https names and flags its form cookie as browsers enforce."""
+    """A site whose base_url is https names and flags its cookies as browsers enforce."""
     script = (
         "from docgen.bootstrap.application import application\n"
         "application()\n"
         "from django.conf import settings as s\n"
         "print(s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_SECURE, s.CSRF_COOKIE_HTTPONLY, "
         "s.CSRF_COOKIE_SAMESITE, s.CSRF_COOKIE_DOMAIN, s.DEBUG)\n"
+        "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, "
+        "s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_DOMAIN)\n"
     )
     for base_url, wanted in (
-        ("https://sign.example.org", "__Host-form True True Lax None False"),
-        ("http://127.0.0.1:8720", "form False True Lax None False"),
+        (
+            "https://sign.example.org",
+            "__Host-form True True Lax None False\n__Host-desk True True Lax None",
+        ),
+        ("http://127.0.0.1:8720", "form False True Lax None False\ndesk False True Lax None"),
     ):
         home = tmp_path / wanted[:4]
         write_settings(home / SETTINGS_FILE, demo=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from docgen.errors import SignatureInvalid
 from integrations.sign.pades.authority import Holder
@@ -16,7 +18,11 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOLDER = Holder(
-    name="Ada Example", organization="Example Clinic", act_id="act-1", email="ada@example.org"
+    name="Ada Example",
+    organization="Example Clinic",
+    act_id="act-1",
+    email="ada@example.org",
+    title="Chief Executive",
 )
 
 
@@ -34,6 +40,24 @@ class AuthorityContract:
         subject = certificate.subject.rfc4514_string()
         assert all(word in subject for word in ("Ada Example", "Example Clinic", "act-1"))
         assert certificate.not_valid_before_utc <= AT <= certificate.not_valid_after_utc
+
+    @pytest.mark.parametrize(
+        ("title", "stated"),
+        [
+            ("Chief Executive", ["Chief Executive"]),
+            ("", []),
+            ("Leiterin für Strahlentherapie", ["Leiterin für Strahlentherapie"]),
+            ("é" * 60, ["é" * 30 + "…"]),
+        ],
+    )
+    def test_a_certificate_states_the_title(
+        self, authority: Authority, title: str, stated: list[str]
+    ) -> None:
+        """As X.520 title, cut to the 64 bytes it may have; a service has none."""
+        holder = replace(HOLDER, title=title)
+        certificate = x509.load_der_x509_certificate(authority.issue(holder, at=AT).certificate)
+        found = certificate.subject.get_attributes_for_oid(NameOID.TITLE)
+        assert [item.value for item in found] == stated
 
     def test_each_act_has_a_key_of_its_own(self, authority: Authority) -> None:
         """Two acts of one person share neither key nor serial number."""

@@ -13,7 +13,7 @@ from docgen.errors import DocgenError
 from docgen.render.docx import render_docx
 from docgen.render.gate import check
 from docgen.render.html import reading_view
-from tests.documents.rendered import docx_part, typeset
+from tests.documents.rendered import docx_part, made, typeset
 from tests.unit.render.making import filled, real
 
 if TYPE_CHECKING:
@@ -94,3 +94,16 @@ def test_what_cannot_be_printed_is_refused_not_shortened(value: str) -> None:
     """A value with a control character or half a character ends in a refusal, never in fewer words."""
     with pytest.raises(DocgenError):
         _document(value)
+
+
+def test_an_addendum_prints_the_policy_it_belongs_to() -> None:
+    """The title and date of the hospital's own policy stand in the addendum, in every form."""
+    clause = next(
+        block
+        for block in made("hospital-department", "pses").document.blocks
+        if block.id == "pses.foundation.host"
+    )
+    words = "".join(run.text for run in clause.runs)
+    title = "Patient Safety Evaluation System Policy of St. Brigid Medical Center"
+    assert f"under the title “{title}” (approved on September 17, 2024; the “Host Policy”)" in words
+    assert "under whatever title" not in words

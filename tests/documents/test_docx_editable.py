@@ -102,7 +102,7 @@ def test_headings_are_headings() -> None:
     for name in ("Heading 1", "Heading 2", "Exhibit", "Title"):
         assert styles[name].paragraph_format.keep_with_next
     assert styles["Exhibit"].base_style.name == "Heading 1"
-    assert styles["Exhibit"].paragraph_format.page_break_before
+    assert not styles["Exhibit"].paragraph_format.page_break_before  # exhibits run on
     assert styles["Clause"].paragraph_format.first_line_indent < 0
     levels = etree.fromstring(docx_part(made(NAME, "psa").docx, "word/styles.xml").encode())
     outlined = {

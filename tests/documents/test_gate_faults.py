@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from docgen.domain.document import Block, BlockKind, Document, Run
 from docgen.errors import RenderRefused
-from docgen.render.gate import check
+from docgen.render.gate import check, check_pdf
 from docgen.resources import fonts_dir
 from integrations.typeset.weasyprint.typesetter import WeasyprintTypesetter
 from tests.documents.gatekeeper import NAME, SLUG, refusal
@@ -168,6 +168,27 @@ def test_words_beside_right_to_left_letters_keep_their_order() -> None:
     check(right, docx=docx, html=html, pdf=typeset(right))
     with pytest.raises(RenderRefused, match=f"PDF form differs .* at {block.id}"):
         check(right, docx=docx, html=html, pdf=typeset(wrong))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["مركز الأورام (Alder) 12", "Alder (مركز) 3", "مركز [الأورام] «x» <y>", "شركة A.B.C. 5%"],
+)
+def test_brackets_beside_right_to_left_letters_are_read(name: str) -> None:
+    """A name of both directions with brackets and numbers passes; another number in it does not."""
+    block = _block(BlockKind.CLAUSE)
+
+    def saying(text: str) -> Document:
+        return _with(block, replace(block, runs=(Run(text=text),)))
+
+    right = saying(f"Practice, {name}, has 2 sites.")
+    check_pdf(right, typeset(right))
+    for wrong in (
+        f"Practice, {name}, has 3 sites.",
+        f"Practice, {name.replace('(', '')}, has 4 sites.",
+    ):
+        with pytest.raises(RenderRefused, match=f"PDF form differs .* at {block.id}"):
+            check_pdf(right, typeset(saying(wrong)))
 
 
 def test_a_refusal_quotes_nothing() -> None:

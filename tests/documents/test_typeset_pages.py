@@ -10,14 +10,15 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 
-from docgen.domain.document import Block, BlockKind
+from docgen.domain.document import Block, BlockKind, SignaturePanel
 from docgen.errors import ConfigurationError
 from docgen.resources import fonts_dir
 from integrations.typeset.typst.typesetter import TypstTypesetter
 from tests.contracts.pdf_reading import findings, printed_text, words
 from tests.contracts.sample_agreement import agreement, clause, prose
+from tests.documents.rendered import SLUGS, pdf_of
 
-LEFT, RIGHT, COLUMN = 86.4, 525.6, 32.0
+LEFT, RIGHT, COLUMN = 74.0, 538.0, 30.0
 
 
 @cache
@@ -95,6 +96,52 @@ def test_a_policy_without_articles_is_accessible() -> None:
     )
     pdf = _typesetter().typeset(dataclasses.replace(document, blocks=blocks)).pdf
     assert findings(pdf, "ua1") == []
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 7])
+def test_no_signature_stands_alone(count: int) -> None:
+    """The words that are signed stand over the first panel, and the last two panels together."""
+    panels = tuple(
+        SignaturePanel(slot=f"s{n}", party=f"Party {n}", capacity="Official", meaning="Agrees")
+        for n in range(count)
+    )
+    for lead in range(0, 60, 6):
+        more = (
+            *(Block(kind=BlockKind.PARAGRAPH, runs=prose(f"Lead {n}.")) for n in range(lead)),
+            Block(kind=BlockKind.PARAGRAPH, runs=prose("The officials have signed.")),
+            Block(kind=BlockKind.SIGNATURES, panels=panels),
+        )
+        document = agreement(articles=1, clauses=1, more=more)
+        kept = tuple(
+            block
+            for block in document.blocks
+            if block.kind is not BlockKind.SIGNATURES or block.panels == panels
+        )
+        made = _typesetter().typeset(dataclasses.replace(document, blocks=kept))
+        pages = [place.page for place in made.panels]
+        text = pypdfium2.PdfDocument(made.pdf)[pages[0] - 1].get_textpage().get_text_range()
+        assert "The officials have signed." in words(text)
+        assert pages[-1] == pages[-2]
+
+
+def test_an_exhibit_runs_on() -> None:
+    """An exhibit begins below what went before it, where there is room."""
+    more = (
+        Block(kind=BlockKind.PARAGRAPH, runs=prose("Before.")),
+        Block(kind=BlockKind.EXHIBIT, number="Exhibit Z", heading="Tail"),
+        Block(kind=BlockKind.PARAGRAPH, runs=prose("After.")),
+    )
+    blocks = (*agreement(articles=1, clauses=1).blocks[:1], *more)
+    document = dataclasses.replace(agreement(), blocks=blocks)
+    assert len(_lines(_typesetter().typeset(document).pdf)) == 1
+
+
+def test_a_network_s_set_is_neither_thin_nor_long() -> None:
+    """Complete agreements for many sites, short enough for people who sign them."""
+    pages = {slug: len(pypdfium2.PdfDocument(pdf_of("network-joinder", slug))) for slug in SLUGS}
+    least = {"psa": 10, "baa": 7, "pses": 9}
+    assert all(pages[slug] >= least[slug] for slug in SLUGS)
+    assert 28 <= sum(pages.values()) <= 44
 
 
 def test_threads_do_not_mix_documents() -> None:

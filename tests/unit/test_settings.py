@@ -95,6 +95,10 @@ WRONG = {
     "broken IPv6": ("[site]\nbase_url = 'http://[::1'\n", "base_url"),
     "with a user": ("[site]\nbase_url = 'https://u:p@a.example.org'\n", "base_url"),
     "with a query": ("[site]\nbase_url = 'https://a.example.org?x=1'\n", "base_url"),
+    "proxies as text": ("[site]\ntrusted_proxies = '127.0.0.1'\n", "trusted_proxies"),
+    "a proxy as number": ("[site]\ntrusted_proxies = [5]\n", "trusted_proxies"),
+    "a proxy by name": ("[site]\ntrusted_proxies = ['proxy.example.org']\n", "trusted_proxies"),
+    "a network with host bits": ("[site]\ntrusted_proxies = ['10.0.0.1/8']\n", "trusted_proxies"),
     "templates gone": ("[site]\ntemplates = '/no/such/folder'\n", "templates"),
 }
 
@@ -160,3 +164,40 @@ def test_a_home_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "home").write_bytes(b"")
     with pytest.raises(ConfigurationError, match="DOCGEN_HOME"):
         secret_file(tmp_path / "home", "site")
+
+
+OIDC = """
+[oidc]
+name = "Example Group"
+server_url = "https://login.example.org"
+client_id = "enrollment"
+client_secret_file = "oidc.secret"
+"""
+
+
+def test_the_houses_sign_in_takes_its_secret_from_a_file(tmp_path: Path) -> None:
+    """Read from the home folder, and never shown by accident; without the part there is none."""
+    (tmp_path / "oidc.secret").write_text("hush\n", "utf-8")
+    found = read(tmp_path, OIDC).oidc
+    assert found is not None
+    assert (found.name, found.client_id, found.secret) == ("Example Group", "enrollment", "hush")
+    assert "hush" not in repr(found)
+    assert read(tmp_path).oidc is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('client_id = "enrollment"', "", "client_id"),
+        ("https://login", "http://login", "https://"),
+        ("oidc.secret", "missing.secret", "client_secret_file"),
+        ("client_id", "clientid", "clientid"),
+    ],
+)
+def test_a_mistake_in_the_houses_sign_in_is_named(
+    tmp_path: Path, old: str, new: str, named: str
+) -> None:
+    """A missing key, an address without TLS, a file that is not there, a wrong key."""
+    (tmp_path / "oidc.secret").write_text("hush", "utf-8")
+    with pytest.raises(ConfigurationError, match=named):
+        read(tmp_path, OIDC.replace(old, new))

@@ -27,6 +27,7 @@ from docgen.domain.history import Activity
 from docgen.domain.merkle import leaf_hash
 from docgen.domain.person import Approval, Role
 from docgen.domain.plan import (
+    SIGNED_HERE,
     Plan,
     PlannedDeparture,
     PlannedDocument,
@@ -49,6 +50,7 @@ from docgen.services.bundle import (
     collected_details,
     prove,
 )
+from tests.verifier.elsewhere import blank_pdf, files_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,14 +151,27 @@ def make(
     *,
     packet_id: str = "pkt_01example",
     on_paper: frozenset[str] = frozenset(),
+    elsewhere: PlannedDocument | None = None,
     departs: bool = True,
 ) -> Made:
-    """Tell one packet's life and bundle its evidence; `pdfs` are the rendered files by slug."""
+    """Tell one packet's life and bundle its evidence; `pdfs` are the rendered files by slug.
+
+    `elsewhere` is one more document, which does not come from the issuer's template.
+    """
     ledger = Ledger(kit.clock, packet_id)
     ledger.note("enrollment.accepted", "user:coordinator", version=1)
     enrollment = canonical_json({"practice": "Lakeside Radiation Oncology", "version": 1})
     plan = _plan(packet_id, sorted(pdfs), enrollment, departs=departs)
-    rendered = tuple(sha256_hex(pdfs[item.slug]) for item in plan.documents)
+    if elsewhere is not None:
+        departure = PlannedDeparture(code=f"source.{elsewhere.slug}", sentence="It is not ours.")
+        plan = replace(
+            plan,
+            documents=(*plan.documents, elsewhere),
+            departures=(*plan.departures, departure),
+        )
+        if elsewhere.source is Source.COUNTERPARTY_PAPER:
+            on_paper |= {elsewhere.slug}
+    rendered = tuple(sha256_hex(pdfs[item.slug]) for item in plan.generated)
     ledger.note("packet.generated", "user:coordinator", plan_checksum=plan.checksum)
     approvals = tuple(
         _approve(ledger, plan, capacity, rendered)
@@ -164,7 +179,7 @@ def make(
     )
     electronic = {slug: pdf for slug, pdf in pdfs.items() if slug not in on_paper}
     sent, signed, expected = _execute(kit, ledger, plan, electronic) if electronic else ({}, {}, {})
-    paper = _take_in_paper(ledger, sorted(on_paper)) if on_paper else None
+    paper = _take_in_paper(ledger, plan, sorted(on_paper)) if on_paper else None
     files = tuple(
         DocumentFiles(
             slug=slug,
@@ -176,6 +191,7 @@ def make(
         )
         for slug in sorted(pdfs)
     )
+    files += (files_of(elsewhere),) if elsewhere else ()
     parts = BundleParts(
         statement=Statement(
             packet_id=packet_id,
@@ -183,6 +199,7 @@ def make(
             service="embedded",
             envelope_id="env_01example",
             effective_date="2026-11-23",
+            time_zone="America/Chicago",
             engine="typst 0.15.2",
             product="0.1.0",
             log_time_stamp=kit.stamper is not None,
@@ -430,20 +447,29 @@ def _sign_all(
     return signed, {slug: (*have, one) for slug, have in expected.items()}
 
 
-def _take_in_paper(ledger: Ledger, slugs: list[str]) -> PaperExecution:
-    scan = b"%PDF-1.7 scan of " + ",".join(slugs).encode()
+def _take_in_paper(ledger: Ledger, plan: Plan, slugs: list[str]) -> PaperExecution:
+    scan = blank_pdf(3)
+    said: dict[str, Any] = {
+        "scan_sha256": sha256_hex(scan),
+        "pages": 3,
+        "signed_on": "2026-11-23",
+        "received_on": "2026-11-23",
+        "original_at": "contracts cabinet",
+        "statement": ATTESTED,
+    }
+    actor = "user:coordinator"
     activity = ledger.note(
-        "packet.executed_on_paper", "user:coordinator", scan_sha256=sha256_hex(scan)
+        "paper.taken_in", actor, **said, documents=slugs, plan_checksum=plan.checksum
     )
     return PaperExecution(
         scan=scan,
         attestation=Attestation(
             packet_id=ledger.packet_id,
             documents=tuple(slugs),
-            scan_sha256=sha256_hex(scan),
-            attested_by="user:coordinator",
-            statement=ATTESTED,
+            attested_by=actor,
+            name="Cleo Coordinator",
             at=activity.at,
+            **said,
         ),
     )
 
@@ -455,19 +481,27 @@ def _evidenced(
     on_paper: bool,  # noqa: FBT001  # a table of four facts, not a switch
 ) -> EvidencedDocument:
     planned = next(item for item in plan.documents if item.slug == files.slug)
+    signed_here = Execution.WET_INK if on_paper else Execution.ELECTRONIC
     return EvidencedDocument(
         slug=files.slug,
         title=planned.title,
-        execution=Execution.WET_INK if on_paper else Execution.ELECTRONIC,
+        source=planned.source.value,
+        execution=signed_here if planned.source in SIGNED_HERE else None,
         template_version=planned.template_version,
         template_digest=planned.template_digest,
-        rendered_sha256=sha256_hex(files.rendered),
-        sent_sha256=sha256_hex(files.sent) if files.sent else "",
-        signed_sha256=sha256_hex(files.signed) if files.signed else "",
-        docx_sha256=sha256_hex(files.docx),
-        html_sha256=sha256_hex(files.html),
+        rendered_sha256=_digest(files.rendered),
+        sent_sha256=_digest(files.sent),
+        signed_sha256=_digest(files.signed),
+        docx_sha256=_digest(files.docx),
+        html_sha256=_digest(files.html),
+        pinned_sha256=_digest(files.pinned),
+        checklist_sha256=_digest(files.checklist),
         signatures=signatures,
     )
+
+
+def _digest(data: bytes | None) -> str:
+    return sha256_hex(data) if data else ""
 
 
 def rebuild(made: Made, kit: Kit, **changes: Any) -> Made:

@@ -29,10 +29,11 @@ def real_pdfs() -> dict[str, bytes]:
     return {"psa": small_pdf("Provider Services Agreement"), "baa": small_pdf("Business Associate")}
 
 
-def real_kit(folder: Path, salt: str = "") -> Kit:
-    """Give a kit with an authority of its own in this folder."""
+def real_kit(folder: Path, salt: str = "", signer: type[PadesSigner] = PadesSigner) -> Kit:
+    """Give a kit with an authority of its own in this folder, or one that is there already."""
     clock = SteppingClock()
     authority = LocalAuthority.open_or_create(folder / f"authority{salt}", at=START)
     stamper = LocalTimeStamper(authority.stamping, clock)
-    signer = PadesSigner(authority, stamper, FONTS)
-    return Kit(signer, FakeCheckpointSigner(ORIGIN, salt), clock, stamper)
+    return Kit(
+        signer(authority, stamper, FONTS), FakeCheckpointSigner(ORIGIN, salt), clock, stamper
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.verifier.handling import pack, relist, unpack
+from tests.verifier.handling import load_verifier, pack, relist, unpack
 from tests.verifier.making import VERIFIER, Made
 
 if TYPE_CHECKING:
@@ -242,3 +242,11 @@ def test_every_check_has_an_id_of_its_own() -> None:
     text = (VERIFIER.parents[1] / "docs" / "evidence-bundle.md").read_text("utf-8")
     for check in ids:
         assert f"`{check}`" in text, check
+
+
+def test_a_day_means_its_end() -> None:
+    """A bundle is judged on the day it was signed as of that day's end; a time is taken as given."""
+    read = load_verifier().read_time
+    assert read("2026-11-23").isoformat() == "2026-11-23T23:59:59+00:00"
+    assert read("20261123") == read("2026-11-23")
+    assert read("2026-11-23T00:00").isoformat() == "2026-11-23T00:00:00+00:00"

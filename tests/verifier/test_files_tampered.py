@@ -193,7 +193,17 @@ def _into(place: str, change: dict[str, object]) -> Any:
 @pytest.mark.parametrize(
     "spoil",
     [
-        _into("manifest", {"format": "docgen-evidence/2"}),
+        _into("manifest", {"format": "docgen-evidence/1"}),
+        _into("manifest", {"format": "docgen-evidence/3"}),
+        _into("document", {"source": "by_word"}),
+        _into("document", {"source": "counterparty_paper"}),
+        _into("document", {"source": "not_applicable"}),
+        _into("document", {"source": "already_on_file", "execution": ""}),
+        _into("document", {"pinned_sha256": "0" * 64}),
+        _into("document", {"checklist_sha256": "0" * 64}),
+        _into("document", {"rendered_sha256": ""}),
+        _into("document", {"signed_sha256": ""}),
+        _into("document", {"execution": "wet_ink"}),
         _into("manifest", {"unknown": "words nobody vouches for"}),
         _into("manifest", {"log_time_stamp": 1}),
         _into("manifest", {"documents": []}),

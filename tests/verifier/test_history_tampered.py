@@ -242,6 +242,20 @@ DISHONEST: tuple[tuple[str, Callable[[Made], dict[str, object]]], ...] = (
     ),
     ("people.consented", lambda _: {"consents": {"1.0": b"other words\n"}}),
     ("people.consented", lambda _: {"consents": {"2.0": b"other words\n"}}),
+    ("people.consented", lambda made: {"consents": {**made.parts.consents, "2.0": b"more\n"}}),
+    ("people.consented", lambda _: {"consents": {}}),
+    (
+        "effective.date",
+        lambda made: {"statement": replace(made.parts.statement, effective_date="2026-11-24")},
+    ),
+    (
+        "effective.date",
+        lambda made: {"statement": replace(made.parts.statement, effective_date="soon")},
+    ),
+    (
+        "effective.date",
+        lambda made: {"statement": replace(made.parts.statement, time_zone="Pacific/Honolulu")},
+    ),
     ("files.complete", lambda made: {"completion_pdf": b"", "documents": made.parts.documents[:1]}),
 )
 

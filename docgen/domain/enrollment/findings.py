@@ -27,6 +27,7 @@ class Rule(StrEnum):
     URL = "val.url"  # https only
     NAME = "val.name"  # printable text without template marks
     CONFUSABLE = "val.confusable"  # letters that look like others
+    GLYPH = "val.glyph"  # the documents' fonts cannot print it
     ENTITY_STATE = "val.entity_state"  # state of formation against entity type
     REFS = "val.refs"  # ids resolve, parents do not form a circle, one contracting party
     FACILITY_ENTITY = "val.facility_entity"  # a facility belongs to an entity the agreement binds

@@ -15,6 +15,7 @@ from docgen.domain.enrollment.vocabulary import PsesKind
 from docgen.errors import EnrollmentInvalid, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from docgen.domain.enrollment.stages import Stage
@@ -41,21 +42,32 @@ class Examined:
 
 
 def parse_enrollment(
-    raw: object, *, today: date, stage: Stage, pso: PsoSettings | None = None
+    raw: object,
+    *,
+    today: date,
+    stage: Stage,
+    pso: PsoSettings | None = None,
+    unprintable: Callable[[str], str] | None = None,
 ) -> Checked:
     """Return the checked record, or raise EnrollmentInvalid with all problems at once.
 
     What the stage needs and the record lacks is a problem; what only a later stage needs is listed
-    in `missing`. With the PSO's settings given, the rules that compare with them apply too.
+    in `missing`. With the PSO's settings given, the rules that compare with them apply too; with
+    `unprintable`, which gives the characters of a text that no font can print, so does val.glyph.
     """
-    found = examine_enrollment(raw, today=today, stage=stage, pso=pso)
+    found = examine_enrollment(raw, today=today, stage=stage, pso=pso, unprintable=unprintable)
     if found.problems:
         raise EnrollmentInvalid(found.problems)
     return Checked(record=found.record, warnings=found.warnings, missing=found.missing)
 
 
 def examine_enrollment(
-    raw: object, *, today: date, stage: Stage, pso: PsoSettings | None = None
+    raw: object,
+    *,
+    today: date,
+    stage: Stage,
+    pso: PsoSettings | None = None,
+    unprintable: Callable[[str], str] | None = None,
 ) -> Examined:
     """Return what could be read together with problems, warnings and what later stages need.
 
@@ -70,6 +82,7 @@ def examine_enrollment(
         pso_signer_email=pso.signatory.email if pso else "",
         disclosure_version=pso.electronic_records.version if pso else "",
         findings=findings,
+        unprintable=unprintable or _none,
     )
     for rule in ALL_RULES:
         rule(context)
@@ -86,6 +99,11 @@ def examine_enrollment(
         warnings=in_reading_order(findings.warnings),
         missing=tuple(sorted(later, key=_by_step)),
     )
+
+
+def _none(_text: str) -> str:
+    """Find nothing unprintable, where no fonts are at hand."""
+    return ""
 
 
 def _by_step(missing: Missing) -> tuple[int, object, str, str]:

@@ -21,6 +21,7 @@ _LOOKALIKE = {
     theirs: ours for letters, latin in _PAIRS for theirs, ours in zip(letters, latin, strict=True)
 }
 _LATIN = "LATIN"
+_LATIN_ONLY = frozenset({_LATIN})
 _TOGETHER = (
     frozenset({"CJK", "HIRAGANA", "KATAKANA", _LATIN}),
     frozenset({"CJK", "HANGUL", _LATIN}),
@@ -53,6 +54,8 @@ def skeleton(text: str) -> str:
 
 
 def _scripts(word: str) -> frozenset[str]:
+    if word.isascii():
+        return _LATIN_ONLY
     names = (unicodedata.name(char, "").split(" ")[0] for char in word)
     return frozenset(name for name in names if name in _SCRIPTS)
 

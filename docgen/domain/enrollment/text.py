@@ -81,6 +81,8 @@ def refuse_private_data(text: str) -> None:
 
 
 def _refuse_characters(text: str) -> None:
+    if text.isascii() and text.isprintable():
+        return
     marks = 0
     for index, char in enumerate(text):
         category = unicodedata.category(char)

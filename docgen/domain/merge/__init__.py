@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from docgen.domain.merge.contract import ExecutedAgreement, contract_fields
+from docgen.domain.merge.sites import holder_of, policy_approver
 from docgen.domain.merge.words import numbers_in_words
 
-__all__ = ["ExecutedAgreement", "contract_fields", "numbers_in_words"]
+__all__ = [
+    "ExecutedAgreement",
+    "contract_fields",
+    "holder_of",
+    "numbers_in_words",
+    "policy_approver",
+]

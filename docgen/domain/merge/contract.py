@@ -60,12 +60,13 @@ def contract_fields(  # noqa: PLR0913 - one packet is these things
     executed: ExecutedAgreement | None = None,
     terms_override: Terms | None = None,
     party_id: str = "",
+    baa_applies: bool = True,
 ) -> dict[str, object]:
     """Return every merge field of every document, as texts, flags and lists ready to print.
 
     The record is complete for its step. With separate agreements, `party_id` says whose agreement
-    this is; other parties' entities and facilities are left out. Raise EnrollmentInvalid if the
-    record names no contracting party.
+    this is; other parties' entities and facilities are left out. Without `baa_applies` they
+    presume no BAA. Raise EnrollmentInvalid if the record names no contracting party.
     """
     party = contracting_party(record, party_id)
     entities = relevant_entities(record, party)
@@ -76,7 +77,7 @@ def contract_fields(  # noqa: PLR0913 - one packet is these things
         "pso": pso_fields(pso),
         "program": _program(record, pso),
         "terms": terms_fields(terms, pso, record.execution),
-        "flags": _flags(record, entities, facilities, pso, terms),
+        "flags": _flags(record, entities, facilities, pso, terms) | {"baa_applies": baa_applies},
         "facilities": rows,
         "sites": [dict(row) for row in rows],
         "contacts": contact_rows(record),
@@ -180,6 +181,9 @@ def _flags(
         "federal": any(one.entity_type is EntityType.GOVERNMENT_FEDERAL for one in bound),
         "multi_entity": len(entities) > 1,
         "joinder": any(one.role is EntityRole.JOINING_PARTY for one in entities),
+        "other_operators": any(
+            one.operated_by_entity_id != entities[0].entity_id for one in facilities
+        ),
         "second_pso": bool(record.practice.existing_pso_relationships),
         "component_pso": bool(pso.parent_name),
         "deidentify": bool(terms.allow_deidentification),

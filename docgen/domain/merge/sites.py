@@ -89,6 +89,13 @@ def holder_of(record: Enrollment, role: ContactRole) -> Contact | None:
     return next((one for one in record.contacts if one.active and role in one.roles), None)
 
 
+def policy_approver(record: Enrollment) -> Contact | None:
+    """Return who approves and adopts the policy: the approver, or else the medical director."""
+    return holder_of(record, ContactRole.POLICY_APPROVER) or holder_of(
+        record, ContactRole.MEDICAL_DIRECTOR
+    )
+
+
 def reviewer_rows(record: Enrollment) -> list[dict[str, object]]:
     """Return the merge list `reviewers`."""
     people = {one.contact_id: one for one in record.contacts}
@@ -126,7 +133,8 @@ def pses_fields(record: Enrollment) -> dict[str, object]:
     """Return the merge fields of `pses`."""
     flow = record.workflow
     administrator = holder_of(record, ContactRole.PSES_ADMINISTRATOR)
-    approver = holder_of(record, ContactRole.POLICY_APPROVER)
+    approver = policy_approver(record)
+    existing = record.pses.existing
     return {
         "administrator_name": administrator.full_name if administrator else "",
         "administrator_title": administrator.title if administrator else "",
@@ -144,6 +152,8 @@ def pses_fields(record: Enrollment) -> dict[str, object]:
         "review_cycle_text": _every(flow.policy_review_months),
         "policy_number": record.pses.policy_number,
         "kind": str(record.pses.kind),
+        "existing_title": existing.title,
+        "existing_approved_text": long_date(existing.approved_on),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.signing import Signal
 from docgen.errors import ServiceRejected
 from docgen.ports.esign import SealedDocument
+from docgen.ports.mailer import MOST_ATTACHED, MailAttachment
 from docgen.services.ceremony.invite import signing_link
 from docgen.services.ceremony.tell import tell_sender
 from docgen.services.letter import letter
@@ -57,25 +58,41 @@ def _seal(office: Office, document: CeremonyDocument, now: datetime) -> Ceremony
 
 
 def send_executed_copy(office: Office, payload: Mapping[str, object]) -> None:
-    """Tell one signer that the packet is fully executed, and where the copies are."""
+    """Send one signer the fully executed documents, and the link to them."""
     ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
     signer = ceremony.signer(str(payload["signer"]))
-    office.mailer.send(
-        letter(
-            office,
-            key=f"executed.{ceremony.envelope_id}.{signer.key}",
-            to=(signer.name, signer.email),
-            subject=f"Fully executed: {ceremony.title}",
-            lines=(
-                f"{ceremony.practice}: {ceremony.title} is fully executed.",
-                "Your copies: " + "; ".join(item.title for item in ceremony.documents) + ".",
-                "Save them with your records; you can ask the coordinator for them at any time.",
-            ),
-            link=("Open your copies", signing_link(office, ceremony, signer)),
-        )
+    attached = _attachments(office, ceremony.documents)
+    where = " They are attached to this message." if attached else ""
+    mail = letter(
+        office,
+        key=f"executed.{ceremony.envelope_id}.{signer.key}",
+        to=(signer.name, signer.email),
+        subject=f"Fully executed: {ceremony.title}",
+        lines=(
+            f"{ceremony.practice}: fully executed: {ceremony.title}.",
+            f"Your copies: {'; '.join(item.title for item in ceremony.documents)}.{where}",
+            "Save them with your records; you can ask the coordinator for them at any time.",
+        ),
+        link=("Open your copies", signing_link(office, ceremony, signer)),
     )
+    office.mailer.send(replace(mail, attachments=attached))
     with office.ledger.transaction():
         office.note(ceremony.subject, "signer.copy_sent", "system", recipient=signer.key)
+
+
+def _attachments(
+    office: Office, documents: Sequence[CeremonyDocument]
+) -> tuple[MailAttachment, ...]:
+    """Give the sealed documents as attachments, or none when they are too large together."""
+    found = tuple(
+        MailAttachment(
+            name=f"{item.slug}-executed.pdf",
+            media_type="application/pdf",
+            data=office.work.open(item.current_sha256),
+        )
+        for item in documents
+    )
+    return found if sum(len(item.data) for item in found) <= MOST_ATTACHED else ()
 
 
 def end_envelope(office: Office, envelope_id: str, ended: Signal, reason: str) -> None:

@@ -49,7 +49,7 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
         return
     until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
     lines = (
-        f"{ceremony.practice}: {ceremony.title} is ready for your signature.",
+        f"{ceremony.practice}: ready for your signature: {ceremony.title}.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
         f"There is no fee. Please sign by {until}.",
         "You will be asked for a one-time code, which we mail to this address.",

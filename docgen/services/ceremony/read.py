@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.errors import Refused
-from docgen.services.ceremony.disclosure import VERSION, disclosure_sha256
+from docgen.services.ceremony.disclosure import VERSION, disclosure_sha256, disclosure_text
 from docgen.services.ceremony.tell import tell_sender
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def refuse_unless_open(office: Office, ceremony: Ceremony, signer: CeremonySigne
 
 def accept_disclosure(office: Office, visit: Visit) -> None:
     """Record the affirmative consent to electronic records, once, as an act of its own."""
+    office.work.put(disclosure_text().encode())  # a later version must not make it unfindable
     with office.ledger.transaction():
         ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
         signer = ceremony.signer(visit.signer.key)

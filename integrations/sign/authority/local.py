@@ -51,9 +51,15 @@ class LocalAuthority:
     key: ClassVar[str] = "local"
 
     def __init__(
-        self, folder: Path, root: _Pair, acts: tuple[_Pair, ...], stamps: tuple[_Pair, ...]
+        self,
+        folder: Path,
+        root: _Pair,
+        acts: tuple[_Pair, ...],
+        stamps: tuple[_Pair, ...],
+        retired: tuple[x509.Certificate, ...] = (),
     ) -> None:
         self._folder = folder
+        self._retired = retired
         self._root = root
         self._acts = acts
         self._stamps = stamps
@@ -77,7 +83,13 @@ class LocalAuthority:
             root = _pair(files, "root")
             acts = tuple(_pair(files, name) for name in _generations(files, "acts"))
             stamps = tuple(_pair(files, name) for name in _generations(files, "stamps"))
-            root.certificate.verify_directly_issued_by(root.certificate)
+            retired = tuple(
+                x509.load_pem_x509_certificate(files[name])
+                for name in sorted(files)
+                if name.startswith("retired-") and name.endswith(".pem")
+            )
+            for one in (root.certificate, *retired):
+                one.verify_directly_issued_by(one)
             for pair in (*acts, *stamps):
                 pair.certificate.verify_directly_issued_by(root.certificate)
         except (KeyError, ValueError, TypeError, InvalidSignature) as error:
@@ -85,7 +97,7 @@ class LocalAuthority:
                 "The development authority's folder is damaged; restore it from the back-up of the "
                 "keys. A new authority would not be the one that earlier signatures name."
             ) from error
-        return cls(folder, root, acts, stamps)
+        return cls(folder, root, acts, stamps, retired)
 
     @property
     def development(self) -> bool:
@@ -94,8 +106,8 @@ class LocalAuthority:
 
     @property
     def roots(self) -> tuple[bytes, ...]:
-        """Give the one root, as PEM."""
-        return (as_pem(self._root.certificate),)
+        """Give the root, as PEM, and those an earlier authority left as `retired-*.pem`."""
+        return tuple(as_pem(one) for one in (self._root.certificate, *self._retired))
 
     @property
     def stamping(self) -> Credential:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from integrations.sign.pades.authority import Holder
 
 DEVELOPMENT = "development, not for production"
-_LIMIT = 64  # RFC 5280 appendix A: ub-common-name, ub-organization-name
+_LIMIT = 64  # RFC 5280 appendix A: ub-common-name, ub-organization-name, ub-title
 _NAME_LIMIT = 1024
 _ACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FULL_NAME = x509.ObjectIdentifier("2.5.4.41")  # X.520 name, which may be long
@@ -44,6 +44,8 @@ def subject_of(holder: Holder) -> x509.Name:
         # PrintableString has no underscore.
         x509.NameAttribute(NameOID.SERIAL_NUMBER, holder.act_id.replace("_", "-")),
     ]
+    if holder.title:
+        attributes.append(x509.NameAttribute(NameOID.TITLE, _cut(_clean(holder.title, "title"))))
     if _is_long(name):
         attributes.append(x509.NameAttribute(_FULL_NAME, name))
     return x509.Name(attributes)

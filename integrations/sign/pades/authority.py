@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 class Holder:
     """Whom a certificate is issued to: a person for one act, or this service for one step.
 
-    `act_id` stands in the subject's serial number; `email` may be empty.
+    `act_id` stands in the subject's serial number; `email` and `title` may be empty.
     """
 
     name: str
     organization: str
     act_id: str
     email: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

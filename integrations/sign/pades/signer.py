@@ -97,7 +97,11 @@ class PadesSigner:
         if slot.signed:
             raise SignatureInvalid("This place is already signed; a signature is never replaced.")
         holder = Holder(
-            name=act.name, organization=act.organization, act_id=act.act_id, email=act.email
+            name=act.name,
+            organization=act.organization,
+            act_id=act.act_id,
+            email=act.email,
+            title=act.title,
         )
         placeholder = _placeholder(act.at, act.meaning, name=act.name)
         sheet = self._panel.lay_out(act, slot.width, slot.height, development=self.development)

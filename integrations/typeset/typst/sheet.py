@@ -10,7 +10,6 @@ from docgen.domain.document import PANEL_LABELS, BlockKind, Document, Run, Table
 from integrations.typeset.composition import (
     Placed,
     compose,
-    loosen,
     refine,
     row_may_break,
     tie,
@@ -31,6 +30,9 @@ def sheet(document: Document) -> bytes:
     dated = date.fromisoformat(document.dated)
     language, _, region = document.language.partition("-")
     data: JsonObject = {
+        # Typst also parses each file it is given as markup. This opens a passage of code that never
+        # ends, so that there is nothing to parse; the style knows no such key.
+        "```": None,
         "title": document.title,
         "author": document.author,
         "year": dated.year,
@@ -88,8 +90,8 @@ def _block(placed: Placed) -> JsonObject:
             {
                 "slot": panel.slot,
                 "party": refine(panel.party),
-                "capacity": loosen(tie(panel.capacity), 18),
-                "meaning": loosen(tie(panel.meaning), 18),
+                "capacity": refine(panel.capacity, 18),
+                "meaning": refine(panel.meaning, 18),
             }
             for panel in block.panels
         ]
@@ -114,14 +116,12 @@ def _table(table: Table) -> JsonObject:
         "caption": refine(table.caption),
         "widths": [column.width for column in table.columns],
         "headings": [
-            loosen(tie(column.heading), limit)
+            refine(column.heading, limit)
             for column, limit in zip(table.columns, limits, strict=True)
         ],
         "rows": [
             {
-                "cells": [
-                    loosen(tie(cell), limit) for cell, limit in zip(row, limits, strict=True)
-                ],
+                "cells": [refine(cell, limit) for cell, limit in zip(row, limits, strict=True)],
                 "breakable": row_may_break(row),
             }
             for row in table.rows

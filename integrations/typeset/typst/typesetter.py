@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from docgen.errors import RenderRefused
 from docgen.ports.typesetter import PanelPlace, TypesetPdf
 from integrations.typeset import composition
-from integrations.typeset.glyphs import check_glyphs, coverage, fonts_digest
+from integrations.typeset.glyphs import check_glyphs, coverage, fonts_digest, without_glyph
 from integrations.typeset.typst import sheet as sheet_module
 from integrations.typeset.typst.sheet import frame, sheet
 
@@ -73,6 +73,10 @@ class TypstTypesetter:
     def engine(self) -> str:
         """Name the engine, the style and the fonts so that equal names mean equal bytes."""
         return self._engine
+
+    def unprintable(self, text: str) -> str:
+        """Give the characters that no shipped font can print."""
+        return without_glyph(text, coverage(self._fonts))
 
     def typeset(self, document: Document) -> TypesetPdf:
         """Typeset one document."""

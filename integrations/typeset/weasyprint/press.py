@@ -66,23 +66,26 @@ class Press:
 
     def stylesheet(self, css: str) -> weasyprint.CSS:
         """Return a parsed stylesheet that may use the shipped fonts."""
-        with _every_warning_refused():
+        with every_warning_refused():
             return weasyprint.CSS(
                 string=css, font_config=self._font_config, url_fetcher=self._fetcher
             )
 
-    def lay_out(self, html: str, *styles: weasyprint.CSS) -> Laid:
-        """Return the pages of an HTML text.
+    def lay_out(
+        self, html: str, *styles: weasyprint.CSS, variant: str = "pdf/a-3a", fields: bool = False
+    ) -> Laid:
+        """Return the pages of an HTML text; with `fields`, its inputs can be filled in.
 
         Raises:
             RenderRefused: the page refers to anything outside itself, or WeasyPrint had to guess.
         """
-        with self._lock, _every_warning_refused():
+        with self._lock, every_warning_refused():
             source = weasyprint.HTML(string=html, url_fetcher=self._fetcher)
             return source.render(
                 font_config=self._font_config,
                 stylesheets=[self._faces, *styles],
-                pdf_variant="pdf/a-3a",
+                pdf_variant=variant,
+                pdf_forms=fields,
                 presentational_hints=False,
             )
 
@@ -98,7 +101,7 @@ class Press:
             BytesIO(_PROFILE), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
         )
         laid.output_intent = "srgb"
-        with self._lock, _every_warning_refused():
+        with self._lock, every_warning_refused():
             pdf = laid.write_pdf(
                 pdf_variant="pdf/a-3a",
                 pdf_version="1.7",
@@ -146,7 +149,7 @@ class _Refusals(logging.Handler):
 
 
 @contextmanager
-def _every_warning_refused() -> Iterator[None]:
+def every_warning_refused() -> Iterator[None]:
     """Turn each warning and each refused address into a refusal of the page."""
     logger = logging.getLogger("weasyprint")
     refusals = _Refusals()

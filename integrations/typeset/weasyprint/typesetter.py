@@ -11,7 +11,7 @@ import weasyprint
 
 from docgen.errors import RenderRefused
 from docgen.ports.typesetter import PanelPlace, TypesetPdf
-from integrations.typeset.glyphs import check_glyphs, coverage, fonts_digest
+from integrations.typeset.glyphs import check_glyphs, coverage, fonts_digest, without_glyph
 from integrations.typeset.weasyprint import page as page_module
 from integrations.typeset.weasyprint.fetcher import ClosedFetcher
 from integrations.typeset.weasyprint.page import PANEL_ID, page
@@ -51,6 +51,10 @@ class WeasyprintTypesetter:
     def engine(self) -> str:
         """Name the engine, the style and the fonts so that equal names mean equal bytes."""
         return self._engine
+
+    def unprintable(self, text: str) -> str:
+        """Give the characters that no shipped font can print."""
+        return without_glyph(text, self._covered)
 
     def typeset(self, document: Document) -> TypesetPdf:
         """Typeset one document."""

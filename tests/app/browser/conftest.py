@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.app.browser.desk_site import OfficeHours
 from tests.app.browser.serving import ARGUMENTS, CHROMIUM, served
 from tests.app.browser.visit import Visitor
 from tests.app.signing_site import Site
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from docgen.services.office import Office
     from integrations.system.clock import StandingClock
+    from tests.app.desk.staff import Desk
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +41,12 @@ def visitor(office: Office, clock: StandingClock, chromium: Browser) -> Iterator
         visitor = Visitor(site=site, browser=chromium, address=address)
         yield visitor
         visitor.close()
+
+
+@pytest.fixture
+def office_hours(desk: Desk, chromium: Browser) -> Iterator[OfficeHours]:
+    """Give the staff pages, really served, and a browser."""
+    with served(desk) as address:
+        hours = OfficeHours(desk=desk, browser=chromium, address=address)
+        yield hours
+        hours.close()

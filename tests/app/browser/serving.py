@@ -1,18 +1,26 @@
-"""The signing site on a loopback port, as `docgen serve` runs it, and a real browser to visit it."""
+"""The site on a loopback port, as `docgen serve` runs it, and a real browser to visit it."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.app.signing_site import Site
+    from docgen.services.office import Office
+
+
+class Servable(Protocol):
+    """Whatever holds the office that is served."""
+
+    office: Office
+
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -29,7 +37,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def served(site: Site) -> Iterator[str]:
+def served(site: Servable) -> Iterator[str]:
     """Serve the site's pages; its letters name the address they are served at."""
     from django.core.wsgi import get_wsgi_application
 
@@ -42,10 +50,20 @@ def served(site: Site) -> Iterator[str]:
     address = f"http://127.0.0.1:{server.effective_port}"
     rules = replace(site.office.rules, base_url=address)
     site.office = replace(site.office, rules=rules)
-    thread = threading.Thread(target=server.run, daemon=True)
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=0.05, map=server._map, count=1)
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield address
     finally:
+        # Only once nobody waits on the sockets any more may they be closed.
+        stopping.set()
+        thread.join()
         server.task_dispatcher.shutdown()
-        server.close()  # the thread ends at its next turn
+        server.close()
+        wasyncore.close_all(server._map)

@@ -48,6 +48,7 @@ STATEMENT = Statement(
     service="embedded",
     envelope_id="env_1",
     effective_date="2026-11-23",
+    time_zone="America/Chicago",
     engine="typst 0.15.2",
     product="0.1.0",
     log_time_stamp=True,
@@ -63,6 +64,8 @@ PAPER = replace(DOCUMENT, slug="baa", execution=Execution.WET_INK, sent_sha256="
         ((PAPER,), Execution.WET_INK),
         ((DOCUMENT, PAPER), Execution.MIXED),
         ((PAPER, PAPER), Execution.WET_INK),
+        ((PAPER, replace(DOCUMENT, execution=None)), Execution.WET_INK),
+        ((replace(DOCUMENT, execution=None), DOCUMENT), Execution.ELECTRONIC),
     ],
 )
 def test_a_packet_is_executed_as_its_documents_are(
@@ -90,6 +93,10 @@ def test_the_manifest_lists_every_file_and_is_canonical() -> None:
     [
         {"packet_id": "pkt_2"},
         {"effective_date": "2026-11-24"},
+        {"time_zone": "America/New_York"},
+        {"documents": (replace(DOCUMENT, source="counterparty_paper"),)},
+        {"documents": (replace(DOCUMENT, pinned_sha256="6" * 64),)},
+        {"documents": (replace(DOCUMENT, checklist_sha256="7" * 64),)},
         {"log_time_stamp": False},
         {"documents": (replace(DOCUMENT, title="Other"),)},
         {"documents": (replace(DOCUMENT, signatures=(replace(SIGNATURE, name="Eve"),)),)},

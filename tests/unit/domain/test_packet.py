@@ -37,7 +37,7 @@ def test_a_step_is_either_allowed_or_refused_in_words(state: PacketState, step: 
     if allowed(state, step):
         assert isinstance(move(state, step), PacketState)
     else:
-        with pytest.raises(IllegalTransition, match=r"cannot take the step"):
+        with pytest.raises(IllegalTransition, match=r"cannot be taken now"):
             move(state, step)
 
 

@@ -72,12 +72,12 @@ def edit_body(seq: int, **changes: object) -> None:
 
 def edit_whole(seq: int) -> None:
     """Change an activity and its leaf hash, as somebody would who knows the program."""
-    from docgen.db.history import _activity
+    from docgen.db.history import activity_of
     from docgen.db.models import ActivityRow
 
     edit_body(seq, actor="user:mallory")
     row = ActivityRow.objects.get(seq=seq)
-    row.leaf_hash = leaf_hash(_activity(row).leaf)
+    row.leaf_hash = leaf_hash(activity_of(row).leaf)
     row.save()
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.errors import EnrollmentInvalid
+from docgen.errors import EnrollmentInvalid, Refused
 from docgen.services.enroll import enroll
 from tests.unit.services.walk import RECORD_ID, changed, form, kinds
 
@@ -40,7 +40,7 @@ def test_a_form_without_an_id_is_known_by_its_content(office: Office) -> None:
     del raw["record_id"]
     other = {**raw, "practice": {**raw["practice"], "display_name": "Lakeside Oncology"}}
     ids = {
-        enroll(office, one, draft=False, actor="user:ada").version.enrollment_id
+        enroll(office, one, draft=False, actor="user:ada", as_new=True).version.enrollment_id
         for one in (raw, raw, other)
     }
     assert len(ids) == 2
@@ -68,3 +68,47 @@ def test_every_problem_is_named_and_nothing_is_stored(office: Office) -> None:
     assert {"practice.setting", "contacts[0].email"} <= paths
     assert not office.ledger.enrollments.list()
     assert not office.ledger.history.leaf_hashes()
+
+
+@pytest.mark.parametrize(
+    ("name", "point"), [("Alder 🌳 Oncology", "U+1F333"), ("אלון Oncology", "U+05D0")]
+)
+def test_what_no_font_can_print_is_said_at_once(office: Office, name: str, point: str) -> None:
+    """A name the documents cannot show is refused with its place, not only at generation."""
+    raw = form()
+    raw["practice"]["display_name"] = name
+    with pytest.raises(EnrollmentInvalid) as refused:
+        enroll(office, raw, draft=True, actor="user:coordinator")
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.rule) == ("practice.display_name", "val.glyph")
+    assert point in problem.message
+    raw["practice"]["display_name"] = "Ålder 示例 مثال Oncology"
+    enroll(office, raw, draft=True, actor="user:coordinator")  # the control
+
+
+@pytest.mark.parametrize("same", ["name", "ein"])
+def test_a_practice_is_not_enrolled_twice_unnoticed(office: Office, same: str) -> None:
+    """A corrected form without its enrollment's id is refused with that id; onto it, it is a version."""
+    raw = form()
+    del raw["record_id"]
+    first = enroll(office, raw, draft=False, actor="user:ada").version
+    other = form()
+    del other["record_id"]
+    other["contacts"][0]["phone"] = "+15125550199"
+    if same == "ein":
+        other["practice"]["display_name"] = "Another Name Oncology"
+    with pytest.raises(Refused, match=first.enrollment_id):
+        enroll(office, other, draft=False, actor="user:ada")
+    onto = enroll(office, other, draft=False, actor="user:ada", onto=first.enrollment_id)
+    assert (onto.version.enrollment_id, onto.version.version) == (first.enrollment_id, 2)
+    other["contacts"][0]["phone"] = "+15125550198"
+    assert enroll(office, other, draft=False, actor="user:ada", as_new=True).version.version == 1
+
+
+def test_a_submitted_form_does_not_become_a_draft_again(office: Office) -> None:
+    """The same content stored as a draft is the version there is; other content is a new draft."""
+    first = enroll(office, form(), draft=False, actor="user:ada").version
+    again = enroll(office, form(), draft=True, actor="user:ada")
+    assert (again.is_new, again.version) == (False, first)
+    changed_form = changed(lambda raw: raw["practice"].update(display_name="Lakeside Oncology"))
+    assert enroll(office, changed_form, draft=True, actor="user:ada").version.is_draft

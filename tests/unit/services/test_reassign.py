@@ -129,6 +129,32 @@ def test_each_link_has_codes_of_its_own(out: Sent) -> None:
     assert len(asked) == 2 * MOST_CODES
 
 
+def test_the_person_replaced_is_told_that_nothing_is_asked_of_them(out: Sent) -> None:
+    """One letter to the old address, without a link and without a word about who signs instead."""
+    old = out.office.ledger.ceremonies.get(out.packet.envelope_id).signer("practice_1")
+    reassign(out.office, out.packet.id, "practice_1", NEW, COORDINATOR)
+    assert not run_due(out.office)
+    (told,) = out.letters("relieve")
+    assert (told.to_name, told.to_address) == (old.name, old.email)
+    assert "nothing more is asked of you" in told.text
+    assert "/sign/" not in told.text + told.html
+    assert NEW.name not in told.text
+    assert NEW.email not in told.text
+    reassign(
+        out.office, out.packet.id, "practice_1", replace(NEW, email="b@example.org"), COORDINATOR
+    )
+    assert not run_due(out.office)
+    assert [mail.to_address for mail in out.letters("relieve")] == [old.email, NEW.email]
+    assert kinds(out.office, out.packet.id).count("signer.relieved") == 2
+
+
+def test_who_was_never_invited_is_not_written_to(out: Sent) -> None:
+    """Replaced before their turn, a person who has had no letter gets none now: the control."""
+    reassign(out.office, out.packet.id, "pso", NEW, COORDINATOR)
+    assert not run_due(out.office)
+    assert not out.letters("relieve")
+
+
 def test_who_comes_later_is_invited_when_it_is_their_turn(out: Sent) -> None:
     """Reassigned before their turn, they get their first letter only then."""
     reassign(out.office, out.packet.id, "pso", NEW, COORDINATOR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen.errors import InputError
-from docgen.services import redline
-from docgen.services.redline import PROPERTIES, Belonging, read_belonging
+from docgen.services import redline, redline_reader
+from docgen.services.redline import Belonging, read_belonging, read_claims
+from docgen.services.redline_reader import PROPERTIES, Unusable
 from tests.unit.services.word_file import belonging_xml, property_xml, word_file
 
 if TYPE_CHECKING:
@@ -67,8 +69,28 @@ def test_a_property_that_is_missing_or_there_twice_is_refused(name: str) -> None
         read_belonging(word_file(twice))
 
 
+def test_what_is_left_of_the_properties_is_read() -> None:
+    """None of them, or some; each still in its proper form."""
+    assert read_claims(word_file(None)) == {}
+    assert read_claims(word_file(belonging_xml(Company="x"))) == {}
+    assert read_claims(word_file(belonging_xml(round="2"))) == {"round": "2"}
+    with pytest.raises(InputError, match="not as we wrote it"):
+        read_claims(word_file(belonging_xml(round="two")))
+
+
+def test_a_zip_without_word_text_is_no_word_file() -> None:
+    """An archive of something else is refused even where its properties are ours."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(PROPERTIES, belonging_xml(**GOOD))
+    with pytest.raises(InputError, match="no Word text"):
+        read_claims(buffer.getvalue())
+
+
 def _bomb() -> bytes:
-    return word_file(belonging_xml(**GOOD), {"word/media/a.bin": bytes(redline.MOST_UNPACKED + 1)})
+    return word_file(
+        belonging_xml(**GOOD), {"word/media/a.bin": bytes(redline_reader.MOST_UNPACKED + 1)}
+    )
 
 
 def _lying_bomb() -> bytes:
@@ -90,7 +112,7 @@ def _encrypted() -> bytes:
 
 def _crowd() -> bytes:
     return word_file(
-        belonging_xml(**GOOD), {f"x/{number}": b"" for number in range(redline.MOST_ENTRIES)}
+        belonging_xml(**GOOD), {f"x/{number}": b"" for number in range(redline_reader.MOST_ENTRIES)}
     )
 
 
@@ -128,7 +150,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "encrypted": _encrypted,
     "macros": lambda: word_file(belonging_xml(**GOOD), {"word/vbaProject.bin": b"x"}),
     "properties too long": lambda: word_file(
-        belonging_xml(**GOOD, x="y" * (redline.MOST_PROPERTIES_BYTES + 1))
+        belonging_xml(**GOOD, x="y" * (redline_reader.MOST_PROPERTIES_BYTES + 1))
     ),
     "two properties parts": _two_parts,
     "no properties": lambda: word_file(None),
@@ -166,8 +188,8 @@ def test_utf_16_alone_is_no_offence() -> None:
 @settings(max_examples=50)
 def test_garbage_never_gets_further_than_a_sentence(data: bytes) -> None:
     """Random bytes are refused as no Word file."""
-    with pytest.raises(InputError):
-        read_belonging(data)
+    with pytest.raises(Unusable):
+        redline_reader.look(data)
 
 
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=255))
@@ -177,7 +199,13 @@ def test_a_damaged_file_is_read_right_or_refused(place: int, flip: int) -> None:
     data = bytearray(made())
     data[place % len(data)] ^= flip
     try:
-        found = read_belonging(bytes(data))
-    except InputError:
+        found = redline_reader.look(bytes(data))
+    except Unusable:
         return
-    assert found == read_belonging(made())
+    assert found in ({}, GOOD)
+
+
+def test_the_reader_stands_alone() -> None:
+    """The child imports nothing of the product, so that it can run by itself."""
+    source = Path(str(redline_reader.__file__)).read_text("utf-8")
+    assert "docgen" not in source

@@ -16,7 +16,7 @@ from docgen.domain.review import DraftCopy, Round
 from docgen.errors import IllegalTransition, InputError, NotAllowed, PacketStale, Refused
 from docgen.services.enroll import enroll
 from docgen.services.generate import generate
-from docgen.services.review import agree, key_contacts, last_round, release, take_back
+from docgen.services.review import Placed, agree, key_contacts, last_round, release, take_back
 from docgen.services.sweep import run_due
 from integrations.mail.fake import FakeMailer
 from tests.contracts.pdf_reading import printed_text
@@ -151,11 +151,81 @@ def test_a_file_of_another_packet_or_round_is_refused(
     assert take_back(office, packet.id, right, "Gloria Example", COORDINATOR).rounds[0].returned
 
 
+STRIPPED = {
+    "the part is gone": None,
+    "nothing is left in it": belonging_xml(),
+    "others' properties": belonging_xml(Company="Somebody else"),
+    "some are left, and right": belonging_xml(document="psa", round="1"),
+}
+
+
+@pytest.mark.parametrize("name", STRIPPED)
+def test_a_redline_without_its_properties_is_placed_by_hand(
+    office: Office, packet: Packet, name: str
+) -> None:
+    """By itself it is refused with what to do; with round and document it joins its round."""
+    in_state(office, packet, S.IN_REVIEW, rounds=2)
+    data = word_file(STRIPPED[name])
+    with pytest.raises(InputError, match="which round and document"):
+        take_back(office, packet.id, data, "Gloria Example", COORDINATOR)
+    assert not kinds(office, packet.id)
+    placed = Placed(slug="psa", number=1)
+    taken = take_back(office, packet.id, data, "Gloria Example", COORDINATOR, placed)
+    assert [[file.slug for file in item.returned] for item in taken.rounds] == [["psa"], []]
+    (noted,) = office.ledger.history.of(packet.id)
+    assert noted.details["placed"] == "by hand"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"packet": "pkt_" + "0" * 26}, {"round": "2"}, {"document": "baa"}]
+)
+def test_a_file_that_says_otherwise_is_not_placed_by_hand(
+    office: Office, packet: Packet, changes: dict[str, str]
+) -> None:
+    """What is left of its properties must not contradict; a file that agrees is taken in."""
+    in_state(office, packet, S.IN_REVIEW, rounds=2)
+    placed = Placed(slug="psa", number=1)
+    wrong = word_file(belonging_xml(**changes))
+    with pytest.raises(Refused, match="leave out the round"):
+        take_back(office, packet.id, wrong, "Gloria Example", COORDINATOR, placed)
+    assert not kinds(office, packet.id)
+    right = redline(packet, number=1)
+    assert take_back(office, packet.id, right, "G.", COORDINATOR, placed).rounds[0].returned
+
+
+@pytest.mark.parametrize(("slug", "number"), [("pses", 1), ("psa", 3), ("x", 1)])
+def test_nothing_is_placed_where_nothing_was_released(
+    office: Office, packet: Packet, slug: str, number: int
+) -> None:
+    """A round or document that never went out takes nothing in."""
+    in_state(office, packet, S.IN_REVIEW, rounds=2)
+    with pytest.raises(Refused, match="never released"):
+        take_back(
+            office,
+            packet.id,
+            word_file(None),
+            "Gloria Example",
+            COORDINATOR,
+            Placed(slug=slug, number=number),
+        )
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n%%EOF", b"The changes are: none."])
+def test_what_is_no_word_file_is_not_placed_by_hand(
+    office: Office, packet: Packet, data: bytes
+) -> None:
+    """Saying where it belongs does not make it a redline."""
+    in_state(office, packet, S.IN_REVIEW)
+    placed = Placed(slug="psa", number=1)
+    with pytest.raises(InputError):
+        take_back(office, packet.id, data, "Gloria Example", COORDINATOR, placed)
+
+
 @pytest.mark.parametrize("sender", ["", "  ", "x" * 201, "a\u202eb", "{{ name }}", "…"])
 def test_who_sent_it_is_one_clean_line(office: Office, packet: Packet, sender: str) -> None:
     """A name that hides something or is none is refused."""
     in_state(office, packet, S.IN_REVIEW)
-    with pytest.raises(InputError, match="--from"):
+    with pytest.raises(InputError, match="name of the sender"):
         take_back(office, packet.id, redline(packet), sender, COORDINATOR)
 
 
@@ -185,7 +255,7 @@ def test_each_step_is_refused_where_it_does_not_belong(
         assert state in {S.DRAFT, S.IN_REVIEW, S.IN_NEGOTIATION}
         return
     before = in_state(office, packet, state)
-    with pytest.raises(IllegalTransition, match="cannot take the step"):
+    with pytest.raises(IllegalTransition, match="cannot be taken now"):
         take(office, before, COORDINATOR)
     assert office.ledger.packets.get(packet.id) == before
     assert not kinds(office, packet.id)

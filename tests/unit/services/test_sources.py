@@ -24,7 +24,14 @@ from docgen.services.paper import intake_scan
 from docgen.services.retention import retention_of
 from docgen.services.review import release
 from docgen.services.send import send
-from docgen.services.sources import choices_of, generate_ours, leave_out, refer_to, take_paper
+from docgen.services.sources import (
+    choices_of,
+    generate_ours,
+    leave_out,
+    pin_copy,
+    refer_to,
+    take_paper,
+)
 from docgen.services.sweep import sweep
 from docgen.services.terminate import terminate
 from integrations.archive.fake import FakeArchive
@@ -116,10 +123,13 @@ def test_their_own_paper_is_pinned_checked_and_approved_by_two(
     assert office.ledger.packets.get(packet.id) == packet
 
 
-def test_their_own_paper_is_not_sent_electronically(office: Office, enrollment: str) -> None:
-    """It holds no fields, so the sentence says what to do instead; nothing is on its way."""
+def test_what_is_wholly_on_paper_is_not_sent(office: Office, enrollment: str) -> None:
+    """Nothing is left for an envelope, so the sentence says what to do instead."""
     take(office, enrollment)
     packet = both_approve(office, contract(office, enrollment))
+    assert [item.slug for item in packet.electronic] == ["psa"]
+    taken = intake_scan(office, packet.id, scan(office), COORDINATOR)
+    office.ledger.packets.save(replace(taken, state=S.APPROVED))
     with pytest.raises(Refused, match="intake-scan"):
         send(office, packet.id, COORDINATOR)
     assert office.ledger.packets.get(packet.id).state is S.APPROVED
@@ -204,17 +214,38 @@ def test_what_is_on_file_is_referred_to(office: Office, enrollment: str) -> None
     assert send(office, packet.id, COORDINATOR)
 
 
+def test_a_copy_of_what_is_on_file_is_pinned(office: Office, enrollment: str) -> None:
+    """It is named in the plan by digest and pages; without one the plan is spelled as before."""
+    with pytest.raises(Refused, match="on file"):
+        pin_copy(office, enrollment, "baa", THEIRS, COORDINATOR)
+    dated = date(2024, 5, 2)
+    refer_to(office, enrollment, "baa", "BAA of 2024", dated, "contracts cabinet", COORDINATOR)
+    before = contract(office, enrollment)
+    assert "file_sha256" not in str(before.plan.to_json())
+    with pytest.raises(InputError, match="The copy cannot be used"):
+        pin_copy(office, enrollment, "baa", b"Dear all,", COORDINATOR)
+    with pytest.raises(NotAllowed):
+        pin_copy(office, enrollment, "baa", THEIRS, COUNSEL)
+    pin_copy(office, enrollment, "baa", THEIRS, COORDINATOR)
+    after = contract(office, enrollment)
+    assert after.supersedes == before.id
+    on_file = after.plan.documents[1].on_file
+    assert on_file is not None
+    assert (on_file.file_sha256, on_file.pages) == (sha256_hex(THEIRS), 4)
+    assert office.ledger.packets.get(after.id).plan.checksum == after.plan.checksum
+
+
 def test_what_is_on_file_cannot_be_of_tomorrow(office: Office, enrollment: str) -> None:
     """Only what was executed can be referred to."""
     later = office.clock.now().date() + timedelta(days=1)
-    with pytest.raises(InputError, match="--dated"):
+    with pytest.raises(InputError, match="in the future"):
         refer_to(office, enrollment, "baa", "BAA", later, "cabinet", COORDINATOR)
 
 
 def test_what_is_left_out_needs_its_reason(office: Office, enrollment: str) -> None:
     """The reason stands in the plan and in the departure."""
     for reason in ("", "\x07", "…"):
-        with pytest.raises(InputError, match="--reason"):
+        with pytest.raises(InputError, match=r"the reason|The reason"):
             leave_out(office, enrollment, "baa", reason, COORDINATOR)
     leave_out(office, enrollment, "baa", "The practice is no covered entity.", COORDINATOR)
     packet = contract(office, enrollment)

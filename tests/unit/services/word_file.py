@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from docgen.services.redline import PROPERTIES
+from docgen.services.redline_reader import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

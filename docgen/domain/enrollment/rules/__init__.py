@@ -5,6 +5,7 @@ from __future__ import annotations
 from docgen.domain.enrollment.rules.dates import DATE_RULES
 from docgen.domain.enrollment.rules.entities import ENTITY_RULES
 from docgen.domain.enrollment.rules.facilities import FACILITY_RULES
+from docgen.domain.enrollment.rules.glyphs import printable
 from docgen.domain.enrollment.rules.people import PEOPLE_RULES
 from docgen.domain.enrollment.rules.references import REFERENCE_RULES
 from docgen.domain.enrollment.rules.whole import WHOLE_RULES
@@ -16,4 +17,5 @@ ALL_RULES = (
     *PEOPLE_RULES,
     *DATE_RULES,
     *WHOLE_RULES,
+    printable,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from docgen.domain.enrollment.findings import Findings, Place, Rule
 from docgen.domain.enrollment.kinds import Many, Part, Spec, Text, specs_of
@@ -12,7 +13,7 @@ from docgen.domain.enrollment.record import Enrollment
 from docgen.domain.enrollment.stages import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 Step = str | int
@@ -28,6 +29,20 @@ class Context:
     pso_signer_email: str  # empty when no settings were given
     disclosure_version: str  # the electronic records disclosure in force, or empty
     findings: Findings
+    unprintable: Callable[[str], str]  # gives the characters of a text that no font can print
+    _leaves: list[Leaf] = field(init=False, repr=False, default_factory=list)
+
+    def leaves(self) -> Sequence[Leaf]:
+        """Give every part and every value of the record; several rules ask for them."""
+        if not self._leaves:
+            self._leaves.extend(leaves(self.record))
+        return self._leaves
+
+    def references(self) -> Iterator[tuple[Leaf, str, str]]:
+        """Return each id that points elsewhere, with the kind of thing it points to."""
+        for leaf in self.leaves():
+            if isinstance(leaf.spec, Text) and leaf.spec.refers_to and isinstance(leaf.value, str):
+                yield leaf, leaf.spec.refers_to, leaf.value
 
     def refuse(self, rule: Rule, sentence: str, *steps: Step) -> None:
         """Note a problem at the place the steps lead to."""
@@ -48,8 +63,7 @@ class Context:
         return not self.findings.refused_at(place_of(*steps).path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value of the record, its kind, and the steps that lead to it."""
 
     steps: tuple[Step, ...]
@@ -72,24 +86,23 @@ def place_of(*steps: Step) -> Place:
     return place
 
 
-def leaves(value: object, *steps: Step) -> Iterator[Leaf]:
+def leaves(value: object, *steps: Step) -> list[Leaf]:
     """Return every part and every value below a part, in reading order."""
-    for name, spec in specs_of(type(value)).items():
-        yield from _leaves_of(spec, getattr(value, name), (*steps, name))
+    found: list[Leaf] = []
+    _collect(value, steps, found)
+    return found
 
 
-def _leaves_of(spec: Spec, value: object, steps: tuple[Step, ...]) -> Iterator[Leaf]:
+def _collect(part: object, steps: tuple[Step, ...], found: list[Leaf]) -> None:
+    for name, spec in specs_of(type(part)).items():
+        _collect_from(spec, getattr(part, name), (*steps, name), found)
+
+
+def _collect_from(spec: Spec, value: object, steps: tuple[Step, ...], found: list[Leaf]) -> None:
     if isinstance(spec, Many) and isinstance(value, tuple):
         for index, one in enumerate(value):
-            yield from _leaves_of(spec.item, one, (*steps, index))
+            _collect_from(spec.item, one, (*steps, index), found)
         return
-    yield Leaf(steps=steps, spec=spec, value=value)
+    found.append(Leaf(steps, spec, value))
     if isinstance(spec, Part):
-        yield from leaves(value, *steps)
-
-
-def references(value: object) -> Iterator[tuple[Leaf, str, str]]:
-    """Return each id that points elsewhere, with the kind of thing it points to."""
-    for leaf in leaves(value):
-        if isinstance(leaf.spec, Text) and leaf.spec.refers_to and isinstance(leaf.value, str):
-            yield leaf, leaf.spec.refers_to, leaf.value
+        _collect(value, steps, found)

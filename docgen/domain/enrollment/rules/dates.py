@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment.findings import Rule
-from docgen.domain.enrollment.rules.context import leaves
 from docgen.domain.enrollment.stages import Stage
 from docgen.domain.enrollment.vocabulary import EffectiveDateRule
 
@@ -20,7 +19,7 @@ _SLACK = timedelta(days=1)
 
 def check_past(context: Context) -> None:
     """Refuse reviews, attestations and consents dated in the future."""
-    for leaf in leaves(context.record):
+    for leaf in context.leaves():
         value = leaf.value
         if isinstance(value, datetime):
             late = value.date() > context.today + _SLACK

@@ -8,7 +8,6 @@ from docgen.domain.enrollment.address import Address
 from docgen.domain.enrollment.findings import Rule
 from docgen.domain.enrollment.identifiers import is_po_box
 from docgen.domain.enrollment.places import zip_fits_state
-from docgen.domain.enrollment.rules.context import leaves
 from docgen.domain.enrollment.scripts import skeleton
 from docgen.domain.enrollment.stages import Stage
 from docgen.domain.enrollment.vocabulary import (
@@ -65,7 +64,7 @@ def check_addresses(context: Context) -> None:
                     "address",
                     field,
                 )
-    for leaf in leaves(context.record):
+    for leaf in context.leaves():
         address = leaf.value
         if not isinstance(address, Address) or not (address.state and address.postal_code):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment.findings import Rule
-from docgen.domain.enrollment.rules.context import references
 from docgen.domain.enrollment.stages import Stage
 from docgen.domain.enrollment.vocabulary import ContractingModel, EntityRole
 
@@ -46,7 +45,7 @@ def check_references(context: Context) -> None:
     }
     gone = {one.contact_id for one in context.record.contacts if not one.active}
     readable = {kind for kind in _LISTS if _list_readable(context, kind)}
-    for leaf, kind, value in references(context.record):
+    for leaf, kind, value in context.references():
         if not value or kind not in readable:
             continue
         if value not in known[kind]:

@@ -76,3 +76,38 @@ def test_another_key_of_the_same_name_is_another_key() -> None:
     assert note.by(ours.vkey) is None
     assert note.by(theirs.vkey) is not None
     assert ours.development
+
+
+def test_a_rotated_key_stays_listed(tmp_path: Path) -> None:
+    """After each rotation another key signs, and every one before it is still named, in order."""
+    path = tmp_path / "log.pem"
+    first = Ed25519CheckpointSigner.create(path, ORIGIN)
+    assert first.retired == ()
+    second = Ed25519CheckpointSigner.rotate(path, ORIGIN)
+    third = Ed25519CheckpointSigner.rotate(path, ORIGIN)
+    assert len({first.vkey, second.vkey, third.vkey}) == 3
+    assert third.retired == (first.vkey, second.vkey)
+    again = Ed25519CheckpointSigner.load(path, ORIGIN)
+    assert (again.vkey, again.retired) == (third.vkey, third.retired)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_rotation_that_was_cut_short_is_done_again(tmp_path: Path) -> None:
+    """With the present key on the list already and a draft left behind, it still signs alone."""
+    path = tmp_path / "log.pem"
+    first = Ed25519CheckpointSigner.create(path, ORIGIN)
+    path.with_suffix(".retired").write_text(f"{first.vkey}\n")
+    path.with_suffix(".next").write_text("half a k")
+    present = Ed25519CheckpointSigner.load(path, ORIGIN)
+    assert (present.vkey, present.retired) == (first.vkey, ())
+    assert Ed25519CheckpointSigner.rotate(path, ORIGIN).retired == (first.vkey,)
+
+
+@pytest.mark.parametrize("damage", ["nonsense\n", "name+00000000+AAAA\n", "\u00e9\n"])
+def test_a_damaged_list_of_retired_keys_is_said(tmp_path: Path, damage: str) -> None:
+    """Left out silently, older bundles would stop verifying."""
+    path = tmp_path / "log.pem"
+    Ed25519CheckpointSigner.create(path, ORIGIN)
+    path.with_suffix(".retired").write_text(damage, "utf-8")
+    with pytest.raises(ConfigurationError, match="retired"):
+        Ed25519CheckpointSigner.load(path, ORIGIN)

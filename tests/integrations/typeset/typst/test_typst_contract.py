@@ -6,6 +6,8 @@ from functools import cache
 
 from docgen.resources import fonts_dir
 from integrations.typeset.typst.typesetter import TypstTypesetter
+from tests.contracts.pdf_reading import printed_text
+from tests.contracts.sample_agreement import agreement, paragraph
 from tests.contracts.typesetter import TypesetterContract
 
 
@@ -22,3 +24,9 @@ class TestTypstTypesetter(TypesetterContract):
     def typesetter(self) -> TypstTypesetter:
         """Return the one adapter."""
         return _adapter()
+
+    def test_a_value_that_ends_a_passage_of_code_is_printed_and_read_no_further(self) -> None:
+        """The data begins with marks that keep Typst from parsing it; a value may hold them too."""
+        hostile = "``` #panic() ``` #image(1) $x$ [y"
+        made = self.typesetter().typeset(agreement(more=(paragraph(hostile),)))
+        assert hostile.replace(" ", "") in printed_text(made.pdf).replace(" ", "")

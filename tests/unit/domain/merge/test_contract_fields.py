@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 
 from docgen.domain.enrollment import Enrollment, Stage, Terms, parse_enrollment
 from docgen.domain.enrollment.vocabulary import (
+    ContactRole,
     EntityRole,
     EntityType,
     FacilityStatus,
     HipaaStatus,
 )
-from docgen.domain.merge import ExecutedAgreement, contract_fields
+from docgen.domain.merge import ExecutedAgreement, contract_fields, policy_approver
 from docgen.domain.pso import PsoSettings, parse_pso
 from docgen.errors import EnrollmentInvalid
 from tests.unit.domain.enrollment.samples import (
@@ -47,15 +49,17 @@ VOCABULARY = {
         "accounting_text disposition disposition_text special_terms"
     ),
     "flags": (
-        "government federal multi_entity joinder second_pso component_pso deidentify aggregate "
-        "isolated_data other_relationships hybrid ace ohca counsel_notice"
+        "government federal multi_entity joinder other_operators second_pso component_pso "
+        "deidentify aggregate "
+        "isolated_data other_relationships hybrid ace ohca counsel_notice baa_applies"
     ),
     "government": "sovereign_immunity public_records_law no_indemnity",
     "consent": "electronic_records_version",
     "pses": (
         "administrator_name administrator_title approver_name approver_title submission_text "
         "anonymous triage_role review_target_text report_trigger report_trigger_text "
-        "removal_role locations training_text review_cycle_text policy_number kind"
+        "removal_role locations training_text review_cycle_text policy_number kind "
+        "existing_title existing_approved_text"
     ),
     "executed": "agreement_date_text agreement_title packet_id",
     "document": "title packet_id version",
@@ -82,7 +86,7 @@ MAY_BE_EMPTY = frozenset(
     [
         *("notice.title", "notice.counsel_name", "notice.counsel_email", "notice.counsel_address"),
         *("terms.governing_law", "pso.governing_law", "terms.renewal_text", "pses.policy_number"),
-        "government.public_records_law",
+        *("government.public_records_law", "pses.existing_title", "pses.existing_approved_text"),
     ]
 )
 
@@ -135,7 +139,7 @@ def test_samples_fill_every_optional_field_somewhere() -> None:
         assert any(fields[group][field] for fields in all_fields), path
     for flag in VOCABULARY["flags"].split():
         seen = {fields["flags"][flag] for fields in all_fields}
-        assert seen == ({True} if flag == "component_pso" else {True, False}), flag
+        assert seen == ({True} if flag in {"component_pso", "baa_applies"} else {True, False}), flag
     for rows in ROWS:
         assert any(fields[rows] for fields in all_fields), rows
 
@@ -324,6 +328,14 @@ def test_the_executed_agreement_is_cited_once_there_is_one() -> None:
     }
 
 
+def test_the_baa_applies_unless_the_plan_leaves_it_out() -> None:
+    """The flag is the packet's, not the record's; nothing else of the fields follows it."""
+    fields, without = _sample("freestanding-pllc"), _sample("freestanding-pllc", baa_applies=False)
+    assert fields["flags"]["baa_applies"] is True
+    assert without["flags"] == fields["flags"] | {"baa_applies": False}
+    assert without | {"flags": fields["flags"]} == fields
+
+
 def test_the_practice_s_guide_version_is_the_one_reviewed() -> None:
     """The agreement cites the version the practice reviewed, not a later one."""
     raw = sample_pso().to_json()
@@ -334,3 +346,38 @@ def test_the_practice_s_guide_version_is_the_one_reviewed() -> None:
         sample_record("freestanding-pllc"), newer, packet_id="P", title="T", version="1"
     )
     assert fields["program"]["guide_version"] == "2026.1"
+
+
+def test_the_approver_of_the_policy_is_the_medical_director_where_none_is_named() -> None:
+    """One rule for the plan and for print: the policy approver, or else the medical director."""
+    record = sample_record("names-many-scripts")
+    director = next(one for one in record.contacts if ContactRole.POLICY_APPROVER in one.roles)
+    unnamed = replace(
+        record,
+        contacts=tuple(
+            replace(one, roles=(ContactRole.MEDICAL_DIRECTOR,)) if one is director else one
+            for one in record.contacts
+        ),
+    )
+    for given in (record, unnamed):
+        assert policy_approver(given) == next(
+            one for one in given.contacts if one.contact_id == director.contact_id
+        )
+        assert _fields(given)["pses"]["approver_name"] == director.full_name
+    nobody = replace(record, contacts=tuple(one for one in record.contacts if one is not director))
+    assert policy_approver(nobody) is None
+    assert _fields(nobody)["pses"]["approver_name"] == ""
+
+
+def test_an_addendum_names_the_policy_it_belongs_to() -> None:
+    """The existing policy's title and date reach the merge data, for an addendum too."""
+    pses = _sample("hospital-department")["pses"]
+    assert pses["kind"] == "addendum"
+    assert pses["existing_title"].endswith("Policy of St. Brigid Medical Center")
+    assert pses["existing_approved_text"] == "September 17, 2024"
+
+
+def test_a_facility_run_by_another_entity_is_flagged() -> None:
+    """The table names the operators only where one differs from the party."""
+    assert _sample("network-joinder")["flags"]["other_operators"] is True
+    assert _sample("freestanding-pllc")["flags"]["other_operators"] is False

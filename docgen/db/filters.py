@@ -1,0 +1,145 @@
+"""The register's questions as conditions of the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F, OrderBy, Q
+
+from docgen.db.lines import spaced
+from docgen.domain.standing import IN_EFFECT
+from docgen.ports.register import (
+    ArchiveOrder,
+    EnrollmentOrder,
+    PacketOrder,
+    RetentionState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from docgen.ports.register import ArchiveQuery, EnrollmentQuery, PacketQuery, Period
+
+ENROLLMENT_ORDERS: Mapping[EnrollmentOrder, Sequence[str]] = {
+    EnrollmentOrder.NEWEST: ("-changed_at", "-enrollment_id"),
+    EnrollmentOrder.PRACTICE: ("practice", "enrollment_id"),
+    EnrollmentOrder.DUE: ("due_on", "enrollment_id"),
+    EnrollmentOrder.WAITING: ("waiting_since", "enrollment_id"),
+}
+PACKET_ORDERS: Mapping[PacketOrder, Sequence[str]] = {
+    PacketOrder.NEWEST: ("-changed_at", "-packet_id"),
+    PacketOrder.PRACTICE: ("practice", "packet_id"),
+    PacketOrder.CREATED: ("-created_at", "-packet_id"),
+    PacketOrder.WAITING: ("waiting_since", "packet_id"),
+    PacketOrder.SIGNED: ("-effective_on", "-packet_id"),
+}
+ARCHIVE_ORDERS: Mapping[ArchiveOrder, Sequence[str]] = {
+    ArchiveOrder.SIGNED: ("-effective_on", "-packet_id", "-position"),
+    ArchiveOrder.PRACTICE: ("practice", "packet_id", "position"),
+    ArchiveOrder.RETENTION: ("retain_until", "packet_id", "position"),
+}
+# What may be missing comes last, whichever way the rest is sorted.
+_MAY_BE_MISSING = frozenset({"due_on", "effective_on", "retain_until"})
+
+
+def sorting(names: Sequence[str], *, reverse: bool = False) -> list[OrderBy]:
+    """Give the order in full; two lines never stand equal."""
+    found = []
+    for name in names:
+        bare = name.removeprefix("-")
+        last = True if bare in _MAY_BE_MISSING else None
+        found.append(
+            OrderBy(F(bare), descending=name.startswith("-") is not reverse, nulls_last=last)
+        )
+    return found
+
+
+def enrollment_filter(query: EnrollmentQuery) -> Q:
+    """Give the condition for enrollments, but for the text."""
+    found = Q()
+    if query.stages:
+        found &= Q(stage__in=query.stages)
+    if query.statuses:
+        found &= Q(status__in=query.statuses)
+    if query.draft is not None:
+        found &= Q(is_draft=query.draft)
+    if query.waits_on is not None:
+        found &= Q(waits_on=query.waits_on)
+    if query.alert is not None:
+        found &= Q(alerts__contains=spaced(query.alert))
+    if query.overdue_on is not None:
+        found &= Q(due_on__lt=query.overdue_on)
+    return found
+
+
+def packet_filter(query: PacketQuery) -> Q:
+    """Give the condition for packets, but for the text."""
+    asked: dict[str, object] = {
+        "enrollment_id": query.enrollment_id,
+        "state__in": query.states,
+        "kind": query.kind,
+        "waits_on": query.waits_on,
+        "need": query.need,
+        "waiting_since__lt": query.waiting_since,
+        "service": query.service,
+        "templates__contains": " {}@{} ".format(*query.template) if query.template else "",
+    }
+    found = _asked(asked)
+    if query.alert is not None:
+        found &= Q(is_alerted=True, alerts__contains=spaced(query.alert))
+    if query.departs is not None:
+        found &= Q(departs=query.departs)
+    return found & _kept(query)
+
+
+def archive_filter(query: ArchiveQuery) -> Q:
+    """Give the condition for executed documents, but for the text."""
+    asked: dict[str, object] = {
+        "enrollment_id": query.enrollment_id,
+        "packet_id": query.packet_id,
+        "slug": query.slug,
+        "template_version__in": query.template_versions,
+        "source__in": query.sources,
+        "state__in": query.states,
+        "execution": query.execution,
+    }
+    return _asked(asked) & _kept(query)
+
+
+def _asked(asked: Mapping[str, object]) -> Q:
+    """Join what was asked for; empty means that it was not."""
+    return Q(**{name: value for name, value in asked.items() if value})
+
+
+def _kept(query: PacketQuery | ArchiveQuery) -> Q:
+    """Give the conditions that packets and documents share."""
+    found = Q()
+    if query.signed is not None:
+        found &= Q(effective_on__range=(query.signed.first, query.signed.last))
+    if query.in_effect is not None:
+        found &= _in_effect(query.in_effect)
+    if query.retention is not None:
+        found &= _retention(query.retention, query.today)
+    if query.on_hold is not None:
+        found &= Q(on_hold=query.on_hold)
+    return found
+
+
+def _in_effect(period: Period) -> Q:
+    still = Q(ended_on=None) | Q(ended_on__gte=period.first)
+    return Q(effective_on__lte=period.last) & still
+
+
+def _retention(state: RetentionState, today: date) -> Q:
+    effective = Q(state__in=IN_EFFECT)
+    come = Q(retain_until__lte=today, on_hold=False)
+    match state:
+        case RetentionState.OPEN:
+            return Q(retain_until=None) & ~effective
+        case RetentionState.IN_EFFECT:
+            return effective
+        case RetentionState.KEPT:
+            return Q(retain_until__isnull=False) & ~come
+        case RetentionState.MAY_GO:
+            return come

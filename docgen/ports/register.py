@@ -1,0 +1,398 @@
+"""The register: everything lists, desks and boards show, searched, filtered, sorted and counted.
+
+It holds nothing of its own: every line follows from the ledger and can be built again from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from docgen.domain.evidence import Execution
+from docgen.domain.packet import PacketKind, PacketState
+from docgen.domain.plan import Source
+from docgen.domain.stage import EnrollmentStatus
+from docgen.domain.task import ProgramStage, Task, TaskState
+from docgen.domain.waiting import Alert, Need, Wait, WaitsOn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Item = TypeVar("Item")
+
+PAGE_SIZE = 50
+MOST_A_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paging:
+    """Which page of how many lines; pages count from 1."""
+
+    number: int = 1
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Item]):
+    """One page of what was found, and how many there are in all."""
+
+    items: tuple[Item, ...]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        """Give the number of the last page; an empty list has one."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days from the first to the last; one day has both the same."""
+
+    first: date
+    last: date
+
+
+class RetentionState(StrEnum):
+    """Whether a packet must still be kept."""
+
+    OPEN = "open"  # it is still on its way
+    IN_EFFECT = "in_effect"  # there is no date while it is in effect
+    KEPT = "kept"  # it ended; the date is to come, or a legal hold lies on it
+    MAY_GO = "may_go"  # the date has come and nothing holds it
+
+
+class EnrollmentOrder(StrEnum):
+    """How enrollments are sorted; the name says what comes first."""
+
+    NEWEST = "newest"  # changed last
+    PRACTICE = "practice"
+    DUE = "due"  # what is due first; without a date last
+    WAITING = "waiting"  # waiting longest
+
+
+class PacketOrder(StrEnum):
+    """How packets are sorted; the name says what comes first."""
+
+    NEWEST = "newest"  # changed last
+    PRACTICE = "practice"
+    CREATED = "created"  # created last
+    WAITING = "waiting"  # waiting longest
+    SIGNED = "signed"  # signed last; unsigned ones last
+
+
+class ArchiveOrder(StrEnum):
+    """How archived documents are sorted; the name says what comes first."""
+
+    SIGNED = "signed"  # signed last
+    PRACTICE = "practice"
+    RETENTION = "retention"  # may go first; without a date last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollmentQuery:
+    """Which enrollments; an empty set or None asks nothing of it.
+
+    `text` is looked for in present and former names, NPI, EIN, facilities, signers and ids, without
+    regard to case and accents; every word must be found. `overdue_on` asks for a task that was due
+    before this day.
+    """
+
+    text: str = ""
+    stages: frozenset[ProgramStage] = frozenset()
+    statuses: frozenset[EnrollmentStatus] = frozenset()
+    draft: bool | None = None
+    waits_on: WaitsOn | None = None
+    alert: Alert | None = None
+    overdue_on: date | None = None
+    order: EnrollmentOrder = EnrollmentOrder.NEWEST
+    reverse: bool = False
+    page: Paging = field(default_factory=Paging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrollmentLine:
+    """One enrollment, newest version, with where it stands in the three stages."""
+
+    enrollment_id: str
+    practice: str
+    version: int
+    is_draft: bool
+    status: EnrollmentStatus
+    stage: ProgramStage
+    stage_since: datetime
+    wait: Wait
+    alerts: tuple[Alert, ...]
+    next_task: Task | None
+    due_on: date | None
+    tasks: tuple[TaskState, ...]
+    facilities: int
+    packets: int
+    created_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketQuery:
+    """Which packets; an empty set or None asks nothing of it.
+
+    `waiting_since` asks for those waiting since before that moment. `template` is a slug and a
+    version. `today` is needed with `retention`.
+    """
+
+    text: str = ""
+    enrollment_id: str = ""
+    states: frozenset[PacketState] = frozenset()
+    kind: PacketKind | None = None
+    waits_on: WaitsOn | None = None
+    need: Need | None = None
+    waiting_since: datetime | None = None
+    departs: bool | None = None
+    service: str = ""
+    template: tuple[str, str] | None = None
+    signed: Period | None = None
+    in_effect: Period | None = None
+    retention: RetentionState | None = None
+    today: date = date.min
+    on_hold: bool | None = None
+    alert: Alert | None = None
+    order: PacketOrder = PacketOrder.NEWEST
+    reverse: bool = False
+    page: Paging = field(default_factory=Paging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketLine:
+    """One packet. `signers` are the names of those who sign now, in order.
+
+    `departures` are the sentences that say how it differs from standard. `retain_until` is None
+    while it is on its way or in effect.
+    """
+
+    packet_id: str
+    enrollment_id: str
+    enrollment_version: int
+    practice: str
+    kind: PacketKind
+    party_id: str
+    state: PacketState
+    wait: Wait
+    alerts: tuple[Alert, ...]
+    titles: tuple[str, ...]
+    templates: tuple[tuple[str, str], ...]
+    signers: tuple[str, ...]
+    departures: tuple[str, ...]
+    service: str
+    round: int
+    reminders: int
+    created_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    effective_on: date | None
+    ended_on: date | None
+    retain_until: date | None
+    on_hold: bool
+    bundle_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountersignLine:
+    """One packet that waits for the PSO's own signature."""
+
+    packet: PacketLine
+    countersigner: str
+    email: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveQuery:
+    """Which executed documents; an empty set or None asks nothing of it.
+
+    `text` as for enrollments. `today` is needed with `retention`.
+    """
+
+    text: str = ""
+    enrollment_id: str = ""
+    packet_id: str = ""
+    slug: str = ""
+    template_versions: frozenset[str] = frozenset()
+    sources: frozenset[Source] = frozenset()
+    states: frozenset[PacketState] = frozenset()
+    execution: Execution | None = None
+    signed: Period | None = None
+    in_effect: Period | None = None
+    retention: RetentionState | None = None
+    today: date = date.min
+    on_hold: bool | None = None
+    order: ArchiveOrder = ArchiveOrder.SIGNED
+    reverse: bool = False
+    page: Paging = field(default_factory=Paging)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedLine:
+    """One executed document. `sha256` is that of the signed file, "" where there is none here."""
+
+    packet_id: str
+    enrollment_id: str
+    practice: str
+    kind: PacketKind
+    slug: str
+    title: str
+    source: Source
+    template_version: str
+    execution: Execution | None
+    state: PacketState
+    effective_on: date | None
+    ended_on: date | None
+    retain_until: date | None
+    on_hold: bool
+    sha256: str
+    bundle_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """One version of an enrollment; `stored_by` is the history's actor, as `user:ada`."""
+
+    version: int
+    practice: str
+    is_draft: bool
+    stored_by: str
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateUse:
+    """How many practices signed one version of a template, and in how many it is in effect."""
+
+    slug: str
+    version: str
+    practices: int
+    in_effect: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitCount:
+    """How many packets or practices wait for one thing, and since when the first of them does."""
+
+    on: WaitsOn
+    need: Need
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The figures of a home page.
+
+    `practices` counts each practice once, by what is most pressing for it: a packet on its way, or
+    else its next task.
+    """
+
+    packets: tuple[WaitCount, ...]
+    practices: tuple[WaitCount, ...]
+    alerts: tuple[tuple[Alert, int], ...]
+    drafts: int
+    overdue: int
+
+    def of(self, on: WaitsOn) -> int:
+        """Count the packets that wait on somebody."""
+        return sum(item.count for item in self.packets if item.on is on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCount:
+    """How many practices stand in a stage, and how many of them need attention."""
+
+    stage: ProgramStage
+    practices: int
+    overdue: int
+    invitation_bounced: int
+    copy_undelivered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDays:
+    """How long practices took for a stage they have left, in days; 0 when nobody has."""
+
+    stage: ProgramStage
+    practices: int
+    median: int
+    p90: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageBoard:
+    """Where practices stand: counts and times over all that match, and one page of lines."""
+
+    counts: tuple[StageCount, ...]
+    days: tuple[StageDays, ...]
+    page: Page[EnrollmentLine]
+
+
+class Register(Protocol):
+    """Lists over the ledger; each answers with a fixed number of queries."""
+
+    def enrollments(self, query: EnrollmentQuery) -> Page[EnrollmentLine]:
+        """List enrollments."""
+        ...
+
+    def enrollment(self, enrollment_id: str) -> EnrollmentLine:
+        """Give one enrollment's line, or raise `NotFound`."""
+        ...
+
+    def packets(self, query: PacketQuery) -> Page[PacketLine]:
+        """List packets."""
+        ...
+
+    def packet(self, packet_id: str) -> PacketLine:
+        """Give one packet's line, or raise `NotFound`."""
+        ...
+
+    def practices(self, subjects: Sequence[str], *, packets: bool) -> Mapping[str, str]:
+        """Name the practice of each of these packets, or enrollments; unknown ids are left out."""
+        ...
+
+    def countersign_queue(
+        self, email: str = "", page: Paging | None = None
+    ) -> Page[CountersignLine]:
+        """List the packets that wait for the PSO's signature, the longest waiting first.
+
+        With an address, only those on which this very person is to sign.
+        """
+        ...
+
+    def waiting(self, today: date) -> Waiting:
+        """Count what waits on whom."""
+        ...
+
+    def stage_board(self, query: EnrollmentQuery, today: date) -> StageBoard:
+        """Say where the practices asked for stand, and how long the stages took."""
+        ...
+
+    def versions(self, enrollment_id: str) -> tuple[VersionLine, ...]:
+        """List an enrollment's versions, the newest first, or raise `NotFound`."""
+        ...
+
+    def archived(self, query: ArchiveQuery) -> Page[ArchivedLine]:
+        """List executed documents."""
+        ...
+
+    def template_use(self, slug: str) -> tuple[TemplateUse, ...]:
+        """Say which versions of a template were signed, and by how many practices."""
+        ...
+
+    def rebuild(self) -> int:
+        """Build every line again from the ledger; give how many enrollments there are."""
+        ...
+
+    def keep_up(self) -> None:
+        """Rebuild if the lines were made by other rules than today's, or never."""
+        ...

@@ -1,0 +1,92 @@
+"""How often one client address may do what costs us or tells an attacker something.
+
+This stands beside the limits of each envelope (tries of a code, codes of a link). It is kept in the
+memory of one process, bounded, and forgotten on restart: opening a link must change nothing stored.
+
+Loopback is nobody's client address: it is this very machine, or a proxy that the settings do not
+name, and then one count for everybody would lock everybody out. `docgen check --deploy` asks for
+the proxy's name.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from docgen.errors import TooManyTries
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+PERIOD = timedelta(minutes=10)
+MOST_COUNTED = 20_000
+IPV6_SUBSCRIBER = 64  # one customer holds a whole /64, so that many addresses are one client
+UNKNOWN = "unknown"
+
+
+class Tried(StrEnum):
+    """What is counted."""
+
+    LINK = "link"  # a link that is not valid
+    CODE = "code"  # a one-time code asked for; each is a letter
+    ANSWER = "answer"  # a code that is not the one sent
+
+
+# Generous, because a whole hospital may come from one address.
+MOST = {Tried.LINK: 60, Tried.CODE: 30, Tried.ANSWER: 30}
+
+
+def client_of(address: str) -> str:
+    """Give the part of an address that stands for one client; "" for this very machine."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return UNKNOWN
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is not None:
+        known = known.ipv4_mapped
+    if known.is_loopback:
+        return ""
+    if isinstance(known, IPv6Address):
+        return str(ip_network((int(known), IPV6_SUBSCRIBER), strict=False))
+    return str(known)
+
+
+class FloodGate:
+    """Counts tries by client, each count for ten minutes from its first."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[tuple[str, Tried], tuple[datetime, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def refuse_flood(self, address: str, tried: Tried, now: datetime) -> None:
+        """Let a client pass that has not tried this too often.
+
+        Raises:
+            TooManyTries: it has, within the last ten minutes.
+        """
+        with self._lock:
+            began, count = self._counts.get((client_of(address), tried), (now, 0))
+        if count >= MOST[tried] and now < began + PERIOD:
+            minutes = int(PERIOD.total_seconds() // 60)
+            raise TooManyTries(
+                f"Too many tries came from your network. Please wait {minutes} minutes and open "
+                "the link in your message again, or call the coordinator."
+            )
+
+    def count(self, address: str, tried: Tried, now: datetime) -> None:
+        """Count one try; when the memory for counts is full, the oldest is forgotten."""
+        key = (client_of(address), tried)
+        if not key[0]:
+            return
+        with self._lock:
+            began, count = self._counts.get(key, (now, 0))
+            if now >= began + PERIOD:
+                self._counts.pop(key, None)
+                began, count = now, 0
+            self._counts[key] = (began, count + 1)
+            if len(self._counts) > MOST_COUNTED:
+                self._counts.popitem(last=False)

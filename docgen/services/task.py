@@ -1,0 +1,71 @@
+"""Tasks that a person ticks: orientation held, Portal access issued, deployed to all staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.domain.person import Role
+from docgen.domain.task import DONE, REOPENED, RULES, Task
+from docgen.errors import Refused
+
+if TYPE_CHECKING:
+    from docgen.domain.person import Person
+    from docgen.domain.task import TaskState
+    from docgen.services.office import Office
+
+# Nothing reaches the Portal before both agreements stand, or patient data would come without a BAA.
+_BEFORE_ACCESS = (Task.PSA_COUNTERSIGNED, Task.BAA_COUNTERSIGNED)
+
+
+def mark_done(office: Office, enrollment_id: str, task: Task, person: Person) -> TaskState:
+    """Record that a task is done; one that is done already stays as it is.
+
+    Raises:
+        NotFound: the enrollment is not known here.
+        Refused: the task follows from the form or the packets, or comes too early.
+    """
+    person.require(Role.COORDINATOR)
+    _refuse_derived(task)
+    with office.ledger.transaction():
+        office.ledger.enrollments.latest(enrollment_id)
+        states = _states(office, enrollment_id)
+        if states[task].done_at is not None:
+            return states[task]
+        if task is Task.PORTAL_ACCESS_ISSUED and any(
+            states[item].done_at is None for item in _BEFORE_ACCESS
+        ):
+            raise Refused(
+                "Access to the RO-ILS Portal is issued after the PSO agreement (PSA) and the BAA "
+                "are fully executed; at least one of them is not yet."
+            )
+        office.note(enrollment_id, DONE, f"user:{person.key}", task=task.value)
+    return _states(office, enrollment_id)[task]
+
+
+def mark_open(office: Office, enrollment_id: str, task: Task, person: Person) -> TaskState:
+    """Take back that a task is done; one that nobody ticked stays as it is.
+
+    Raises:
+        NotFound: the enrollment is not known here.
+        Refused: the task follows from the form or the packets.
+    """
+    person.require(Role.COORDINATOR)
+    _refuse_derived(task)
+    with office.ledger.transaction():
+        office.ledger.enrollments.latest(enrollment_id)
+        if _states(office, enrollment_id)[task].by:
+            office.note(enrollment_id, REOPENED, f"user:{person.key}", task=task.value)
+    return _states(office, enrollment_id)[task]
+
+
+def _refuse_derived(task: Task) -> None:
+    if not RULES[task].ticked:
+        raise Refused(
+            f"“{task.words}” is not ticked by hand: it follows from the enrollment form or from "
+            "the packets."
+        )
+
+
+def _states(office: Office, enrollment_id: str) -> dict[Task, TaskState]:
+    line = office.register.enrollment(enrollment_id)
+    return {item.task: item for item in line.tasks}

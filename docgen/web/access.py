@@ -1,0 +1,182 @@
+"""Who may open which page: one table, denying whatever it does not name.
+
+Each route has a line. Roles say which of our people may come in; the other audiences are:
+PUBLIC needs nobody, SIGNER a signing session (checked by the view, which knows the packet), and
+SIGNED_IN any of our people. A line with words in `menu` is also an entry of the navigation, in the
+order of the table. The middleware `Access` answers from this table alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from docgen.domain.person import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.person import Person
+
+
+class Audience(Enum):
+    """Who comes in without a role."""
+
+    PUBLIC = "public"
+    SIGNER = "signer"
+    SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One line of the table; `under` names the menu entry that lights up for a page without one.
+
+    A page that `keeps` shows again what was typed when the session had ended meanwhile.
+    """
+
+    who: Audience | frozenset[Role]
+    menu: str = ""
+    under: str = ""
+    keeps: bool = False
+
+    def admits(self, person: Person | None) -> bool:
+        """Say whether this person, or nobody, may come in."""
+        if isinstance(self.who, frozenset):
+            return person is not None and bool(self.who & person.roles)
+        return self.who is not Audience.SIGNED_IN or person is not None
+
+
+def _open(who: Audience) -> Rule:
+    return Rule(who=who)
+
+
+def _for(*roles: Role, menu: str = "", under: str = "") -> Rule:
+    return Rule(who=frozenset(roles), menu=menu, under=under)
+
+
+def _keeping(*roles: Role, under: str) -> Rule:
+    return Rule(who=frozenset(roles), under=under, keeps=True)
+
+
+PUBLIC, SIGNER, SIGNED_IN = map(_open, Audience)
+
+# Whose work needs the records; an administrator's does not.
+READERS = (Role.COORDINATOR, Role.LEGAL_APPROVER, Role.PSO_COUNTERSIGNER, Role.AUDITOR)
+
+ROUTES: Mapping[str, Rule] = {
+    # What anybody may fetch.
+    "asset": PUBLIC,
+    "callback": PUBLIC,  # believed by its signature
+    "health": PUBLIC,
+    "setup": PUBLIC,  # opens once, by an address from the terminal
+    # The signing pages.
+    "arrive": SIGNER,
+    "welcome": SIGNER,
+    "code": SIGNER,
+    "not-me": SIGNER,
+    "next": SIGNER,
+    "consent": SIGNER,
+    "read": SIGNER,
+    "document": SIGNER,
+    "sign": SIGNER,
+    "decline": SIGNER,
+    "paper": SIGNER,
+    "done": SIGNER,
+    # The executed copies: a mailed code lets in whom the practice's form names; the view asks.
+    "executed": PUBLIC,
+    "executed-set": PUBLIC,
+    "executed-file": PUBLIC,
+    # A practice's own form: a mailed link and a code let in whom we invited; the views ask.
+    "start": PUBLIC,
+    "start-sample": PUBLIC,
+    "start-blank": PUBLIC,
+    "practice-link": PUBLIC,
+    "practice": PUBLIC,
+    "practice-form": PUBLIC,
+    "practice-form-section": PUBLIC,
+    "practice-form-item": PUBLIC,
+    # Signing in.
+    "account_login": PUBLIC,
+    "account_request_login_code": PUBLIC,
+    "account_confirm_login_code": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_logout": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "mfa_login_webauthn": PUBLIC,
+    "openid_connect_login": PUBLIC,
+    "openid_connect_callback": PUBLIC,
+    # One's own account.
+    "mfa_index": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate_webauthn": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_list_webauthn": SIGNED_IN,
+    "mfa_add_webauthn": SIGNED_IN,
+    "mfa_edit_webauthn": SIGNED_IN,
+    "mfa_remove_webauthn": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    # The desk. Order here is the order of the menu.
+    "root": SIGNED_IN,
+    "desk:home": Rule(who=Audience.SIGNED_IN, menu="Home"),
+    "desk:enrollments": _for(*READERS, menu="Enrollments"),
+    "desk:enrollments-act": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment": _for(*READERS, under="desk:enrollments"),
+    "desk:enrollment-history": _for(*READERS, under="desk:enrollments"),
+    "desk:enrollment-generate": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-tick": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-new": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-form": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-form-section": _keeping(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-form-item": _keeping(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-versions": _for(*READERS, under="desk:enrollments"),
+    "desk:enrollments-upload": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollments-uploaded": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollments-blank": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-guests": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-guest-withdraw": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-upload": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-blank": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:enrollment-sources": _for(*READERS, under="desk:enrollments"),
+    "desk:enrollment-source-file": _for(*READERS, under="desk:enrollments"),
+    "desk:enrollment-source": _for(Role.COORDINATOR, under="desk:enrollments"),
+    "desk:packets": _for(*READERS, menu="Packets"),
+    "desk:packets-act": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet": _for(*READERS, under="desk:packets"),
+    "desk:packet-history": _for(*READERS, under="desk:packets"),
+    "desk:packet-document": _for(*READERS, under="desk:packets"),
+    "desk:packet-file": _for(*READERS, under="desk:packets"),
+    "desk:packet-approve": _for(Role.COORDINATOR, Role.LEGAL_APPROVER, under="desk:packets"),
+    "desk:packet-send": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-remind": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-take-back": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-reassign": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-review": _for(*READERS, under="desk:packets"),
+    "desk:packet-draft": _for(*READERS, under="desk:packets"),
+    "desk:packet-returned": _for(*READERS, under="desk:packets"),
+    "desk:packet-release": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-return": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-agree": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-paper": _for(*READERS, under="desk:packets"),
+    "desk:packet-scan": _for(*READERS, under="desk:packets"),
+    "desk:packet-paper-in": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:packet-end": _for(Role.COORDINATOR, under="desk:packets"),
+    "desk:batch": _for(Role.COORDINATOR),
+    "desk:people": _for(Role.ADMINISTRATOR, menu="People"),
+    "desk:person-add": _for(Role.ADMINISTRATOR, under="desk:people"),
+    "desk:person": _for(Role.ADMINISTRATOR, under="desk:people"),
+    "desk:person-active": _for(Role.ADMINISTRATOR, under="desk:people"),
+}
+
+
+def rule_of(view_name: str | None) -> Rule | None:
+    """Give the rule of a route; None for one that the table does not name."""
+    return ROUTES.get(view_name or "")
+
+
+def menu_of(person: Person | None) -> list[tuple[str, str]]:
+    """List the routes in this person's navigation, with their words."""
+    return [(name, rule.menu) for name, rule in ROUTES.items() if rule.menu and rule.admits(person)]

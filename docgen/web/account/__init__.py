@@ -1,0 +1,1 @@
+"""Signing in and out, second factors, and what a person keeps of their own."""

@@ -1,0 +1,81 @@
+"""Who administers this site: a page that opens once, by an address from the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_http_methods
+
+from docgen.bootstrap.first_run import setup_path
+from docgen.domain.person import Person, Role
+from docgen.errors import InputError, Refused
+from docgen.services.people import LONGEST_NAME, add_invented_people, add_person
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from docgen.services.office import Office
+
+ACTOR = "user:first-run"
+
+
+class SetupForm(forms.Form):
+    """The first administrator."""
+
+    name = forms.CharField(label="Your name", max_length=LONGEST_NAME)
+    email = forms.EmailField(
+        label="Your e-mail", max_length=254, help_text="Codes for signing in go there."
+    )
+    key = forms.CharField(
+        label="Short name",
+        max_length=64,
+        help_text="Lower-case letters and digits, such as ada. It stays for ever.",
+    )
+    invented = forms.BooleanField(
+        label="Also add an invented person for each role, to look around with", required=False
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """Add the first administrator; any other address, and any later visit, finds nothing."""
+    office = office_of(request)
+    path = setup_path(office)
+    if path is None or not constant_time_compare(path.rpartition("/")[2], token):
+        raise Http404
+    form = SetupForm(request.POST or None)
+    if not office.rules.demo:
+        del form.fields["invented"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            _add(office, form)
+        except (InputError, Refused) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "You are the administrator now. Sign in with a code by mail.")
+            return redirect("account_login")
+    context = {"form": form, "mail_folder": office.mailer.key == "outbox"}
+    status = 422 if form.is_bound else 200
+    return render(request, "docgen/account/setup.html", context, status=status)
+
+
+def _add(office: Office, form: SetupForm) -> None:
+    given = form.cleaned_data
+    person = Person(
+        key=given["key"],
+        name=given["name"],
+        email=given["email"],
+        roles=frozenset({Role.ADMINISTRATOR}),
+    )
+    with office.ledger.transaction():
+        if setup_path(office) is None:
+            raise Refused("Somebody was quicker: there is an administrator already.")
+        add_person(office, person, ACTOR)
+        if given.get("invented"):
+            add_invented_people(office, ACTOR)

@@ -1,0 +1,65 @@
+"""The history in words, for the timelines of packets and enrollments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.render.completion import WORDS
+from docgen.web.desk.parts import Moment, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from docgen.domain.history import Activity
+
+_TONES = {
+    "packet.executed": Tone.GOOD,
+    "packet.archived": Tone.GOOD,
+    "signer.signed": Tone.GOOD,
+    "plan.approved": Tone.GOOD,
+    "terms.agreed": Tone.GOOD,
+    "packet.not_filed": Tone.BAD,
+    "packet.contradicted": Tone.BAD,
+    "signer.declined": Tone.BAD,
+    "mail.bounced": Tone.BAD,
+    "signer.says_other_person": Tone.WAIT,
+    "signer.asked_for_paper": Tone.WAIT,
+    "review.returned": Tone.WAIT,
+}
+_TOLD = ("reason", "words", "document", "capacity", "service", "slug", "round", "status", "mail")
+
+
+def moments_of(
+    history: Sequence[Activity], people: Mapping[str, str], signers: Mapping[str, str]
+) -> list[Moment]:
+    """Tell a history, newest first; `people` and `signers` name those who acted by their keys."""
+    return [
+        Moment(
+            at=item.at,
+            words=WORDS.get(item.kind, item.kind.replace(".", " ").replace("_", " ")),
+            who=_who(item, people, signers),
+            more=_more(item),
+            tone=_TONES.get(item.kind, Tone.QUIET),
+        )
+        for item in reversed(history)
+    ]
+
+
+def _who(item: Activity, people: Mapping[str, str], signers: Mapping[str, str]) -> str:
+    kind, _, key = item.actor.partition(":")
+    about = signers.get(str(item.details.get("recipient", "")), "")
+    if kind == "user":
+        return people.get(key, key)
+    if kind == "signer":
+        return signers.get(key, key)
+    if kind == "practice" and key.startswith("frm_"):
+        return "the practice"
+    if kind == "practice":
+        return f"a key contact ({key})"
+    return f"to {about}" if about else ""
+
+
+def _more(item: Activity) -> str:
+    """Give what a person said or chose; digests and ids are in the evidence bundle."""
+    told = [str(item.details[name]) for name in _TOLD if item.details.get(name)]
+    return "; ".join(word.replace("_", " ") for word in told)

@@ -1,0 +1,1 @@
+"""Enrollments on the desk: the list, one practice's record, its form and its versions."""

@@ -1,0 +1,111 @@
+"""The versions of one practice's form: who stored them when, and how two of them differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from docgen.domain.enrollment import Stage, examine_enrollment
+from docgen.domain.enrollment.differences import differences
+from docgen.errors import NotFound
+from docgen.web.desk.asking import page_number
+from docgen.web.desk.enrollments.record import head
+from docgen.web.desk.parts import Badge, Cell, Column, Pager, Row, Table, Tone
+from docgen.web.enrollment_form.storing import values_of
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from docgen.domain.enrollment import Enrollment
+    from docgen.ports.ledger import EnrollmentVersion
+    from docgen.services.office import Office
+
+SIZE = 50
+_STORED = "enrollment.stored"
+_OTHERS = {"system": "the site"}
+
+
+@require_safe
+def versions(request: HttpRequest, enrollment_id: str) -> HttpResponse:
+    """List the versions, newest first, with what differs between two of them."""
+    office = office_of(request)
+    line = office.register.enrollment(enrollment_id)
+    newest = office.ledger.enrollments.latest(enrollment_id)
+    new = _asked(request, "new", newest.version, newest.version)
+    old = _asked(request, "old", max(new - 1, 1), newest.version)
+    context = head(line, "enrollment-versions") | {
+        "table": _table(office, enrollment_id, newest.version, page_number(request)),
+        "old": old,
+        "new": new,
+        "numbers": range(newest.version, 0, -1) if newest.version <= SIZE else (),
+        "newest": newest.version,
+        "changes": _differences(office, enrollment_id, old, new) if old != new else None,
+    }
+    return render(request, "docgen/desk/enrollments/versions.html", context)
+
+
+def _asked(request: HttpRequest, name: str, otherwise: int, most: int) -> int:
+    """Give the version asked for, if there is one of this number."""
+    given = request.GET.get(name, "")
+    number = int(given[:9]) if given.isascii() and given.isdecimal() else otherwise
+    if not 1 <= number <= most:
+        raise NotFound("The enrollment has no version of this number.")
+    return number
+
+
+def _differences(office: Office, enrollment_id: str, old: int, new: int) -> object:
+    get = office.ledger.enrollments.get
+    return differences(
+        _read(office, get(enrollment_id, old)), _read(office, get(enrollment_id, new))
+    )
+
+
+def _read(office: Office, version: EnrollmentVersion) -> Enrollment:
+    """Read a stored version as far as today's rules understand it."""
+    return examine_enrollment(
+        values_of(version), today=version.at.date(), stage=Stage.DRAFT, pso=office.pso
+    ).record
+
+
+def _table(office: Office, enrollment_id: str, newest: int, page: int) -> Table:
+    people = {f"user:{one.key}": one.name for one in office.ledger.people.list()}
+    told = [one for one in office.ledger.history.of(enrollment_id) if one.kind == _STORED]
+    shown = sorted(told, key=lambda one: int(str(one.details["version"])), reverse=True)
+    first = (page - 1) * SIZE
+    at = reverse("desk:enrollment-versions", args=[enrollment_id])
+    rows = []
+    for one in shown[first : first + SIZE]:
+        number = int(str(one.details["version"]))
+        is_draft = bool(one.details.get("draft"))
+        compare = f"{at}?old={number - 1}&new={number}#differences" if number > 1 else ""
+        badge = Badge(
+            words="draft" if is_draft else "submitted", tone=Tone.WAIT if is_draft else Tone.GOOD
+        )
+        rows.append(
+            Row(
+                cells=(
+                    Cell(words=f"Version {number}", below="newest" if number == newest else ""),
+                    Cell(badge=badge),
+                    Cell(words=_who(one.actor, people)),
+                    Cell(at=one.at),
+                    Cell(words="What changed" if compare else "", url=compare),
+                )
+            )
+        )
+    columns = ("Version", "State", "Stored by", "When", "Differences")
+    return Table(
+        caption="Versions of the form",
+        columns=tuple(Column(words=words) for words in columns),
+        rows=rows,
+        pager=Pager.numbered(page, SIZE, len(shown)),
+    )
+
+
+def _who(actor: str, people: dict[str, str]) -> str:
+    if actor.startswith("practice:"):
+        return "the practice"
+    return people.get(actor, _OTHERS.get(actor, actor.partition(":")[2] or actor))

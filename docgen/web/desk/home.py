@@ -1,0 +1,87 @@
+"""The first page: what waits for this person, by role, and what somebody must look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from docgen.domain.person import Role
+from docgen.domain.waiting import WaitsOn
+from docgen.web.account.visitor import acting_person
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from docgen.domain.person import Person
+    from docgen.ports.register import Waiting
+    from docgen.services.office import Office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One kind of work, how much of it waits, and where it is listed."""
+
+    role: Role
+    words: str
+    count: int
+    url: str
+
+
+# Who is waited for, and in what words.
+_PACKETS = (
+    (Role.COORDINATOR, WaitsOn.COORDINATOR, "packets to generate, approve, send or look at"),
+    (Role.LEGAL_APPROVER, WaitsOn.LEGAL_APPROVER, "packets with departures to approve"),
+    (Role.PSO_COUNTERSIGNER, WaitsOn.COUNTERSIGNER, "packets the practice has signed"),
+)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for the person who is signed in."""
+    person = acting_person(request)
+    return render(request, "docgen/desk/home.html", {"waiting": _work(office_of(request), person)})
+
+
+def _work(office: Office, person: Person) -> list[Work]:
+    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
+    waiting = office.register.waiting(office.clock.now().astimezone(zone).date())
+    work = [
+        Work(role=role, words=words, count=waiting.of(on), url=_list("packets", on=on.value))
+        for role, on, words in _PACKETS
+        if role in person.roles
+    ]
+    return work + (_for_coordinators(waiting) if Role.COORDINATOR in person.roles else [])
+
+
+def _for_coordinators(waiting: Waiting) -> list[Work]:
+    """List the forms to follow up, and each alert that there is."""
+    role = Role.COORDINATOR
+    drafts, overdue = _list("enrollments", status="draft"), _list("enrollments", sort="due")
+    alerts = [
+        Work(role=role, words=f"packets: {alert.words}", count=count, url=_alert(alert.value))
+        for alert, count in waiting.alerts
+        if count
+    ]
+    return [
+        Work(role=role, words="enrollment forms in draft", count=waiting.drafts, url=drafts),
+        Work(role=role, words="practices with an overdue task", count=waiting.overdue, url=overdue),
+        *alerts,
+    ]
+
+
+def _alert(value: str) -> str:
+    return _list("packets", alert=value)
+
+
+def _list(page: str, **asked: str) -> str:
+    return f"{reverse(f'desk:{page}')}?{urlencode(asked)}"
+
+
+urlpatterns = [path("", home, name="home")]

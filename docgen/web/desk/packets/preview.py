@@ -1,0 +1,99 @@
+"""A packet's documents on the desk: the reading view beside the PDF, and every form as a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from docgen.render.reading_diff import changed_parts
+from docgen.web.desk.packets.record import head
+from docgen.web.desk.parts import Action, Crumb
+from docgen.web.headers import HEADERS
+from docgen.web.signing.reading import contents, embedded_part
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from docgen.domain.packet import Packet, RenderedDocument
+    from docgen.services.office import Office
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# The page may frame our own PDF, and only that; the PDF may be framed by our own pages.
+FRAMING = HEADERS["Content-Security-Policy"] + "; frame-src 'self'"
+FRAMED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+@require_safe
+def document(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
+    """Show one document to read, beside its PDF, and what differs from the packet it replaces."""
+    office = office_of(request)
+    packet = office.ledger.packets.get(packet_id)
+    item = _document(packet, slug)
+    html = office.work.open(item.html_sha256).decode("utf-8")
+    # The page's own heading is the document's title already.
+    part = embedded_part(html).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+    titles = {one.slug: one.title for one in packet.plan.documents}
+    pdf = reverse("desk:packet-file", args=[packet_id, slug, "pdf"])
+    earlier = _earlier(office, packet, slug)
+    context = head(packet, "") | {
+        "packet": packet,
+        "title": titles[slug],
+        "badge": None,
+        "lead": f"{item.pages} pages, plan {packet.plan.short_checksum}",
+        "actions": [
+            Action(words="Open the PDF", url=pdf),
+            Action(words="Word", url=reverse("desk:packet-file", args=[packet_id, slug, "docx"])),
+        ],
+        "crumbs": [
+            Crumb(words="Packets", url=reverse("desk:packets")),
+            Crumb(words=packet.plan.practice, url=reverse("desk:packet", args=[packet_id])),
+        ],
+        "pdf": pdf,
+        "contents": contents(part),
+        "changes": changed_parts(earlier, html) if earlier else None,
+        "supersedes": packet.supersedes,
+        # Our own renderer's escaped output, fixed by its digest when the packet was generated.
+        "reading": mark_safe(part),  # noqa: S308
+    }
+    response = render(request, "docgen/desk/packets/document.html", context)
+    response.headers["Content-Security-Policy"] = FRAMING
+    return response
+
+
+@require_safe
+def file(request: HttpRequest, packet_id: str, slug: str, form: str) -> HttpResponse:
+    """Hand over one form of one document as a file."""
+    office = office_of(request)
+    item = _document(office.ledger.packets.get(packet_id), slug)
+    forms = {"pdf": (item.pdf_sha256, "application/pdf"), "docx": (item.docx_sha256, WORD)}
+    if form not in forms:
+        raise Http404
+    digest, kind = forms[form]
+    response = HttpResponse(office.work.open(digest), content_type=kind)
+    how = "inline" if form == "pdf" and "save" not in request.GET else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{packet_id}-{slug}.{form}"'
+    response.headers["Content-Security-Policy"] = FRAMED
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _document(packet: Packet, slug: str) -> RenderedDocument:
+    found = next((item for item in packet.rendered if item.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _earlier(office: Office, packet: Packet, slug: str) -> str:
+    """Give the reading view of the same document in the packet this one replaces, or ""."""
+    if not packet.supersedes:
+        return ""
+    before = office.ledger.packets.get(packet.supersedes)
+    digest = next((item.html_sha256 for item in before.rendered if item.slug == slug), "")
+    return office.work.open(digest).decode("utf-8") if digest else ""

@@ -1,0 +1,36 @@
+"""The words of lists and records that more than one area shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docgen.domain.packet import PacketKind
+from docgen.domain.waiting import Need, WaitsOn
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from docgen.domain.waiting import Wait
+
+_KINDS = {
+    PacketKind.CONTRACTING: "Contracting: PSA and BAA",
+    PacketKind.ONBOARDING: "Onboarding: PSES policy",
+}
+
+
+def kind_words(kind: str) -> str:
+    """Say what a packet of this kind holds."""
+    return _KINDS[PacketKind(kind)]
+
+
+def wait_words(wait: Wait) -> str:
+    """Say who is waited for and for what."""
+    if wait.on is WaitsOn.NOBODY or wait.need is Need.NOTHING:
+        return "nobody"
+    who = wait.name or wait.on.words
+    return f"{who}: {wait.need.words}"
+
+
+def day_words(day: date | None) -> str:
+    """Write a day, or "" for none."""
+    return f"{day:%b} {day.day}, {day.year}" if day else ""

@@ -1,0 +1,1 @@
+"""The enrollment form as web pages, made from the declared record, for desk and practice alike."""

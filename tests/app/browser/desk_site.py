@@ -1,0 +1,131 @@
+"""The staff pages in a real browser: fixture `office_hours` (conftest.py) serves them and signs in.
+
+    def test_it_looks_right(office_hours: OfficeHours) -> None:
+        page = office_hours.page("coordinator", size=TABLET, scheme="dark")
+        page.goto(office_hours.at("/desk/"))
+        assert_well_made(page)          # width, targets, one h1, language, title
+        axe(page)                       # no accessibility violation
+        office_hours.assert_quiet()     # nothing in the console, no request to another host
+
+- `office_hours.page(key, size=..., scheme="light"|"dark", **options)`: a page somebody is signed in
+  to ("" for nobody); `java_script_enabled=False` for the page without script.
+- `office_hours.desk`: the `Desk` of tests/app/desk/staff.py, on the same database.
+- `SIZES`: phone 390, tablet 820, desktop 1280. `shoot(page, "people")` writes
+  /tmp/desk/people-WIDTH-SCHEME.png, for looking at; no test compares pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.app.browser.serving import WAIT_MS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page, Request
+
+    from tests.app.desk.staff import Desk
+
+PHONE = {"width": 390, "height": 844}
+TABLET = {"width": 820, "height": 1180}
+DESKTOP = {"width": 1280, "height": 900}
+NARROWEST = {"width": 320, "height": 700}
+SIZES = {"phone": PHONE, "tablet": TABLET, "desktop": DESKTOP}
+VIEWER = ("chrome-extension://", "chrome://")  # the browser's own PDF viewer, inside the browser
+AXE = Path(__file__).parent / "assets" / "axe.min.js"
+PICTURES = Path("/tmp/desk")  # noqa: S108  # for people's eyes only
+OVERFLOW = "() => (document.documentElement?.scrollWidth ?? 0) - window.innerWidth"
+# Links inside a sentence are as high as its line; everything else is for a thumb.
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'main button, main .button, main input:not([type=hidden]), main select, main summary, .menu a'
+  )].filter(it => it.offsetParent && it.type !== 'checkbox' && it.type !== 'radio'
+    && it.getBoundingClientRect().height < 43.5)
+  .map(it => `${it.tagName} ${it.innerText || it.name}: ${it.getBoundingClientRect().height}`)"""
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+  it => `${it.id}: ${it.help}; ${it.nodes.map(node => node.target.join(' ')).join(', ')}`)"""
+
+
+@dataclass(kw_only=True)
+class OfficeHours:
+    """The desk, really served, and everything the browser did meanwhile."""
+
+    desk: Desk
+    browser: Browser
+    address: str
+    requests: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def at(self, place: str) -> str:
+        """Give the whole address of a page."""
+        return f"{self.address}{place}"
+
+    def page(
+        self,
+        key: str,
+        *,
+        size: dict[str, int] | None = None,
+        scheme: str = "light",
+        fresh: bool = True,
+        **options: Any,
+    ) -> Page:
+        """Open a browser that this person is signed in to."""
+        context = self.browser.new_context(
+            viewport=size or DESKTOP,  # type: ignore[arg-type]
+            color_scheme=scheme,  # type: ignore[arg-type]
+            **options,
+        )
+        self.contexts.append(context)
+        if key:
+            session = self.desk.session(key, fresh=fresh)
+            context.add_cookies([{"name": "desk", "value": session, "url": self.address}])
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("request", lambda request: self.requests.append(request))  # noqa: PLW0108  # it takes no built-in
+        page.on("console", lambda said: self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def assert_quiet(self) -> None:
+        """Check that nothing was complained of and that no other host was asked."""
+        assert self.complaints == [], self.complaints
+        assert self.requests
+        for request in self.requests:
+            ours = request.url.startswith((f"{self.address}/", *VIEWER))
+            assert ours, request.url
+
+    def close(self) -> None:
+        """Close everything that was opened."""
+        for context in self.contexts:
+            context.close()
+
+
+def axe(page: Page) -> None:
+    """Check the page as it stands with axe-core; there must be no violation.
+
+    The checker is put in past the page's policy, which forbids foreign script.
+    """
+    if not page.evaluate("() => typeof axe === 'object'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    violations = page.evaluate(RUN_AXE)
+    assert violations == [], f"{page.url}: {violations}"
+
+
+def assert_well_made(page: Page) -> None:
+    """Check what holds on every page: width, targets, one main heading, a language, a title."""
+    page.wait_for_load_state("load")  # a click before may still be leading here
+    assert page.evaluate(OVERFLOW) <= 0, f"{page.url} scrolls sideways"
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.title()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Write a picture of the whole page for people to look at."""
+    PICTURES.mkdir(exist_ok=True)
+    scheme = page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    path = PICTURES / f"{name}-{width}-{'dark' if scheme else 'light'}.png"
+    page.screenshot(path=path, full_page=True)

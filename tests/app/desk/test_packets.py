@@ -1,0 +1,169 @@
+"""Packets on the desk: what each person sees and does, once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docgen.domain.packet import PacketState
+from docgen.services.sweep import run_due
+from tests.app.desk.staff import ONCE
+
+if TYPE_CHECKING:
+    from docgen.domain.packet import Packet
+    from tests.app.desk.staff import Desk
+
+QUERIES_OF_LIST = 12
+QUERIES_OF_RECORD = 30
+
+
+@pytest.fixture
+def packet(desk: Desk) -> Packet:
+    """Store the sample packet as a draft."""
+    return desk.packet()
+
+
+def approve(desk: Desk, packet: Packet, key: str = "coordinator", **changed: str) -> str:
+    """Approve as this person; give the page that follows."""
+    at = f"/desk/packets/{packet.id}"
+    fields = {"looked": "yes", "checksum": packet.plan.checksum, **changed}
+    client = desk.as_(key)
+    desk.send(client, f"{at}/approve", page=at, **fields)
+    return client.get(at).content.decode()
+
+
+def test_the_list_finds_by_practice_and_state(desk: Desk, packet: Packet) -> None:
+    """Words, state and kind narrow the list; what fits nothing says so."""
+    client = desk.as_("coordinator")
+    for narrowed in ("", "?q=lakeside", "?state=draft", "?kind=contracting&on=coordinator"):
+        assert packet.id in client.get(f"/desk/packets{narrowed}").content.decode()
+    for other in ("?q=nobody-of-this-name", "?state=sent", "?kind=onboarding"):
+        page = client.get(f"/desk/packets{other}").content.decode()
+        assert packet.id not in page
+        assert "Nothing fits" in page
+
+
+@pytest.mark.parametrize(
+    "given", ["?page=0", "?page=x", "?page=99999999999", "?sort=nonsense", "?state=;--"]
+)
+@pytest.mark.usefixtures("packet")
+def test_an_odd_address_is_answered(desk: Desk, given: str) -> None:
+    """What a filter does not know asks for nothing."""
+    assert desk.as_("auditor").get(f"/desk/packets{given}").status_code == 200
+
+
+def test_the_line_from_draft_to_signature(desk: Desk, packet: Packet) -> None:
+    """Approve, send, remind too soon, void: each act is offered when it is possible."""
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    assert "Approve the plan" in client.get(at).content.decode()
+    assert "Send to the signers" in approve(desk, packet)
+    desk.send(client, f"{at}/send", page=at)
+    assert run_due(desk.office) == ()
+    run_due(desk.office)
+    assert desk.office.ledger.packets.get(packet.id).state is PacketState.SENT
+    desk.send(client, f"{at}/remind", page=at)
+    assert "Nobody is to be reminded now" in client.get(at).content.decode()
+    desk.send(client, f"{at}/take-back", page=at, reason="Wrong address.")
+    assert desk.office.ledger.packets.get(packet.id).state is PacketState.VOIDED
+    assert "packet.taken_back" in desk.history(packet.id)
+
+
+def test_an_approval_names_its_sign_in(desk: Desk, packet: Packet) -> None:
+    """What is recorded is how the person signed in, never "claimed"."""
+    approve(desk, packet)
+    (approval,) = desk.office.ledger.packets.approvals(packet.id)
+    assert approval.person == "coordinator"
+    assert approval.authentication != "claimed"
+
+
+def test_a_double_click_sends_once(desk: Desk, packet: Packet) -> None:
+    """The same form twice: one sending, and both answers lead to the same page."""
+    approve(desk, packet)
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    found = ONCE.search(client.get(at).content.decode())
+    assert found is not None
+    answers = [client.post(f"{at}/send", {"once": found.group(1)}) for _ in range(2)]
+    assert [item.status_code for item in answers] == [302, 302]
+    assert desk.history(packet.id).count("packet.sending") == 1
+
+
+@pytest.mark.parametrize("changed", [{"looked": ""}, {"checksum": "0" * 64}, {"checksum": ""}])
+def test_an_approval_of_what_was_not_seen_is_refused(
+    desk: Desk, packet: Packet, changed: dict[str, str]
+) -> None:
+    """Without the tick, or with another plan's checksum, nothing is approved."""
+    approve(desk, packet, **changed)
+    assert desk.office.ledger.packets.get(packet.id).state is PacketState.DRAFT
+
+
+@pytest.mark.parametrize("key", ["auditor", "pso_countersigner", "administrator"])
+def test_others_cannot_act(desk: Desk, packet: Packet, key: str) -> None:
+    """Roles that only read, or do not even that, are refused by the table and by the service."""
+    client = desk.as_(key)
+    for act in ("approve", "send", "remind", "take-back", "signers/pso"):
+        assert (
+            client.post(f"/desk/packets/{packet.id}/{act}", {"once": "x" * 32}).status_code == 403
+        )
+    assert desk.office.ledger.packets.get(packet.id).state is PacketState.DRAFT
+
+
+def test_a_batch_tells_each_result(desk: Desk, packet: Packet) -> None:
+    """Picked packets are sent, refusals say why, and the page tells how far it is."""
+    client = desk.as_("coordinator")
+    answer = desk.send(
+        client, "/desk/packets/act", page="/desk/packets", packet=[packet.id], act="send"
+    )
+    at = answer["Location"]
+    assert "0 of 1" in client.get(at).content.decode()
+    run_due(desk.office)
+    page = client.get(at).content.decode()
+    assert "1 of 1 could not be done" in page
+    assert "approval" in page
+
+
+@pytest.mark.usefixtures("packet")
+def test_picking_nothing_is_said(desk: Desk) -> None:
+    """No line picked: a sentence, and no batch."""
+    client = desk.as_("coordinator")
+    desk.send(client, "/desk/packets/act", page="/desk/packets", act="send")
+    assert "Choose at least one" in client.get("/desk/packets").content.decode()
+    assert desk.office.ledger.batches.latest(1) == []
+
+
+def test_documents_are_read_and_fetched(desk: Desk, packet: Packet) -> None:
+    """The reading view and both files of each document, to be framed by our own pages only."""
+    client, at = desk.as_("legal_approver"), f"/desk/packets/{packet.id}"
+    for item in packet.rendered:
+        page = client.get(f"{at}/documents/{item.slug}")
+        assert page.status_code == 200
+        assert "frame-src 'self'" in page["Content-Security-Policy"]
+        assert client.get(f"{at}/files/{item.slug}.pdf").content.startswith(b"%PDF")
+        assert client.get(f"{at}/files/{item.slug}.docx").content.startswith(b"PK")
+    assert client.get(f"{at}/files/psa.exe").status_code == 404
+    assert client.get(f"{at}/documents/none").status_code == 404
+
+
+def test_a_signer_is_reassigned_with_care(desk: Desk, packet: Packet) -> None:
+    """Without the word that authority was checked nothing changes; with it, the link moves."""
+    approve(desk, packet)
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    desk.send(client, f"{at}/send", page=at)
+    for _ in range(2):
+        run_due(desk.office)
+    key = packet.plan.recipients[0].key
+    place = f"{at}/signers/{key}"
+    fields = {"name": "Noor Sample", "title": "CEO", "email": "noor@example.org", "reason": "Left."}
+    refused = desk.send(client, place, **fields)
+    assert refused.status_code == 422
+    assert desk.history(packet.id).count("signer.reassigned") == 0
+    assert desk.send(client, place, **fields, authority="on").status_code == 302
+    assert desk.history(packet.id).count("signer.reassigned") == 1
+    assert "Noor Sample" in client.get(at).content.decode()
+
+
+def test_pages_ask_the_database_a_fixed_number_of_times(desk: Desk, packet: Packet) -> None:
+    """However many lines, the list takes the same queries."""
+    client = desk.as_("coordinator")
+    assert desk.queries(client, "/desk/packets") <= QUERIES_OF_LIST
+    assert desk.queries(client, f"/desk/packets/{packet.id}") <= QUERIES_OF_RECORD

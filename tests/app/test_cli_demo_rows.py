@@ -1,0 +1,61 @@
+"""The demonstration gives every form its row: what cannot go on holds up no other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+import pytest
+
+from docgen.cli.demo import HOLDS, LATER, REFUSED, Line, Walk, _close
+from docgen.domain.packet import PacketKind
+from docgen.services.enroll import enroll
+from tests.unit.services.walk import form
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docgen.cli.visitor import Visitor
+    from docgen.services.office import Office
+
+
+def walk(office: Office, into: Path) -> Walk:
+    """Begin a walk that nobody has to sign on."""
+    return Walk(office=office, visitor=cast("Visitor", None), into=into)
+
+
+@pytest.mark.parametrize("text", ["x: [", "practice: {}", ""])
+def test_a_form_that_is_refused_is_a_row(
+    office: Office, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file that cannot be used says why and ends nothing."""
+    file = tmp_path / "own.yaml"
+    file.write_text(text)
+    (line,) = walk(office, tmp_path).whole_line(file)
+    assert (line.practice, line.result) == ("own.yaml", REFUSED)
+    assert capsys.readouterr().out.strip()
+
+
+def test_a_packet_that_comes_later_is_a_row(office: Office, tmp_path: Path) -> None:
+    """A policy that cannot be generated yet is no failure."""
+    version = enroll(office, form(), draft=False, actor="user:coordinator").version
+    (line,) = walk(office, tmp_path)._packets(version, PacketKind.ONBOARDING)
+    assert (line.status, line.result) == ("not generated", LATER)
+
+
+@pytest.mark.parametrize(("results", "code"), [((HOLDS, LATER), 0), ((HOLDS, REFUSED), 5)])
+def test_the_end_says_what_held(
+    tmp_path: Path, results: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what failed makes the command fail."""
+    lines = [
+        Line(practice="Own Oncology", packet="contracting", status="archived", result=item)
+        for item in results
+    ]
+    try:
+        _close(lines, tmp_path)
+        ended = 0
+    except click.exceptions.Exit as exit_:
+        ended = exit_.exit_code
+    assert ended == code
+    assert ("1 of 2 failed" in capsys.readouterr().out) is bool(code)
