@@ -62,9 +62,11 @@ class Visitor:
     def read_all(self, page: Page) -> None:
         """Agree, then read every document to its end."""
         page.get_by_label("I agree to read").check()
-        page.get_by_role("button", name="Continue to the documents").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Continue to the documents").click()
         while page.get_by_role("button", name="I have read this document").count():
-            page.get_by_role("button", name="I have read this document").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="I have read this document").click()
 
     def assert_kept_to_itself(self) -> None:
         """Check that no request left for another host, and that none carried a token after entry."""
