@@ -59,11 +59,16 @@ def limit() -> None:
 
 def warm_up() -> None:
     """Read a harmless file, so that all code is there before nothing can be opened."""
+    import codecs
     import zlib
 
     import pypdf.filters
     from pypdf import PdfReader, PdfWriter
 
+    # Codecs are loaded at first use; text marked as UTF-16, and a file identifier that happens to
+    # look so, would otherwise ask for one when it is too late.
+    for name in ("utf-8", "utf-16", "utf-16-be", "utf-16-le", "latin-1", "charmap"):
+        codecs.lookup(name)
     blank = io.BytesIO()
     writer = PdfWriter()
     writer.add_blank_page(72, 72)

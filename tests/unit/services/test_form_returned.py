@@ -16,6 +16,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
+    ByteStringObject,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -193,14 +194,33 @@ def boxes_on(page: Any, form: Any) -> dict[str, tuple[float, float, float, float
     return boxes
 
 
-@pytest.mark.parametrize("pack", ["--object-streams=generate", "--linearize"])
-def test_saved_another_way_it_is_the_same_form(tmp_path: Path, pack: str) -> None:
-    """Viewers pack files differently; compressed objects and linearized files are read."""
+def pack(folder: Path, pdf: bytes, way: str) -> bytes:
+    """Write the file another way, as viewers do when they save."""
     qpdf = shutil.which("qpdf")
     assert qpdf, "these tests need qpdf; install it with apt-get install qpdf"
-    (tmp_path / "in.pdf").write_bytes(filled(SMALL))
-    subprocess.run([qpdf, pack, "in.pdf", "out.pdf"], cwd=tmp_path, check=True)
-    assert understood((tmp_path / "out.pdf").read_bytes()) == understood(filled(SMALL))
+    (folder / "in.pdf").write_bytes(pdf)
+    subprocess.run([qpdf, way, "in.pdf", "out.pdf"], cwd=folder, check=True)
+    return (folder / "out.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("way", ["--object-streams=generate", "--linearize"])
+def test_saved_another_way_it_is_the_same_form(tmp_path: Path, way: str) -> None:
+    """Viewers pack files differently; compressed objects and linearized files are read."""
+    assert understood(pack(tmp_path, filled(SMALL), way)) == understood(filled(SMALL))
+
+
+@pytest.mark.parametrize("start", ["00d8", "4100", "feff", "fffe", "efbbbf", "4142"])
+def test_any_file_identifier_is_harmless(tmp_path: Path, start: str) -> None:
+    """An identifier is random; one that looks like UTF-16 text asks the parser for its codec."""
+
+    def identify(writer: PdfWriter) -> None:
+        writer._ID = ArrayObject(
+            [ByteStringObject(bytes.fromhex(start.ljust(32, "5"))) for _ in range(2)]
+        )
+
+    pdf = pack(tmp_path, changed(identify, filled(SMALL)), "--object-streams=generate")
+    assert f"<{start}".encode() in pdf
+    assert understood(pdf) == understood(filled(SMALL))
 
 
 def test_a_viewer_that_keeps_the_line_shown_is_understood() -> None:
