@@ -84,6 +84,7 @@ WORDS = {
     "copy.visitor_identified": "Code given for the copies",
     "copy.collected": "Executed copy fetched",
     "person.stored": "Person's roles stored",
+    "neighbor.tried": "Mail, time stamps or signing service tried out",
     "person.added": "Person added",
     "person.changed": "Person changed",
     "person.activated": "Person made active",

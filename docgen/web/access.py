@@ -169,6 +169,8 @@ ROUTES: Mapping[str, Rule] = {
     "desk:person-add": _for(Role.ADMINISTRATOR, under="desk:people"),
     "desk:person": _for(Role.ADMINISTRATOR, under="desk:people"),
     "desk:person-active": _for(Role.ADMINISTRATOR, under="desk:people"),
+    "desk:settings": _for(Role.ADMINISTRATOR, menu="Settings"),
+    "desk:settings-try": _for(Role.ADMINISTRATOR, under="desk:settings"),
 }
 
 

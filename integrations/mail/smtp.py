@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -97,17 +98,40 @@ class SmtpMailer:
         except smtplib.SMTPRecipientsRefused as error:
             raise _refusal(error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise _not_now() from error
+            raise _not_now(_reason(error)) from error
 
 
 def _refusal(error: smtplib.SMTPRecipientsRefused) -> InputError | ServiceUnavailable:
     """Tell "never" (5xx) from "not now" (4xx, as greylisting answers)."""
     if all(code >= _NEVER for code, _ in error.recipients.values()):
         return InputError("The mail server refused the recipient's address.")
-    return _not_now()
+    return _not_now("it does not take this address now")
 
 
-def _not_now() -> ServiceUnavailable:
+def _not_now(reason: str) -> ServiceUnavailable:
     return ServiceUnavailable(
-        "The mail server did not take the message; it is tried again later.", service="mail"
+        f"The mail server did not take the message ({reason}); it is tried again later.",
+        service="mail",
     )
+
+
+def _reason(error: OSError | smtplib.SMTPException) -> str:
+    """Say what went wrong so that whoever keeps the settings knows which to look at."""
+    for kind, words in _REASONS:
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"it answered with code {error.smtp_code}"
+    return "the connection was lost"
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (smtplib.SMTPAuthenticationError, "it refused the user name or the password"),
+    (smtplib.SMTPSenderRefused, "it refused the sender's address"),
+    (smtplib.SMTPNotSupportedError, "it offers no encryption or no sign-in on this port"),
+    (socket.gaierror, "its host name is not known"),
+    (ConnectionRefusedError, "nothing answers at its host and port"),
+    (TimeoutError, "it did not answer in time"),
+    (ssl.SSLCertVerificationError, "its certificate is not to be trusted for this host name"),
+    (ssl.SSLError, "encryption could not be agreed on"),
+)

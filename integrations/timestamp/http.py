@@ -57,10 +57,10 @@ class HttpTimeStamper:
             ) as answer:
                 kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
                 if answer.status_code != requests.codes.ok or kind != _ANSWERED:
-                    raise _no_answer(answer)
+                    raise _no_answer(_what(answer), answer)
                 body = b"".join(_limited(answer))
         except requests.RequestException as error:
-            raise _no_answer() from error
+            raise _no_answer(_reason(error)) from error
         return check_granted(body)
 
 
@@ -69,14 +69,36 @@ def _limited(answer: requests.Response) -> Iterator[bytes]:
     for chunk in answer.iter_content(_CHUNK):
         length += len(chunk)
         if length > _LIMIT:
-            raise _no_answer()
+            raise _no_answer("its answer is far too long")
         yield chunk
 
 
-def _no_answer(answer: requests.Response | None = None) -> ServiceUnavailable:
+def _what(answer: requests.Response) -> str:
+    if answer.status_code != requests.codes.ok:
+        return f"it answered with status {answer.status_code}"
+    return "something else answers at this address"
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Say what went wrong so that whoever keeps the settings knows which to look at."""
+    for kind, words in _REASONS:
+        if isinstance(error, kind):
+            return words
+    return "the connection was lost"
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (requests.exceptions.SSLError, "its certificate is not to be trusted for this host name"),
+    (requests.Timeout, "it did not answer in time"),
+    (requests.ConnectionError, "its host is not known or nothing answers there"),
+)
+
+
+def _no_answer(reason: str, answer: requests.Response | None = None) -> ServiceUnavailable:
     wait = answer.headers.get("Retry-After", "") if answer is not None else ""
     return ServiceUnavailable(
-        "The time stamping authority did not answer with a time stamp; it is asked again later.",
+        f"The time stamping authority did not answer with a time stamp ({reason}); it is asked "
+        "again later.",
         service="timestamp",
         retry_after_s=float(wait) if wait.isdecimal() else None,
     )

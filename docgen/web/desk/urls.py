@@ -6,7 +6,7 @@ and give each route a line in `docgen.web.access`.
 
 from __future__ import annotations
 
-from docgen.web.desk import batches, home, people
+from docgen.web.desk import batches, home, people, settings
 from docgen.web.desk.enrollments import urls as enrollments
 from docgen.web.desk.packets import urls as packets
 
@@ -18,4 +18,5 @@ urlpatterns = [
     *packets.urlpatterns,
     *batches.urlpatterns,
     *people.urlpatterns,
+    *settings.urlpatterns,
 ]

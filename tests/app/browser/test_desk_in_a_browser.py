@@ -20,6 +20,7 @@ PAGES = {
     "people": "/desk/people",
     "person-add": "/desk/people/add",
     "person": "/desk/people/person/auditor",
+    "settings": "/desk/settings",
     "mine": "/account/",
     "app-add": "/account/app/add",
     "passkey-add": "/account/passkeys/add",

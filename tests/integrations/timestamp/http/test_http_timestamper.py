@@ -130,7 +130,7 @@ def test_nobody_there_is_unavailable() -> None:
     """A closed port is a retryable error."""
     with serving(honest, []) as url:
         pass
-    with pytest.raises(ServiceUnavailable):
+    with pytest.raises(ServiceUnavailable, match="nothing answers there"):
         HttpTimeStamper(url, timeout_s=2).respond(request())
 
 
