@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import cast
@@ -17,10 +18,12 @@ Network = IPv4Network | IPv6Network
 SETTINGS_FILE = "settings.toml"
 DEFAULT_PORT = 8720
 LAST_PORT = 65_535
+MOST_DAYS = 365
 _KNOWN = {
     "site": {"base_url", "demo", "templates", "service", "trusted_proxies"},
     "database": {"url"},
     "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file", "returned"},
+    "signing": {"expires_after_days", "remind_after_days"},
     "timestamp": {"kind", "url", "chain"},
     "oidc": {"name", "server_url", "client_id", "client_secret_file"},
     "pso": None,  # read by docgen.domain.pso, which names its own keys
@@ -63,6 +66,8 @@ class Settings:
     templates: Path | None
     database_url: str = field(repr=False)
     mail: MailSettings
+    signing_period: timedelta
+    reminder_period: timedelta | None  # None: nobody is reminded but by a coordinator
     timestamp_kind: str
     timestamp_url: str
     timestamp_chain: str
@@ -82,7 +87,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     home = _home(environment)
     raw = _file(home / SETTINGS_FILE)
     site, database = _table(raw, "site"), _table(raw, "database")
-    stamp = _table(raw, "timestamp")
+    stamp, signing = _table(raw, "timestamp"), _table(raw, "signing")
+    remind_after = _days(signing, "remind_after_days", 7, low=0)
     base_url = environment.get("DOCGEN_BASE_URL") or _text(
         site, "base_url", f"http://127.0.0.1:{DEFAULT_PORT}"
     )
@@ -101,6 +107,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         templates=Path(templates) if templates else None,
         database_url=environment.get("DOCGEN_DATABASE_URL") or _text(database, "url", ""),
         mail=_mail(_table(raw, "mail"), home),
+        signing_period=timedelta(days=_days(signing, "expires_after_days", 30, low=1)),
+        reminder_period=timedelta(days=remind_after) if remind_after else None,
         timestamp_kind=_text(stamp, "kind", "local"),
         timestamp_url=_text(stamp, "url", ""),
         timestamp_chain=_text(stamp, "chain", ""),
@@ -236,6 +244,13 @@ def _text(table: Mapping[str, object], key: str, default: str) -> str:
     value = table.get(key, default)
     if not isinstance(value, str):
         raise ConfigurationError(f"The setting {key!r} must be text in quotes.")
+    return value
+
+
+def _days(table: Mapping[str, object], key: str, default: int, *, low: int) -> int:
+    value = table.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= MOST_DAYS:
+        raise ConfigurationError(f"[signing] {key} must be a whole number, {low} to {MOST_DAYS}.")
     return value
 
 

@@ -79,6 +79,15 @@ SETTINGS = (
         ),
     ),
     *_settings(
+        "signing",
+        ("expires_after_days", "30", "Days until an envelope that was sent expires unsigned."),
+        (
+            "remind_after_days",
+            "7",
+            "Days after which whose turn it is gets the link again by itself; `0` for never.",
+        ),
+    ),
+    *_settings(
         "timestamp",
         (
             "kind",

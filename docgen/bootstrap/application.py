@@ -101,6 +101,8 @@ def _build(settings: Settings) -> Application:
             log_origin=checkpoint_signer.vkey.name,
             product=f"docgen-pipeline {__version__}",
             trusted_proxies=settings.trusted_proxies,
+            signing_period=settings.signing_period,
+            reminder_period=settings.reminder_period,
         ),
         pso=pso,
         ledger=ledger,

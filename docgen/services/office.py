@@ -49,6 +49,7 @@ class HouseRules:
     product: str
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_period: timedelta = timedelta(days=30)
+    reminder_period: timedelta | None = timedelta(days=7)
     code_period: timedelta = timedelta(minutes=10)
     session_period: timedelta = timedelta(hours=2)
 

@@ -52,8 +52,41 @@ def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
                 "ago, or asked for no reminders."
             )
         for signer in due:
-            _order(office, ceremony, signer, person, _ordered(history, signer))
+            _order(office, ceremony, signer, f"user:{person.key}", _ordered(history, signer))
     return tuple(signer.key for signer in due)
+
+
+def remind_due(office: Office) -> int:
+    """Remind by itself whoever was last written to the site's period ago; give how many.
+
+    A site whose period is None never does. Who asked for no reminders gets none.
+    """
+    period, now = office.rules.reminder_period, office.clock.now()
+    if period is None:
+        return 0
+    count = 0
+    for running in office.ledger.ceremonies.running():
+        if any(one.invited_at and now >= one.invited_at + period for one in running.turn):
+            with office.ledger.transaction():
+                count += _remind_again(office, running.envelope_id, period)
+    return count
+
+
+def _remind_again(office: Office, envelope_id: str, period: timedelta) -> int:
+    """Order the reminders of one envelope that are due now."""
+    ceremony = office.ledger.ceremonies.locked(envelope_id)
+    if ceremony.ended or office.clock.now() > ceremony.expires_at:
+        return 0
+    packet = office.ledger.packets.get(ceremony.subject)
+    unwilling, history = _unwilling(office, packet), office.ledger.history.of(packet.id)
+    due = [
+        signer
+        for signer in ceremony.turn
+        if signer.email.casefold() not in unwilling and _is_due(office, signer, history, period)
+    ]
+    for signer in due:
+        _order(office, ceremony, signer, "system", _ordered(history, signer))
+    return len(due)
 
 
 def own_envelope(office: Office, packet: Packet) -> Ceremony:
@@ -86,23 +119,28 @@ def _ordered(history: Sequence[Activity], signer: CeremonySigner) -> list[dateti
     ]
 
 
-def _is_due(office: Office, signer: CeremonySigner, history: Sequence[Activity]) -> bool:
-    """Say whether a day has passed since the person was last written to."""
+def _is_due(
+    office: Office,
+    signer: CeremonySigner,
+    history: Sequence[Activity],
+    period: timedelta = APART,
+) -> bool:
+    """Say whether so much time has passed since the person was last written to."""
     if signer.invited_at is None:
         return False
     last = max([signer.invited_at, *_ordered(history, signer)])
-    return office.clock.now() >= last + APART
+    return office.clock.now() >= last + period
 
 
 def _order(
     office: Office,
     ceremony: Ceremony,
     signer: CeremonySigner,
-    person: Person,
+    actor: str,
     before: list[datetime],
 ) -> None:
     number = len(before) + 1
-    office.note(ceremony.subject, ORDERED, f"user:{person.key}", recipient=signer.key)
+    office.note(ceremony.subject, ORDERED, actor, recipient=signer.key)
     office.ask(
         f"remind:{ceremony.envelope_id}:{signer.key}:{number}",
         "remind",

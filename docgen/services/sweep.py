@@ -37,7 +37,7 @@ from docgen.services.practice_letters import (
 )
 from docgen.services.receive import act_on_callbacks, read_again, refresh
 from docgen.services.relieve import send_relief
-from docgen.services.remind import send_reminder
+from docgen.services.remind import remind_due, send_reminder
 from docgen.services.review import send_review_copies
 from docgen.services.send import carry_out_send
 from docgen.services.sign_in import (
@@ -106,9 +106,13 @@ def sweep(
 ) -> Swept:
     """Do everything that is due; with `reconcile`, also re-read every packet out for signature.
 
+    Envelopes expire and signers are reminded here, after the site's periods.
+
     `tell` is called after each errand, for showing progress.
     """
     expired = expire_envelopes(office)
+    if reconcile:
+        remind_due(office)
     errands, failures = _run_due(office, frozenset(CARRIERS), tell)
     callbacks = act_on_callbacks(office)
     refreshed, unread = _reconcile(office) if reconcile else (0, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,10 @@ WRONG = {
     "a proxy as number": ("[site]\ntrusted_proxies = [5]\n", "trusted_proxies"),
     "a proxy by name": ("[site]\ntrusted_proxies = ['proxy.example.org']\n", "trusted_proxies"),
     "a network with host bits": ("[site]\ntrusted_proxies = ['10.0.0.1/8']\n", "trusted_proxies"),
+    "no days": ("[signing]\nexpires_after_days = 0\n", "1 to 365"),
+    "days as text": ("[signing]\nremind_after_days = '7'\n", "0 to 365"),
+    "days as flag": ("[signing]\nremind_after_days = true\n", "0 to 365"),
+    "too many days": ("[signing]\nexpires_after_days = 366\n", "1 to 365"),
     "templates gone": ("[site]\ntemplates = '/no/such/folder'\n", "templates"),
 }
 
@@ -120,6 +125,14 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / SETTINGS_FILE).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_settings({"DOCGEN_HOME": str(tmp_path)})
+
+
+def test_periods_are_whole_days_and_no_reminders_is_a_choice(tmp_path: Path) -> None:
+    """A month and a week unless said otherwise; 0 is never."""
+    usual = read(tmp_path)
+    assert (usual.signing_period.days, usual.reminder_period) == (30, timedelta(days=7))
+    own = read(tmp_path, "[signing]\nexpires_after_days = 45\nremind_after_days = 0\n")
+    assert (own.signing_period.days, own.reminder_period) == (45, None)
 
 
 def test_the_mail_password_comes_from_its_file(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def _periods(office: Office) -> list[Fact]:
     rules = office.rules
     return [
         Fact(term="An envelope expires", words=f"{_long(rules.signing_period)} after it is sent"),
-        Fact(term="Reminders", words=f"at most one in {_long(APART)} for each signer"),
+        Fact(term="Reminders", words=_reminders(rules.reminder_period)),
         Fact(term="A one-time code is good for", words=_long(rules.code_period)),
         Fact(term="A signing session lasts", words=_long(rules.session_period)),
         Fact(
@@ -125,6 +125,12 @@ def _periods(office: Office) -> list[Fact]:
             words=f"while in effect, and {YEARS} years after (45 CFR 164.316(b)(2)(i))",
         ),
     ]
+
+
+def _reminders(period: timedelta | None) -> str:
+    most = f"at most one in {_long(APART)}"
+    by_itself = f"every {_long(period)} by itself" if period else "none by itself"
+    return f"{by_itself}; from the desk {most} for each signer"
 
 
 def _kind(key: str) -> str:

@@ -13,8 +13,8 @@ import pytest
 from docgen.domain.canonical import canonical_json
 from docgen.domain.packet import PacketState, Step, allowed
 from docgen.errors import IllegalTransition, NotAllowed, Refused
-from docgen.services.remind import APART, remind
-from docgen.services.sweep import run_due
+from docgen.services.remind import APART, remind, remind_due
+from docgen.services.sweep import run_due, sweep
 from docgen.services.withdraw import withdraw
 from integrations.mail.fake import FakeMailer
 from tests.unit.services.walk import (
@@ -146,3 +146,55 @@ def test_only_a_coordinator(out: Sent, person: Person) -> None:
     out.clock.advance(APART + MINUTE)
     with pytest.raises(NotAllowed):
         remind(out.office, out.packet.id, person)
+
+
+WEEK = timedelta(days=7)
+
+
+def test_reminders_leave_by_themselves_after_the_sites_period(out: Sent) -> None:
+    """Not before a week, then once a week, whoever sweeps how often; the history says "system"."""
+    out.clock.advance(WEEK - MINUTE)
+    sweep(out.office)
+    assert not out.letters("remind")
+    for count in (1, 2):
+        out.clock.advance(WEEK)
+        for _ in range(3):
+            sweep(out.office)
+        assert len(out.letters("remind")) == count
+    ordered = [
+        item.actor
+        for item in out.office.ledger.history.of(out.packet.id)
+        if item.kind == "signer.reminder_ordered"
+    ]
+    assert ordered == ["system", "system"]
+
+
+def test_a_coordinators_reminder_counts(out: Sent) -> None:
+    """Who was reminded by hand is not written to again a day later."""
+    out.clock.advance(WEEK - timedelta(hours=1))
+    remind(out.office, out.packet.id, COORDINATOR)
+    out.clock.advance(timedelta(days=2))
+    assert remind_due(out.office) == 0
+    out.clock.advance(WEEK)
+    assert remind_due(out.office) == 1
+
+
+def test_none_leaves_by_itself_where_the_site_wants_none(out: Sent) -> None:
+    """`remind_after_days = 0`; what expired gets none either."""
+    quiet = replace(out.office, rules=replace(out.office.rules, reminder_period=None))
+    out.clock.advance(WEEK * 2)
+    assert remind_due(quiet) == 0
+    assert remind_due(out.office) == 1
+    out.clock.advance(out.office.rules.signing_period)
+    assert remind_due(out.office) == 0
+
+
+def test_the_wish_for_no_reminders_holds_here_too(office: Office, standard: Generated) -> None:
+    """As on the form."""
+    record = json.loads(standard.version.record)
+    for contact in record["contacts"]:
+        contact["notification_optout"] = True
+    version = replace(standard.version, record=canonical_json(record))
+    out = Sent(office, replace(standard, version=version).store(office))
+    out.clock.advance(WEEK * 2)
+    assert remind_due(out.office) == 0
