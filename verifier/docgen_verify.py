@@ -1094,10 +1094,13 @@ def check_pages(case: Case) -> str:
 
 
 def count_pages(pdf: bytes) -> int:
-    """Count a PDF's pages by walking its tree, whatever it claims of itself."""
+    """Count a PDF's pages by walking its tree, whatever it claims of itself.
+
+    Scanners write what the standard forbids in small things; digests, not form, bind these bytes.
+    """
     from pyhanko.pdf_utils.reader import PdfFileReader
 
-    waiting, seen, count = [PdfFileReader(io.BytesIO(pdf)).root["/Pages"]], 0, 0
+    waiting, seen, count = [PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"]], 0, 0
     while waiting:
         node, seen = waiting.pop(), seen + 1
         need(seen <= 2 * MOST_PAGES, "A PDF has too many pages, or its page tree no end.")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -39,6 +40,8 @@ WAIT_LIMIT_S = 60
 
 
 HOLDS, LATER, REFUSED = "holds", "needs more of the form", "refused"
+ATTESTED = "attested, on paper"
+PAPER_CODE = 4  # of the stand-alone verifier: a person attests to the paper, all else holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,9 @@ def demo(files: tuple[Path, ...], into: Path) -> None:
 
     For each: enroll, generate, approve, send, sign as the practice and countersign as the PSO
     through the signing pages, archive, and verify the evidence bundle with the stand-alone
-    verifier. Uses development keys and an invented PSO; letters are written to a folder. Nothing
-    signed there binds anyone.
+    verifier. A practice that asks to sign on paper does: its pages are scanned, as printed, with
+    nobody's writing on them. Uses development keys and an invented PSO; letters are written to a
+    folder. Nothing signed there binds anyone.
     """
     chosen = files or _samples()
     home = _fresh_home(into)
@@ -239,6 +243,7 @@ class Walk:
     def _packet(self, packet: Packet, took: float) -> Line:
         """Approve, send, sign, archive and verify one generated packet."""
         from docgen.services.send import send
+        from docgen.services.wish import asks_for_paper
 
         began = time.monotonic() - took
         people = self.office.ledger.people
@@ -246,6 +251,9 @@ class Walk:
         kind = packet.plan.kind
         say(f"  generated  {packet.id} ({kind}), {pages} pages, {took:.1f} s, three forms agree")
         self._approve(packet)
+        if asks_for_paper(self.office, packet):
+            self._take_in_paper(packet)
+            return self._verified(packet.id, pages, began)
         send(self.office, packet.id, people.get("coordinator"))
         sent = self._await(packet.id, PacketState.SENT)
         say("  sent       by the own signer; invitations in the mail folder")
@@ -253,6 +261,21 @@ class Walk:
             self.visitor.sign(packet.id, person.email, sent.envelope_id)
             say(f"  signed     {person.organization}, over HTTP")
         return self._verified(packet.id, pages, began)
+
+    def _take_in_paper(self, packet: Packet) -> None:
+        """Scan what was printed, and attest to it as a coordinator would."""
+        from docgen.cli.demo_scan import scan_pages
+        from docgen.services.paper import Scan, intake_scan
+
+        files = [self.office.work.open(item.pdf_sha256) for item in packet.rendered]
+        data, pages = scan_pages(files)
+        zone = ZoneInfo(self.office.pso_settings.time_zone)
+        today = self.office.clock.now().astimezone(zone).date()
+        scan = Scan(
+            data=data, pages=pages, signed_on=today, received_on=today, original_at="demonstration"
+        )
+        intake_scan(self.office, packet.id, scan, self.office.ledger.people.get("coordinator"))
+        say(f"  on paper   {pages} pages scanned as printed: a demonstration, nobody wrote on them")
 
     def _approve(self, packet: Packet) -> None:
         from docgen.services.approve import approve
@@ -277,7 +300,7 @@ class Walk:
         target.write_bytes(bundle)
         say(f"  archived   {target}")
         code, output = verify_apart(self.office, bundle)
-        if code:
+        if code not in {0, PAPER_CODE}:
             say(output)
         last = output.strip().splitlines()[-1] if output.strip() else "no output"
         say(f"  verified   {last}")
@@ -288,7 +311,7 @@ class Walk:
             pages=pages,
             seconds=time.monotonic() - began,
             path=str(target),
-            result=HOLDS if code == 0 else f"FAILED ({code})",
+            result={0: HOLDS, PAPER_CODE: ATTESTED}.get(code, f"FAILED ({code})"),
         )
 
     def _await(self, packet_id: str, *states: PacketState) -> Packet:
@@ -332,16 +355,25 @@ def _close(lines: list[Line], into: Path) -> None:
         ],
     )
     held = sum(1 for item in lines if item.result == HOLDS)
-    failed = sum(1 for item in lines if item.result not in {HOLDS, LATER})
+    attested = sum(1 for item in lines if item.result == ATTESTED)
+    failed = sum(1 for item in lines if item.result not in {HOLDS, ATTESTED, LATER})
     say("")
     say(f"Evidence bundles lie in {into / 'bundles'}, letters in {into / 'home' / 'mail'}.")
     say(f"Look around:  DOCGEN_HOME={into / 'home'} bin/docgen status")
     if failed:
         say(f"{failed} of {len(lines)} failed; what was said above tells why.")
         raise click.exceptions.Exit(5)
-    say(f"{_count(held)} verified by the stand-alone verifier.")
-    if held < len(lines):
+    if held:
+        say(f"{_count(held)} verified by the stand-alone verifier.")
+    if attested:
+        say(f"{_rest(attested)} on paper, to which a person attests; all else holds.")
+    if held + attested < len(lines):
         say("The others were not generated: their form lacks what they need, listed above.")
+
+
+def _rest(attested: int) -> str:
+    """Count the bundles whose signatures are on paper."""
+    return "1 bundle rests" if attested == 1 else f"{attested} bundles rest"
 
 
 def _count(held: int) -> str:

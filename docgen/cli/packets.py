@@ -19,6 +19,7 @@ from docgen.services.approve import missing_approvals
 from docgen.services.generate import generate as generate_packets
 from docgen.services.send import send as send_packet
 from docgen.services.sweep import run_due, run_errand
+from docgen.services.wish import ON_PAPER, asks_for_paper
 from docgen.services.withdraw import withdraw
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _say_generated(office: Office, packet: Packet) -> None:
         say(f"  {item.slug}: {item.pages} pages")
     for departure in packet.plan.departures:
         say(f"  departs from standard: {departure.sentence}")
+    if asks_for_paper(office, packet):
+        say(f"  {ON_PAPER}")
     for capacity in missing_approvals(office, packet):
         who = capacity.value.replace("_", " ")
         say(
@@ -147,7 +150,7 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
     say(f"{approved.id}  {approved.state.words}")
     if missing:
         say(f"  still needed: approval by a {' and a '.join(missing)}")
-    elif approved.plan.on_paper_only:
+    elif approved.plan.on_paper_only or asks_for_paper(office, approved):
         say("  next, once signed by hand: docgen intake-scan PACKET FILE.pdf, see its --help")
     elif approved.state is PacketState.APPROVED:
         say(f"  next: docgen send {approved.id} --as PERSON")

@@ -18,6 +18,7 @@ from docgen.services.file import NOT_FILED
 from docgen.services.freshness import reasons_stale
 from docgen.services.reassign import signers_now
 from docgen.services.retention import retention_of
+from docgen.services.wish import ON_PAPER, asks_for_paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +127,7 @@ def _one(office: Office, packet: Packet) -> None:
         name, title = now[person.key]
         say(f"  {person.routing_order}. {name}, {title}, for {person.organization} [{person.key}]")
     _say_rounds(packet)
+    _say_wish(office, packet)
     for departure in plan.departures:
         say(f"Departs from standard: {departure.sentence}")
     for missing in missing_approvals(office, packet):
@@ -135,6 +137,11 @@ def _one(office: Office, packet: Packet) -> None:
     say("History:")
     for activity in history:
         say(f"  {timestamp(activity.at)[:19]}Z  {_words(activity.kind)}  {activity.actor}")
+
+
+def _say_wish(office: Office, packet: Packet) -> None:
+    if asks_for_paper(office, packet):
+        say(ON_PAPER)
 
 
 def _origin(document: PlannedDocument) -> str:
@@ -217,6 +224,7 @@ def summary(office: Office, packet: Packet) -> dict[str, object]:
         "supersedes": packet.supersedes or None,
         "rounds": [_round(item) for item in packet.rounds],
         "execution": _execution(packet),
+        "asks_for_paper": asks_for_paper(office, packet),
         "retention": _retention(office, packet),
         "departures": [{"code": item.code, "sentence": item.sentence} for item in plan.departures],
         "approvals_missing": [item.value for item in missing_approvals(office, packet)],

@@ -13,6 +13,7 @@ from docgen.errors import NotAdopted, Refused
 from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
 from docgen.services.approve import refuse_unapproved
 from docgen.services.freshness import refuse_stale
+from docgen.services.wish import refuse_paper_wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         NotAdopted: a template was never adopted, and this is not demo mode.
         IllegalTransition: the packet is not approved, or was sent before.
         Refused: another packet of this kind for the same party is out for signature, or this one
-            can be signed on paper only.
+            can be signed on paper only, or its practice asks to sign on paper.
     """
     person.require(Role.COORDINATOR)
     key = service or office.rules.service
@@ -55,6 +56,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         refuse_second(office, packet)
         if not packet.electronic:
             raise Refused(ON_PAPER_ONLY)
+        refuse_paper_wish(office, packet)
         office.ledger.packets.save(sending)
         office.note(
             packet.id,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import click
 import pytest
 
-from docgen.cli.demo import HOLDS, LATER, REFUSED, Line, Walk, _close
-from docgen.domain.packet import PacketKind
+from docgen.cli.demo import ATTESTED, HOLDS, LATER, REFUSED, Line, Walk, _close
+from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.services.enroll import enroll
-from tests.unit.services.walk import form
+from docgen.services.sweep import sweep
+from integrations.archive.fake import FakeArchive
+from tests.unit.services.walk import COORDINATOR, Loopback, at_own_desk, form
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +46,9 @@ def test_a_packet_that_comes_later_is_a_row(office: Office, tmp_path: Path) -> N
     assert (line.status, line.result) == ("not generated", LATER)
 
 
-@pytest.mark.parametrize(("results", "code"), [((HOLDS, LATER), 0), ((HOLDS, REFUSED), 5)])
+@pytest.mark.parametrize(
+    ("results", "code"), [((HOLDS, LATER), 0), ((ATTESTED,), 0), ((HOLDS, REFUSED), 5)]
+)
 def test_the_end_says_what_held(
     tmp_path: Path, results: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,3 +64,26 @@ def test_the_end_says_what_held(
         ended = exit_.exit_code
     assert ended == code
     assert ("1 of 2 failed" in capsys.readouterr().out) is bool(code)
+
+
+def test_a_practice_that_signs_on_paper_gets_its_bundle(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is asked to sign online; the scan of the printed pages is taken in and verified."""
+    given = form() | {"execution": "wet_ink"}
+    own = replace(at_own_desk(office, Loopback(lost=True)), archive=FakeArchive())
+    with own.ledger.transaction():
+        own.ledger.people.put(COORDINATOR)
+    version = enroll(own, given, draft=False, actor="user:coordinator").version
+    walker = Sweeping(office=own, visitor=cast("Visitor", None), into=tmp_path)
+    (line,) = walker._packets(version, PacketKind.CONTRACTING)
+    assert (line.status, line.result) == ("archived", ATTESTED)
+    assert "nobody wrote on them" in capsys.readouterr().out
+
+
+class Sweeping(Walk):
+    """A walk that sweeps by itself, as the server would."""
+
+    def _await(self, packet_id: str, *states: PacketState) -> Packet:
+        sweep(self.office)
+        return super()._await(packet_id, *states)

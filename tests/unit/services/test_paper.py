@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from pyhanko.pdf_utils.misc import PdfStrictReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
+from docgen.cli.demo_scan import scan_pages
 from docgen.domain.packet import PacketKind, PacketState, Step, allowed
 from docgen.domain.signing import Signal
 from docgen.errors import (
@@ -125,6 +128,20 @@ def test_an_approved_packet_signed_on_paper_is_filed_and_told_apart(
     assert attestation["name"] == "Invented coordinator"
     assert "cabinet 12, folder 3" in page
     assert not any(name.startswith("consent/") or "signed.pdf" in name for name in names)
+
+
+def test_a_scanner_that_takes_liberties_gives_a_bundle_that_holds(
+    desk: Office, packet: Packet, tmp_path: Path
+) -> None:
+    """What intake takes the verifier takes: pictures of pages as imaging programs write them."""
+    approved(desk, made_now(desk, packet))
+    data, pages = scan_pages([scanned()])
+    with pytest.raises(PdfStrictReadError):  # the control: strict readers do refuse this file
+        PdfFileReader(io.BytesIO(data))
+    intake_scan(desk, packet.id, scan(desk, data=data, pages=pages), COORDINATOR)
+    assert not sweep(desk).failures
+    bundle = desk.archive.open(desk.ledger.packets.get(packet.id).bundle_sha256)
+    assert verified(desk, bundle, tmp_path) == PAPER_ONLY
 
 
 def test_another_scan_in_the_bundle_is_found(desk: Office, packet: Packet, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
 from docgen.services.freshness import reasons_stale
 from docgen.services.reassign import signers_now
+from docgen.services.wish import ON_PAPER, asks_for_paper
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.activity import moments_of
 from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Fact, Row, Tab, Table, Tone
@@ -68,7 +69,8 @@ def acts_of(office: Office, packet: Packet, person: Person, *, stale: bool) -> A
         send=coordinates
         and allowed(state, Step.SEND)
         and not stale
-        and not packet.plan.on_paper_only,
+        and not packet.plan.on_paper_only
+        and not asks_for_paper(office, packet),
         remind=coordinates and allowed(state, Step.REMIND),
         reassign=coordinates and allowed(state, Step.REASSIGN),
         void=coordinates and allowed(state, Step.VOID),
@@ -91,6 +93,7 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "lead": _lead(line),
         "alerts": _alerts(office, packet, line),
         "stale": stale,
+        "on_paper": ON_PAPER if asks_for_paper(office, packet) else "",
         "acts": acts,
         "services": sorted(office.services),
         "service": office.rules.service,
