@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.input import read_beginning
 from docgen.cli.output import as_json, warn
 from docgen.cli.site import is_set_up, site
 from docgen.cli.teach import Taught
-from docgen.errors import InputError
 from docgen.resources import stand_alone_verifier
 from docgen.services.anchor import anchor_of
 
@@ -62,23 +62,14 @@ def verify(bundle: Path, anchor: Path | None, moment: str | None, as_json: bool)
     Needs no site, no network and no account. Whom to trust is never taken from the bundle itself:
     the anchor comes from the PSO by another way, and without one the most to be had is exit code 3.
     """
-    _refuse_unreadable(bundle, "bundle")
+    read_beginning(bundle, "bundle", 1)
     if anchor is not None:
-        _refuse_unreadable(anchor, "anchor")
+        read_beginning(anchor, "anchor", 1)
         end(*_run(bundle, anchor, moment, as_json=as_json))
     if is_set_up():
         end(*_under_own_anchor(site().office, bundle, moment, as_json=as_json))
     warn("No anchor was given and no site is set up here, so nobody vouches for the issuer.")
     end(*_run(bundle, None, moment, as_json=as_json))
-
-
-def _refuse_unreadable(file: Path, what: str) -> None:
-    try:
-        with file.open("rb") as stream:
-            stream.read(1)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such name"
-        raise InputError(f"The {what} cannot be read ({why}); check its name.") from error
 
 
 def end(code: int, output: str) -> None:

@@ -15,7 +15,7 @@ from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.approve import refuse_unapproved
 from docgen.services.given import line_of
 from docgen.services.receive import refresh
-from docgen.services.scan import count_pages
+from docgen.services.scan import count_scanned
 from docgen.services.send import refuse_second, refuse_unadopted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def intake_scan(
     _refuse_unfit(office, packet)
     original_at = line_of(scan.original_at, "the place where the paper is kept")
     _refuse_dates(office, packet, scan)
-    pages = count_pages(scan.data, "scan")
+    pages = count_scanned(scan.data)
     if pages != scan.pages:
         raise InputError(
             f"The scan has {pages} pages, not the {scan.pages} that were counted; count the paper "

@@ -1,14 +1,15 @@
 """The child process that looks into a scan: a program of its own, with little memory and time.
 
-It reads one PDF from standard input and answers one line of JSON: `{"pages": N}` or
-`{"problem": "..."}`. It imports nothing of the product, and whatever a hostile file does to it ends
-with it.
+It reads one PDF from standard input and answers one line of JSON: `{"pages": N, "printed": B}`,
+where printed means that no page shows anything but type, or `{"problem": "..."}`. It imports
+nothing of the product, and whatever a hostile file does to it ends with it.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import re
 import resource
 import sys
 from typing import Any
@@ -19,7 +20,9 @@ MOST_PAGES = 1_000
 ENCRYPTED = "it is encrypted"
 ACTIVE = "it holds scripts, forms or attached files, which a scan does not"
 MALFORMED = "it cannot be read as a PDF"
+MOST_DEPTH = 8
 TOO_MANY = f"it has more than {MOST_PAGES} pages"
+_INLINE = re.compile(rb"\bBI\b.{1,400}?\bID\b", re.DOTALL)
 
 
 def limit() -> None:
@@ -31,7 +34,7 @@ def limit() -> None:
 
 
 def look(data: bytes) -> dict[str, object]:
-    """Count the pages, or say what is wrong with the file."""
+    """Count the pages and say whether they are all mere print, or what is wrong with the file."""
     from pypdf import PdfReader
 
     if not data.startswith(b"%PDF-"):
@@ -41,10 +44,43 @@ def look(data: bytes) -> dict[str, object]:
         return {"problem": ENCRYPTED}
     if _is_active(reader.root_object):
         return {"problem": ACTIVE}
-    pages = sum(1 for _ in zip(reader.pages, range(MOST_PAGES + 1), strict=False))
-    if pages > MOST_PAGES:
-        return {"problem": TOO_MANY}
-    return {"pages": pages} if pages else {"problem": MALFORMED}
+    pages, printed = 0, 0
+    for page in reader.pages:
+        pages += 1
+        if pages > MOST_PAGES:
+            return {"problem": TOO_MANY}
+        printed += _is_printed(page)
+    if not pages:
+        return {"problem": MALFORMED}
+    return {"pages": pages, "printed": printed == pages}
+
+
+def _is_printed(page: Any) -> bool:
+    """Say whether a page is set in type with nothing on it that a pen or a scanner left."""
+    resources = _dictionary(page.get("/Resources"))
+    if not _dictionary(resources.get("/Font")) or _has_picture(resources, 0):
+        return False
+    notes = page.get("/Annots")
+    notes = notes.get_object() if hasattr(notes, "get_object") else notes
+    kinds = {_dictionary(note).get("/Subtype") for note in notes or ()}
+    return not kinds & {"/Ink", "/Stamp"} and not _INLINE.search(_content(page))
+
+
+def _has_picture(resources: dict[str, Any], depth: int) -> bool:
+    """Look for an image among what a page draws, and in what that draws."""
+    for one in _dictionary(resources.get("/XObject")).values():
+        drawn = _dictionary(one)
+        if drawn.get("/Subtype") == "/Image":
+            return True
+        inner = _dictionary(drawn.get("/Resources"))
+        if inner and depth < MOST_DEPTH and _has_picture(inner, depth + 1):
+            return True
+    return False
+
+
+def _content(page: Any) -> bytes:
+    content = page.get_contents()
+    return bytes(content.get_data()) if content is not None else b""
 
 
 def _is_active(catalog: dict[Any, Any]) -> bool:

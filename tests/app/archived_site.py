@@ -18,6 +18,7 @@ from docgen.services.generate import generate
 from docgen.services.paper import intake_scan
 from docgen.services.send import send
 from docgen.services.sweep import run_errand, sweep
+from docgen.services.wish import asks_for_paper
 from docgen.settings import read_settings
 from tests.unit.services.test_paper import scan
 from tests.unit.services.walk import Loopback, at_own_desk, sign_next
@@ -59,8 +60,9 @@ def main(home: str) -> None:
     site = build(read_settings({"DOCGEN_HOME": home}))
     office = at_own_desk(site.office, Loopback(lost=True))
     enrollments = [item.enrollment_id for item in office.ledger.enrollments.list()]
-    first, second = (_approved(office, item) for item in sorted(enrollments))
-    signed, paper = _signed(office, first), _on_paper(office, second)
+    packets = [_approved(office, item) for item in enrollments]
+    online, by_hand = sorted(packets, key=lambda item: asks_for_paper(office, item))
+    signed, paper = _signed(office, online), _on_paper(office, by_hand)
     whole = office.archive.open(signed.bundle_sha256)
     found = {0: signed.id, 4: paper.id}
     for code, data in ((1, whole.replace(b"%%EOF", b"%%EOE", 1)), (2, b"no bundle")):

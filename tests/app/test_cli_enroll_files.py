@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,3 +146,12 @@ def test_the_guide_s_commands_are_the_command_s_own(terminal: Terminal) -> None:
     known = terminal.does("enroll", "--help").out
     assert used
     assert all(word.strip("`,;.") in known for word in used), json.dumps(sorted(used))
+
+
+@pytest.mark.parametrize("command", ["enroll", "verify"])
+def test_a_pipe_or_a_folder_is_no_form(terminal: Terminal, command: str) -> None:
+    """Nothing is waited for: a pipe that nobody writes to would never end."""
+    pipe = terminal.folder / f"{command}.pipe.json"
+    os.mkfifo(pipe)
+    refused(terminal.run(command, str(pipe)), 2, "cannot be read: it is a folder")
+    refused(terminal.run(command, str(terminal.folder)), 2, "cannot be read: it is a folder")

@@ -144,6 +144,28 @@ def test_a_scanner_that_takes_liberties_gives_a_bundle_that_holds(
     assert verified(desk, bundle, tmp_path) == PAPER_ONLY
 
 
+def test_what_was_only_printed_is_no_scan(desk: Office, packet: Packet) -> None:
+    """Our own pages, which nobody signed, are refused; pictures of the very same pages are taken."""
+    approved(desk, made_now(desk, packet))
+    files = [desk.work.open(item.pdf_sha256) for item in packet.rendered]
+    writer = PdfWriter()
+    for data in files:
+        writer.append(io.BytesIO(data), import_outline=False)
+    for key in ("/AcroForm", "/Names", "/OpenAction", "/AF"):  # as a print to a file leaves it
+        writer.root_object.pop(NameObject(key), None)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    pages = len(writer.pages)
+    printed = scan(desk, data=buffer.getvalue(), pages=pages)
+    with pytest.raises(InputError, match="no page of it is a picture"):
+        intake_scan(desk, packet.id, printed, COORDINATOR)
+    assert desk.ledger.packets.get(packet.id).state is S.APPROVED
+    data, drawn = scan_pages(files)
+    assert drawn == pages
+    taken = intake_scan(desk, packet.id, scan(desk, data=data, pages=pages), COORDINATOR)
+    assert taken.state is S.FULLY_EXECUTED
+
+
 def test_another_scan_in_the_bundle_is_found(desk: Office, packet: Packet, tmp_path: Path) -> None:
     """The attack on the test above: with the scan exchanged the bundle does not hold."""
     approved(desk, made_now(desk, packet))
