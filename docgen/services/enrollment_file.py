@@ -13,11 +13,12 @@ import yaml
 from docgen.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
 BYTES_MOST = 1_048_576
 DEPTH_MOST = 32
 _DIGITS_MOST = 30
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 def read_enrollment(data: bytes, *, suffix: str) -> object:
@@ -52,8 +53,15 @@ def _not_a_number() -> InputError:
     return InputError("Replace NaN and infinity in the enrollment file by numbers.")
 
 
-def _given_twice() -> InputError:
-    return InputError("Give each field of the enrollment file once; one stands there twice.")
+def _given_twice(names: Sequence[str], lines: Sequence[int] = ()) -> InputError:
+    """Name the first field that stands there a second time, and its line where that is known."""
+    second = next(at for at, name in enumerate(names) if name in names[:at])
+    name = names[second]
+    what = name if _FIELD_NAME.fullmatch(name) else "one"  # others might hold anything
+    where = f" (again on line {lines[second]})" if lines else ""
+    return InputError(
+        f"Give each field of the enrollment file once; {what} stands there twice{where}."
+    )
 
 
 def _check(value: object) -> None:
@@ -99,7 +107,7 @@ def _read_json(text: str) -> object:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise _given_twice()
+        raise _given_twice([name for name, _ in pairs])
     return fields
 
 
@@ -161,15 +169,26 @@ def _refuse_yaml_extras(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise InputError("Write each part of the YAML file out; anchors are not accepted.")
+            raise InputError(
+                f"Write each part of the YAML file out; anchors are not accepted (line "
+                f"{_line(event)})."
+            )
         if getattr(event, "tag", None) is not None:
-            raise InputError("Take the tags (words that start with !) out of the YAML file.")
+            raise InputError(
+                "Take the tags (words that start with !) out of the YAML file; one is on line "
+                f"{_line(event)}."
+            )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEPTH_MOST:
             raise _too_deep()
+
+
+def _line(item: yaml.Event | yaml.Node) -> int:
+    mark = item.start_mark
+    return mark.line + 1 if mark else 1
 
 
 class _Plain(yaml.CSafeLoader):
@@ -184,9 +203,11 @@ class _Plain(yaml.CSafeLoader):
         names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         plain = all(key.tag == _TEXT_TAG for key, _ in node.value)
         if not plain or len(names) != len(node.value):
-            raise InputError("Write each field name of the YAML file as plain text.")
+            raise InputError(
+                f"Write each field name of the YAML file as plain text (line {_line(node)})."
+            )
         if len(set(names)) != len(names):
-            raise _given_twice()
+            raise _given_twice(names, [_line(key) for key, _ in node.value])
         return super().construct_mapping(node, deep=deep)
 
 

@@ -224,3 +224,25 @@ def test_unreadable_files_are_refused_with_what_to_do(data: bytes, suffix: str, 
     """Wrong encodings, empty and broken files say where and what to correct."""
     with pytest.raises(InputError, match=words):
         read_enrollment(data, suffix=suffix)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "place"),
+    [
+        (
+            ".yaml",
+            "practice:\n  name: One\n  name: Two\n",
+            r"name stands there twice \(again on line 3",
+        ),
+        (".json", '{"a": 1, "ein": 2, "ein": 3}', "ein stands there twice"),
+        (".json", '{"Dana Example": 1, "Dana Example": 2}', "one stands there twice"),
+        (".yaml", "a: 1\nb: &x 2\n", r"\(line 2\)"),
+        (".yaml", "a: 1\nb: 3\nc: !!int 2\n", "one is on line 3"),
+        (".yaml", "a: 1\n2: b\n", r"plain text \(line 1\)"),
+    ],
+)
+def test_a_refusal_says_where(suffix: str, text: str, place: str) -> None:
+    """By line, and by the field's name where that is one of a field and not somebody's words."""
+    with pytest.raises(InputError, match=place) as refusal:
+        read_enrollment(text.encode(), suffix=suffix)
+    assert "Dana" not in str(refusal.value)
