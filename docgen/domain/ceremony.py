@@ -36,7 +36,8 @@ class CeremonySigner:
     """One person's progress through the ceremony.
 
     Links and codes are derived from a secret, never stored: `link_number` and `code_number` say
-    which one is valid. `session_sha256` is the hash of the browser session's token.
+    which one is valid. `session_sha256` is the hash of the browser session's token. Where
+    `by_telephone`, no code is mailed; a coordinator reads it out.
     """
 
     key: str
@@ -59,6 +60,7 @@ class CeremonySigner:
     viewed: tuple[str, ...] = ()
     signed_at: datetime | None = None
     declined_at: datetime | None = None
+    by_telephone: bool = False
 
     @property
     def done(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import canonical_json, digest_of, sha256_hex
 from docgen.domain.history import timestamp
+from docgen.domain.signing import OWN_SIGNER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +50,8 @@ class EvidencedDocument:
 
     `execution` is None for what is not signed in this packet. A digest is "" for what never
     existed; `pinned_sha256` and `checklist_sha256` are of files that are not ours: the other side's
-    own paper with the checklist filled for it, or a copy of what is on file.
+    own paper with the checklist filled for it, or a copy of what is on file. `first_page` is where
+    it begins in the signed file of an outside signing service, which may hold several documents.
     """
 
     slug: str
@@ -61,6 +63,7 @@ class EvidencedDocument:
     rendered_sha256: str = ""
     sent_sha256: str = ""
     signed_sha256: str = ""
+    first_page: int = 1
     docx_sha256: str = ""
     html_sha256: str = ""
     pinned_sha256: str = ""
@@ -82,6 +85,7 @@ class EvidencedDocument:
             "rendered_sha256": self.rendered_sha256,
             "sent_sha256": self.sent_sha256,
             "signed_sha256": self.signed_sha256,
+            **({"first_page": self.first_page} if self.first_page > 1 else {}),
             "docx_sha256": self.docx_sha256,
             "html_sha256": self.html_sha256,
             "pinned_sha256": self.pinned_sha256,
@@ -121,6 +125,11 @@ class Statement:
     product: str
     log_time_stamp: bool
     documents: tuple[EvidencedDocument, ...]
+
+    @property
+    def outside(self) -> bool:
+        """True when an outside signing service carried the envelope."""
+        return bool(self.service) and self.service != OWN_SIGNER
 
     @property
     def execution(self) -> Execution:
@@ -193,12 +202,14 @@ class Anchor:
     """What a verifier must get from the issuer outside any bundle: roots and log keys.
 
     Keys and roots that were rotated out stay listed, so that old bundles keep verifying.
+    `service_roots` are those under which outside signing services seal what is signed there.
     """
 
     name: str
     signing_roots: tuple[str, ...]
     timestamp_roots: tuple[str, ...]
     log_keys: tuple[str, ...]
+    service_roots: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """Give plain JSON values."""
@@ -208,6 +219,7 @@ class Anchor:
             "signing_roots": list(self.signing_roots),
             "timestamp_roots": list(self.timestamp_roots),
             "log_keys": list(self.log_keys),
+            **({"service_roots": list(self.service_roots)} if self.service_roots else {}),
         }
 
     def to_bytes(self) -> bytes:

@@ -156,11 +156,15 @@ class RenderedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutedDocument:
-    """One document as sent and as sealed, by digest."""
+    """One document as sent and as sealed, by digest.
+
+    `first_page` is where it begins in the sealed file, which may hold several documents.
+    """
 
     slug: str
     sent_sha256: str
     signed_sha256: str
+    first_page: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

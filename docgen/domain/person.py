@@ -19,6 +19,11 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"  # manages people and settings
 
 
+# Whose work needs what is archived. A countersigner's ends with the signature, an administrator
+# manages people and settings; neither has to read what other people agreed.
+ARCHIVE_READERS = (Role.AUDITOR, Role.LEGAL_APPROVER, Role.COORDINATOR)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One of our people; `key` is what `--as` takes."""

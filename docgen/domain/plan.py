@@ -56,7 +56,10 @@ class PlannedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRecipient:
-    """One person who signs; equal routing orders sign in any order, lower ones first."""
+    """One person who signs; equal routing orders sign in any order, lower ones first.
+
+    `by_telephone` is whether their code is read out to them instead of mailed.
+    """
 
     key: str
     name: str
@@ -64,6 +67,7 @@ class PlannedRecipient:
     organization: str
     email: str
     routing_order: int
+    by_telephone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,11 @@ class PlannedDeparture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that decides documents and signers; its checksum is what people approve."""
+    """Everything that decides documents and signers; its checksum is what people approve.
+
+    `effective_from` is the day (ISO 8601) before which the agreements do not take effect, where the
+    parties fixed one.
+    """
 
     packet_id: str
     kind: str
@@ -93,6 +101,7 @@ class Plan:
     recipients: tuple[PlannedRecipient, ...]
     departures: tuple[PlannedDeparture, ...]
     follows_packet_id: str = ""
+    effective_from: str = ""
 
     @property
     def checksum(self) -> str:
@@ -143,4 +152,9 @@ class Plan:
             # A plan that names no copy is spelled as it was before copies could be named.
             if "on_file" in document and not document["on_file"]["file_sha256"]:
                 del document["on_file"]["file_sha256"], document["on_file"]["pages"]
+        for recipient in whole["recipients"]:
+            if not recipient["by_telephone"]:
+                del recipient["by_telephone"]
+        if not whole["effective_from"]:
+            del whole["effective_from"]
         return whole

@@ -146,20 +146,26 @@ class Departure:
     needs_approval: bool
 
 
-def parse_pso(raw: object) -> PsoSettings:
-    """Return the settings, or raise ConfigurationError that names every key to add or correct."""
+def check_pso(raw: object) -> tuple[PsoSettings, dict[str, str]]:
+    """Return the settings as far as they can be read, and what is missing or wrong by path."""
     findings = Findings()
     settings = read_record(PsoSettings, raw, Place(), findings)
     first, last = settings.listed_on, settings.listing_expires_on
-    wrong = {one.path: one.message for one in findings.missing}
-    wrong |= {one.path: one.message for one in findings.problems}
+    wrong = {one.path: _short(one.message) for one in findings.missing}
+    wrong |= {one.path: _short(one.message) for one in findings.problems}
     if first and last and last <= first:
-        wrong["listing_expires_on"] = "Give a last day of the listing after its first day."
+        wrong["listing_expires_on"] = "Give a last day of the listing after its first day"
     for name in settings.open_terms:
         if name not in specs_of(StandardTerms):
-            wrong["open_terms"] = "List only names of standard terms."
+            wrong["open_terms"] = "List only names of standard terms"
+    return settings, {path: wrong[path] for path in sorted(wrong, key=natural)}
+
+
+def parse_pso(raw: object) -> PsoSettings:
+    """Return the settings, or raise ConfigurationError that names every key to add or correct."""
+    settings, wrong = check_pso(raw)
     if wrong:
-        told = "; ".join(f"{path} ({_short(wrong[path])})" for path in sorted(wrong, key=natural))
+        told = "; ".join(f"{path} ({message})" for path, message in wrong.items())
         raise ConfigurationError(f"Complete or correct these PSO settings: {told}.")
     return settings
 

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 YEARS = 6
+# A lock that rolls is set for so much longer than it must reach, and renewed after half of it.
+LOCK_SLACK = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

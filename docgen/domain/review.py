@@ -18,7 +18,10 @@ class DraftCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnedFile:
-    """One redline that came back; `sender` is whom it came from, as the coordinator says."""
+    """One redline that came back; `sender` is whom it came from, as the coordinator says.
+
+    `proposals` counts its changes and comments; None where it came before they were counted.
+    """
 
     slug: str
     sha256: str
@@ -26,6 +29,7 @@ class ReturnedFile:
     sender: str
     taken_in_by: str
     at: datetime
+    proposals: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

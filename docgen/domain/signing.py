@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+OWN_SIGNER = "embedded"  # our own signer's key among the signing services
+
 
 class Signal(StrEnum):
     """One thing that happened to an envelope, as a signing service reports it."""
@@ -19,6 +21,49 @@ class Signal(StrEnum):
     EXPIRED = "expired"  # the time for signing ran out
     FAILED = "failed"  # the service cannot finish the envelope
     UNKNOWN = "unknown"  # the service said something we do not know; kept, never acted on
+
+
+class FieldKind(StrEnum):
+    """What a signer fills into one row of a signature panel."""
+
+    SIGNATURE = "signature"
+    NAME = "name"
+    TITLE = "title"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningField:
+    """One field to fill at signing, where the typesetter put its row.
+
+    `page` counts from 1; the rest is in PDF points, x and y of the field's upper left corner from
+    the page's upper left corner. `slot` names the panel, `recipient` who fills it.
+    """
+
+    kind: FieldKind
+    slot: str
+    recipient: str
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    page_width: float
+    page_height: float
+
+    @property
+    def name(self) -> str:
+        """Name the field, the same in every sending of the same document."""
+        return f"{self.slot}_{self.kind}"
+
+    def share(self, whole: float = 1.0) -> tuple[float, float, float, float]:
+        """Give x, y, width and height as shares of the page, a whole page being `whole`."""
+        return (
+            self.x / self.page_width * whole,
+            self.y / self.page_height * whole,
+            self.width / self.page_width * whole,
+            self.height / self.page_height * whole,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

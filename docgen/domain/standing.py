@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from docgen.domain.damage import DAMAGED, unmended
 from docgen.domain.envelope import Envelope, Fact
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import (
@@ -40,6 +41,8 @@ BOUNCED = "mail.bounced"
 INVITATION = "invitation"
 EXECUTED_COPY = "executed_copy"
 COPIES = ("signer.copy_sent", "copy.sent")  # executed copies left, to a signer or to another
+ASKED_FOR_PAPER = "asked_for_paper"  # a detail of what was generated for signing by hand
+ACCESS = "archive."  # kinds that say who looked at what is archived; nothing changed by it
 HELD, RELEASED = "hold.placed", "hold.lifted"  # a legal hold, by a person
 
 
@@ -98,7 +101,10 @@ def standing_of(
         alerts=alerts,
         signers=signers,
         documents=told.documents(signers),
-        changed_at=max((item.at for item in history), default=packet.created_at),
+        changed_at=max(
+            (item.at for item in history if not item.kind.startswith(ACCESS)),
+            default=packet.created_at,
+        ),
         sent_at=told.last("packet.sent"),
         effective_on=effective_on,
         ended_on=packet.terminated_on,
@@ -109,6 +115,11 @@ def standing_of(
 
 
 def _effective_on(packet: Packet, zone: str) -> date | None:
+    agreed, fixed = _agreed_on(packet, zone), packet.plan.effective_from
+    return max(agreed, date.fromisoformat(fixed)) if agreed and fixed else agreed
+
+
+def _agreed_on(packet: Packet, zone: str) -> date | None:
     if packet.paper is not None and packet.whole_on_paper:
         return packet.paper.signed_on
     if packet.executed_at is not None:
@@ -135,6 +146,13 @@ class _Told:
         self._by_hand_at = noon_of(packet.paper.signed_on, zone) if packet.paper else None
         self._history = history
         self._facts = frozenset(facts)
+
+    def asked_for_paper(self) -> bool:
+        """Say whether the form it was generated from asks to sign by hand."""
+        return any(
+            item.kind == "packet.generated" and item.details.get(ASKED_FOR_PAPER) is True
+            for item in self._history
+        )
 
     def last(self, *kinds: str, recipient: str = "") -> datetime | None:
         """Give the moment of the last activity of these kinds, about this recipient if named."""
@@ -238,6 +256,7 @@ class _Told:
             Alert.CONTRADICTED: Envelope(facts=self._facts).contradictory,
             Alert.NOT_ARCHIVED: packet.state is PacketState.FULLY_EXECUTED
             and self.count("packet.not_filed") > 0,
+            Alert.DAMAGED: bool(unmended(self._history)),
         }
         return tuple(alert for alert, holds in tests.items() if holds)
 
@@ -330,6 +349,8 @@ def _wait(
     alerts: Sequence[Alert],
 ) -> Wait:
     since = told.last(*_TURNS) or packet.created_at
+    if Alert.DAMAGED in alerts:
+        return Wait(on=WaitsOn.COORDINATOR, need=Need.LOOK, since=told.last(DAMAGED) or since)
     if packet.state in _SETTLED:
         return Wait(on=WaitsOn.NOBODY, need=Need.NOTHING, since=since)
     if Alert.NOT_ARCHIVED in alerts or Alert.CONTRADICTED in alerts:
@@ -339,7 +360,7 @@ def _wait(
     on, need = _OURS[packet.state]
     if need is Need.APPROVE and Role.COORDINATOR in told.approved_by():
         on, need = WaitsOn.LEGAL_APPROVER, Need.APPROVE_DEPARTURES
-    elif need is Need.SEND and packet.plan.on_paper_only:
+    elif need is Need.SEND and (packet.plan.on_paper_only or told.asked_for_paper()):
         need = Need.TAKE_IN_PAPER
     return Wait(on=on, need=need, since=since)
 

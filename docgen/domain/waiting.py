@@ -59,6 +59,7 @@ class Alert(StrEnum):
     OTHER_PERSON = "other_person"
     CONTRADICTED = "contradicted"
     NOT_ARCHIVED = "not_archived"
+    DAMAGED = "damaged"
 
     @property
     def words(self) -> str:
@@ -72,6 +73,7 @@ _ALERT_WORDS = {
     Alert.OTHER_PERSON: "says that another person signs",
     Alert.CONTRADICTED: "two different endings reported",
     Alert.NOT_ARCHIVED: "could not be archived",
+    Alert.DAMAGED: "archived file damaged",
 }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.document import Attachment, Block, BlockKind, Column, Document, Table
 from docgen.errors import TemplateInvalid
-from docgen.render.blank import Blank, condition_note
-from docgen.render.expressions import CLOSE, OPEN, evaluate_text
+from docgen.render.blank import Blank, condition_note, with_every_branch
+from docgen.render.expressions import CLOSE, OPEN, compile_text, evaluate_text
 from docgen.render.inline import parse_inline, plain
 from docgen.render.numbering import number_places
 
@@ -62,7 +62,10 @@ def evaluate_blank(
     panels: Sequence[SignaturePanel],
     dressing: Dressing,
 ) -> Document:
-    """Fill in a template, usually with blanks; a note stands at every conditional part."""
+    """Fill in a template, usually with blanks; a note stands at every conditional part.
+
+    Alternatives within a text stand side by side, each in brackets after its condition.
+    """
     return _Evaluation(template, fields, tuple(panels), every_branch=True).document(dressing)
 
 
@@ -125,7 +128,10 @@ class _Evaluation:
     def _runs(self, text: Text, where: str) -> tuple[Run, ...]:
         if text.compiled is None:
             return text.runs
-        filled = evaluate_text(text.compiled, self._fields, where)
+        compiled = text.compiled
+        if self._every_branch:
+            compiled = compile_text(with_every_branch(text.source), where)
+        filled = evaluate_text(compiled, self._fields, where)
         if _EMPTY in filled:
             raise TemplateInvalid(
                 f"{where}: a field that is empty here would be printed as nothing; guard it with "

@@ -52,9 +52,15 @@ WORDS = {
     "packet.contradicted": "Contradictory reports received",
     "packet.envelope_voided": "Envelope voided",
     "packet.taken_back": "Taken back",
+    "packet.void_asked": "Taking back asked of the signing service",
     "packet.not_filed": "Filing refused",
+    "packet.quarantined": "What the signing service handed over set aside",
     "packet.executed": "Fully executed",
     "packet.archived": "Archived",
+    "object.damaged": "Archived file found damaged",
+    "object.mended": "Archived file restored",
+    "object.copied": "Copied to the second archive",
+    "scrub.finished": "Whole archive read and compared",
     "packet.terminated": "Terminated",
     "envelope.opened": "Documents certified and sent",
     "envelope.sealed": "Sealed against changes",
@@ -63,15 +69,22 @@ WORDS = {
     "signer.invited": "Invitation mailed",
     "signer.link_opened": "Link opened, code asked for",
     "signer.code_sent": "One-time code mailed",
-    "signer.identified": "Code given, person identified",
+    "signer.code_read_out": "Code read out by telephone",
+    "signer.identified": "Person identified",
     "signer.consented": "Agreed to electronic records",
     "signer.read": "Document read",
     "signer.shown_outdated": "Asked to read again what had changed",
     "signer.signed": "Signed",
+    "signer.reported": "Reported as having signed",
     "signer.declined": "Declined to sign",
     "signer.asked_for_paper": "Asked to sign on paper",
     "signer.says_other_person": "Said that somebody else signs",
+    "signer.asked_to_reassign": "Named another person to sign instead",
+    "signer.reassign_refused": "The other person was not confirmed",
+    "signer.reassign_refusal_mailed": "Told that the other person was not confirmed",
     "signer.reassigned": "Reassigned to another person",
+    "stand_in.appointed": "Stand-in appointed",
+    "stand_in.ended": "Stand-in’s appointment ended",
     "signer.relieved": "Told that nothing is asked any more",
     "signer.reminder_ordered": "Reminder ordered",
     "signer.reminded": "Reminder mailed",
@@ -83,8 +96,18 @@ WORDS = {
     "copy.code_sent": "Code for the copies mailed",
     "copy.visitor_identified": "Code given for the copies",
     "copy.collected": "Executed copy fetched",
+    "archive.opened": "Archived record opened",
+    "archive.fetched": "Archived file fetched",
+    "archive.verified": "Evidence bundle verified",
+    "archive.exported": "Exported from the archive",
+    "archive.disclosed": "Disclosure set made",
+    "register.drawn_up": "Register of agreements drawn up",
+    "hold.placed": "Legal hold placed",
+    "hold.lift_proposed": "Lifting the legal hold proposed",
+    "hold.lifted": "Legal hold lifted",
     "person.stored": "Person's roles stored",
     "neighbor.tried": "Mail, time stamps or signing service tried out",
+    "pso.named": "PSO named in the settings",
     "person.added": "Person added",
     "person.changed": "Person changed",
     "person.activated": "Person made active",
@@ -95,6 +118,14 @@ WORDS = {
     "account.second_factor_added": "Second factor added",
     "account.second_factor_removed": "Second factor removed",
     "account.second_factor_refused": "Second factor refused",
+    "callback.registered": "Callback address registered",
+    "callback.secret_changed": "Callback address got a new secret",
+    "callback.switched_off": "Callback address switched off",
+    "callback.switched_on": "Callback address switched on",
+    "key.rotated": "Key rotated",
+    "certificate.revoked": "Certificate withdrawn",
+    "token.issued": "API token issued",
+    "token.revoked": "API token revoked",
 }
 # What the certificate says of a document that is not signed in its packet.
 ELSEWHERE = {
@@ -104,14 +135,15 @@ ELSEWHERE = {
 
 
 @cache
-def _template() -> Template:
+def page_template(name: str) -> Template:
+    """Give a page of this package; whatever is put into it is escaped, and must be there."""
     environment: Environment = ImmutableSandboxedEnvironment(
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    source = files(__package__).joinpath("completion.html").read_text("utf-8")
+    source = files(__package__).joinpath(name).read_text("utf-8")
     return environment.from_string(source)
 
 
@@ -122,29 +154,37 @@ def completion_page(
     *,
     attestation: Attestation | None,
     development: bool,
+    disclosure: bool = False,
 ) -> bytes:
-    """Write the certificate as one HTML page that refers to nothing outside itself."""
+    """Write the certificate as one HTML page that refers to nothing outside itself.
+
+    For a disclosure set it names our own people by what they are, and no place of an original.
+    """
     lines = [
         {
             "at": timestamp(item.at)[:19].replace("T", " "),
             "what": WORDS.get(item.kind, item.kind),
-            "who": _who(item.actor, plan),
+            "who": _side(item.actor, plan) if disclosure else _who(item.actor, plan),
             "detail": _detail(item, plan),
         }
         for item in history
     ]
-    page = _template().render(
+    page = page_template("completion.html").render(
         statement=statement,
         plan=plan,
-        documents=[(item, _how(item), _reason(item.slug, plan)) for item in statement.documents],
+        documents=[
+            (item, how_executed(item), _reason(item.slug, plan)) for item in statement.documents
+        ],
         attestation=attestation,
         lines=lines,
         development=development,
+        disclosure=disclosure,
     )
     return page.encode()
 
 
-def _how(document: EvidencedDocument) -> str:
+def how_executed(document: EvidencedDocument) -> str:
+    """Say how a document came to bind, or why it is here."""
     if document.execution is Execution.ELECTRONIC:
         return "signed electronically"
     if document.execution is Execution.WET_INK:
@@ -162,6 +202,10 @@ def _who(actor: str, plan: Plan) -> str:
     if kind != "signer":
         return "program" if kind == "system" else key
     return _organization(key, plan)
+
+
+def _side(actor: str, plan: Plan) -> str:
+    return "issuer" if actor.startswith("user:") else _who(actor, plan)
 
 
 def _organization(key: object, plan: Plan) -> str:
@@ -188,7 +232,10 @@ _DETAILS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "review.returned": lambda told: f"round {told['round']}",
     "signer.read": lambda told: str(told["document"]).upper(),
     "signer.consented": lambda told: f"disclosure {told['disclosure_version']}",
+    "signer.identified": lambda told: str(told.get("method", "")),
     "signer.signed": lambda told: f"{told['name']}, {told['title']}",
+    "signer.reported": lambda told: f"{told['name']}, by {told['service']}",
+    "signer.asked_to_reassign": lambda told: _named(told["wanted"]),
     "signer.reassigned": lambda told: (
         f"from {_named(told['before'])} to {_named(told['after'])}, {told['authority']}"
     ),

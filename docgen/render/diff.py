@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from docgen.render.inline import without_markup
+from docgen.render.word_diff import Piece, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,35 +18,87 @@ if TYPE_CHECKING:
 
 # Unchanged words shown on each side of a change.
 _AROUND = 4
+_REFERENCE = re.compile(r"\{\{\s*ref\(\s*[\"']([^\"']+)[\"']\s*\)\s*\}\}")
+_INSIDE = re.compile(r"\{[{%]-?\s*(.*?)\s*-?[}%]\}")
 _OWN = ("title", "running_title", "instrument", "packet", "rule_as_of", "language")
 
 
-def compare(old: Template, new: Template) -> Iterator[str]:
-    """Yield one line per clause added, removed or changed, with the words that changed.
+class Change(StrEnum):
+    """What became of a clause."""
 
-    Clauses come in the new version's order; removed ones stand last.
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One clause that differs, or one fact of the manifest; the pieces hold all its words."""
+
+    id: str
+    change: Change
+    pieces: tuple[Piece, ...]
+
+
+def differences(old: Template, new: Template) -> Iterator[Difference]:
+    """Yield every clause added, removed or changed, with all its words.
+
+    The manifest's facts come first, then clauses in the new version's order; a removed one stands
+    after what stood before it.
     """
     for key in _OWN:
         before, after = str(getattr(old, key)), str(getattr(new, key))
         if before != after:
-            yield f"changed  {key}: {_changed_words(before, after)}"
-    mine, theirs = _words_by_id(old), _words_by_id(new)
-    for name, words in theirs.items():
+            yield _changed(key, before, after)
+    mine, theirs = words_by_id(old), words_by_id(new)
+    for name in _together(list(mine), list(theirs)):
         if name not in mine:
-            yield f"added    {name}: {words}"
-        elif mine[name] != words:
-            yield f"changed  {name}: {_changed_words(mine[name], words)}"
-    for name in mine:
-        if name not in theirs:
-            yield f"removed  {name}"
+            piece = Piece(words=theirs[name], is_new=True)
+            yield Difference(id=name, change=Change.ADDED, pieces=(piece,))
+        elif name not in theirs:
+            piece = Piece(words=mine[name], is_gone=True)
+            yield Difference(id=name, change=Change.REMOVED, pieces=(piece,))
+        elif mine[name] != theirs[name]:
+            yield _changed(name, mine[name], theirs[name])
 
 
-def _words_by_id(template: Template) -> Mapping[str, str]:
-    """Give each id's words; parts without an id count with the part above them."""
+def compare(old: Template, new: Template) -> Iterator[str]:
+    """Yield one line per difference, with the words that changed and some around them."""
+    for item in differences(old, new):
+        match item.change:
+            case Change.REMOVED:
+                yield f"removed  {item.id}"
+            case Change.ADDED:
+                yield f"added    {item.id}: {item.pieces[0].words}"
+            case Change.CHANGED:
+                yield f"changed  {item.id}: {_line(item)}"
+
+
+def _line(item: Difference) -> str:
+    return " ".join(piece.shortened(_AROUND).marked for piece in item.pieces)
+
+
+def _together(old: Sequence[str], new: Sequence[str]) -> Sequence[str]:
+    """Join two orders: the new one, with what it lacks after what stood before that."""
+    known, order, at = set(new), list(new), 0
+    for name in old:
+        if name in known:
+            at = order.index(name) + 1
+        else:
+            order.insert(at, name)
+            at += 1
+    return order
+
+
+def words_by_id(template: Template) -> Mapping[str, str]:
+    """Give each id's words; parts without an id count with the part above them.
+
+    What is filled in, and what says when a part is printed, stands in square brackets.
+    """
     source = template.source
     found: dict[str, str] = {}
     if source.subtitle is not None:
-        found[f"{template.slug}.subtitle"] = without_markup(source.subtitle.source)
+        found[f"{template.slug}.subtitle"] = _readable(source.subtitle.source)
     for part, nodes in source.parts.items():
         for node in nodes:
             found |= dict(_named(node))
@@ -67,17 +122,19 @@ def _whole(node: Node) -> str:
 def _pieces(node: Node) -> Iterator[str]:
     if node.when_source:
         yield f"[when {node.when_source}]"
-    yield from (node.heading, node.subheading)
+    if node.heading:
+        yield f"{node.heading}."
+    yield node.subheading
     for text in (node.intro, node.text):
         if text is not None:
-            yield without_markup(text.source)
+            yield _readable(text.source)
     if node.table is not None:
         yield from _table_words(node.table)
     if node.signatures:
         yield "[signatures]"
     yield from (_whole(child) for child in node.below if not child.id)
     if node.tail is not None:
-        yield without_markup(node.tail.source)
+        yield _readable(node.tail.source)
 
 
 def _table_words(table: SourceTable) -> Iterator[str]:
@@ -85,29 +142,18 @@ def _table_words(table: SourceTable) -> Iterator[str]:
     yield f"[table of {table.rows_of or 'fixed rows'}; if none: {table.empty}]"
     for column in table.columns:
         yield f"{column.heading}:"
-        yield column.value.source if column.value else ""
+        yield _readable(column.value.source) if column.value else ""
     for row in table.fixed:
-        yield " | ".join(cell.source for cell in row)
+        yield " | ".join(_readable(cell.source) for cell in row)
 
 
-def _changed_words(old: str, new: str) -> str:
-    """Mark what went as [-words-] and what came as {+words+}."""
-    before, after = old.split(), new.split()
-    pieces = []
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(_kept(before[a:b]))
-            continue
-        if b > a:
-            pieces.append(f"[-{' '.join(before[a:b])}-]")
-        if d > c:
-            pieces.append(f"{{+{' '.join(after[c:d])}+}}")
-    return " ".join(pieces)
+def _readable(source: str) -> str:
+    """Write a source text for people: no markup, and fields and conditions in square brackets."""
+    words = _REFERENCE.sub(r"[see \1]", without_markup(source))
+    return _INSIDE.sub(r"[\1]", words)
 
 
-def _kept(words: Sequence[str]) -> str:
-    """Shorten words that did not change to those next to a change."""
-    if len(words) <= 2 * _AROUND:
-        return " ".join(words)
-    return f"{' '.join(words[:_AROUND])} … {' '.join(words[-_AROUND:])}"
+def _changed(name: str, old: str, new: str) -> Difference:
+    """Compare two texts word by word."""
+    pieces = tuple(pieces_of(old.split(), new.split()))
+    return Difference(id=name, change=Change.CHANGED, pieces=pieces)

@@ -32,8 +32,9 @@ LONG_CELL = 1500
 # Nothing a person sees: soft hyphens, joiners, places to break, marks and isolates of direction.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
-# Readers of PDF files give a bracket beside letters that run leftwards as its mirror image.
-_MIRRORED = str.maketrans(")]}>»›", "([{<«‹")
+# Readers of PDF files give brackets and quotation marks beside letters that run leftwards as their
+# mirror images.
+_MIRRORED = str.maketrans(")]}>»›”’", "([{<«‹“‘")
 _PLACE_TO_BREAK = "\u200b\n"
 
 
@@ -296,10 +297,12 @@ class _Expected:
     def compare(self, found: _Found) -> None:
         """Check that the letters are these in this order, and that words part where they should.
 
-        No line of prose may part a number. Where letters are read in another order, which is
-        allowed to some segments, where words part is not compared.
+        No line of prose may part a number. Where letters are or may be read in another order, which
+        is allowed to some segments, where words part is not compared: beside letters that run
+        leftwards, readers move a space to the other side of a comma.
         """
         loose = self._read_otherwise(found.letters)
+        loose |= {index for index, segment in enumerate(self._segments) if segment.leftwards}
         begins, may_begin = found.begins()
         apart = (self._begins ^ begins) - may_begin
         apart |= {at for at in may_begin - self._begins if self._parts_number(at)}

@@ -77,10 +77,11 @@ def latest_version(root: Traversable, slug: str) -> str:
         raise NotFound(
             f"There is no template called {slug!r}; `docgen templates check` lists them."
         )
-    return max(versions, key=_order)
+    return max(versions, key=version_order)
 
 
-def _order(version: str) -> tuple[int, ...]:
+def version_order(version: str) -> tuple[int, ...]:
+    """Give what versions are sorted by, the oldest first."""
     return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
 
 

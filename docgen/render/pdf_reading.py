@@ -9,15 +9,17 @@ from __future__ import annotations
 import ctypes
 import re
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from docgen.errors import RenderRefused
+from docgen.render.reading_order import in_line_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from docgen.domain.document import Attachment
 
@@ -39,8 +41,8 @@ def read_pdf(pdf: bytes) -> Sequence[str]:
     Raises:
         RenderRefused: the file cannot be read, or prints a character that has no glyph.
     """
-    with _PDFIUM:
-        return _cleaned([text for text, _ in _pages(pdf, look=False)])
+    with _PDFIUM, _opened(pdf) as document:
+        return _cleaned([text for text, _ in _pages(document, look=False)])
 
 
 def read_plain_pdf(pdf: bytes, attachment: Attachment | None) -> Sequence[str]:
@@ -52,8 +54,8 @@ def read_plain_pdf(pdf: bytes, attachment: Attachment | None) -> Sequence[str]:
     """
     if b"/OCProperties" in pdf or b"/JavaScript" in pdf:
         raise RenderRefused("The PDF form has layers or scripts; nothing was used.")
-    with _PDFIUM:
-        pages, attached = _pages(pdf, look=True), _attachments(pdf)
+    with _PDFIUM, _opened(pdf) as document:
+        pages, attached = _pages(document, look=True), _attachments(document)
     if attached != ([(attachment.name, attachment.data)] if attachment else []):
         raise RenderRefused(
             "The PDF form carries a file that is not the document's own; nothing was used."
@@ -68,26 +70,32 @@ def read_plain_pdf(pdf: bytes, attachment: Attachment | None) -> Sequence[str]:
 
 
 def _cleaned(pages: Sequence[str]) -> Sequence[str]:
-    text = [_LINE_END_HYPHEN.sub("-", page.replace("\r\n", "\n")) for page in pages]
+    lines = (in_line_order(page.replace("\r\n", "\n")) for page in pages)
+    text = [_LINE_END_HYPHEN.sub("-", page) for page in lines]
     if any(sign in page for page in text for sign in "\ufffd\ufffe\uffff\x00"):
         raise RenderRefused("The PDF form prints a character without a glyph; nothing was used.")
     return text
 
 
-def _open(pdf: bytes) -> pypdfium2.PdfDocument:
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """Open a file for as long as it is read."""
     try:
-        return pypdfium2.PdfDocument(pdf)
+        document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
         raise _unreadable() from error
+    try:
+        yield document
+    finally:
+        document.close()
 
 
 def _unreadable() -> RenderRefused:
     return RenderRefused("The PDF form cannot be read back; nothing was used.")
 
 
-def _pages(pdf: bytes, *, look: bool) -> list[tuple[str, bool]]:
+def _pages(document: pypdfium2.PdfDocument, *, look: bool) -> list[tuple[str, bool]]:
     """Read each page's text, and whether it is plain (always so if not asked to look)."""
-    document = _open(pdf)
     opened: list[object] = []
     try:
         pages = []
@@ -102,7 +110,6 @@ def _pages(pdf: bytes, *, look: bool) -> list[tuple[str, bool]]:
     finally:
         for page in opened:
             pdfium.FPDF_ClosePage(page)
-        document.close()
 
 
 def _text(page: object) -> str:
@@ -121,13 +128,9 @@ def _text(page: object) -> str:
         pdfium.FPDFText_ClosePage(reading)
 
 
-def _attachments(pdf: bytes) -> list[tuple[str, bytes]]:
-    document = _open(pdf)
-    try:
-        found = map(document.get_attachment, range(document.count_attachments()))
-        return [(item.get_name(), bytes(item.get_data())) for item in found]
-    finally:
-        document.close()
+def _attachments(document: pypdfium2.PdfDocument) -> list[tuple[str, bytes]]:
+    found = map(document.get_attachment, range(document.count_attachments()))
+    return [(item.get_name(), bytes(item.get_data())) for item in found]
 
 
 def _is_plain(page: object) -> bool:

@@ -1,4 +1,4 @@
-"""What differs between two renderings of one document, as a person reads them."""
+"""What differs between two texts of one document, as a person reads them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import html as lxml_html
+
+from docgen.render.word_diff import Piece, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,15 +19,6 @@ _MARGINALIA = frozenset({"mark"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Some words of a changed paragraph: new, gone, or the same as before."""
-
-    words: str
-    is_new: bool = False
-    is_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One paragraph, heading or table row that differs; `where` is the heading it stands under."""
 
@@ -33,8 +26,10 @@ class Change:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph, heading or table row as its words, and the heading it stands under."""
+
     where: str
     words: tuple[str, ...]
 
@@ -44,7 +39,11 @@ def changed_parts(before: str, after: str) -> list[Change]:
 
     The control line at the foot differs by its nature and is left out.
     """
-    old, new = list(_blocks(before)), list(_blocks(after))
+    return differences(list(_blocks(before)), list(_blocks(after)))
+
+
+def differences(old: Sequence[Block], new: Sequence[Block]) -> list[Change]:
+    """List what differs between two texts, in reading order."""
     matcher = difflib.SequenceMatcher(
         None, [item.words for item in old], [item.words for item in new], autojunk=False
     )
@@ -55,36 +54,19 @@ def changed_parts(before: str, after: str) -> list[Change]:
     return changes
 
 
-def _paired(gone: Sequence[_Block], come: Sequence[_Block]) -> Iterator[Change]:
+def _paired(gone: Sequence[Block], come: Sequence[Block]) -> Iterator[Change]:
     """Compare paragraphs that stand for each other; the rest are wholly gone or wholly new."""
     both = min(len(gone), len(come))
     for old, new in zip(gone[:both], come[:both], strict=True):
-        yield Change(where=new.where, pieces=tuple(_pieces(old.words, new.words)))
+        found = pieces_of(old.words, new.words)
+        yield Change(where=new.where, pieces=tuple(item.shortened(_AROUND) for item in found))
     for block in gone[both:]:
         yield Change(where=block.where, pieces=(Piece(words=" ".join(block.words), is_gone=True),))
     for block in come[both:]:
         yield Change(where=block.where, pieces=(Piece(words=" ".join(block.words), is_new=True),))
 
 
-def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            yield Piece(words=_shortened(old[a:b]))
-            continue
-        if b > a:
-            yield Piece(words=" ".join(old[a:b]), is_gone=True)
-        if d > c:
-            yield Piece(words=" ".join(new[c:d]), is_new=True)
-
-
-def _shortened(words: Sequence[str]) -> str:
-    if len(words) <= 2 * _AROUND:
-        return " ".join(words)
-    return f"{' '.join(words[:_AROUND])} … {' '.join(words[-_AROUND:])}"
-
-
-def _blocks(page: str) -> Iterator[_Block]:
+def _blocks(page: str) -> Iterator[Block]:
     (main,) = lxml_html.document_fromstring(page).iter("main")
     where = ""
     for element in main.iter(*_BLOCKS):
@@ -95,4 +77,4 @@ def _blocks(page: str) -> Iterator[_Block]:
         if element.tag in {"h1", "h2", "h3"}:
             where = " ".join(words)
         if words:
-            yield _Block(where=where, words=words)
+            yield Block(where=where, words=words)

@@ -22,7 +22,7 @@ class Level(StrEnum):
 
     REQ = "REQ"  # law says the document must contain it
     OBL = "OBL"  # law binds a party whether or not the document says so
-    CUST_STRONG = "CUST_STRONG"  # customary, and expected by every careful reader
+    CUST_STRONG = "CUST (strong)"  # customary, and expected by every careful reader
     CUST = "CUST"  # customary
     OPTION = "OPTION"  # allowed by law, used where the parties want it
 

@@ -76,6 +76,7 @@ def set_styles(word: WordDocument) -> None:
     lead = word.styles.add_style("Lead", WD_STYLE_TYPE.PARAGRAPH)
     lead.base_style = word.styles["Normal"]
     lead.paragraph_format.keep_with_next = True
+    lead.paragraph_format.space_before = Pt(10)
     cell = word.styles.add_style("Cell", WD_STYLE_TYPE.PARAGRAPH)
     cell.base_style = word.styles["Normal"]
     cell.font.size = Pt(9)
@@ -154,7 +155,7 @@ def _set_headings(word: WordDocument) -> None:
     heading.tab_stops.add_tab_stop(Inches(0.42))
     # Exhibits run on: a line above and the larger size set them off.
     exhibit.paragraph_format.left_indent = exhibit.paragraph_format.first_line_indent = Inches(0)
-    exhibit.paragraph_format.tab_stops.add_tab_stop(Inches(0.95))
+    exhibit.paragraph_format.tab_stops.add_tab_stop(Inches(1.2))
     border = element("w:pBdr", {})
     border.append(rule("top", eighths=6, space=6))
     exhibit.element.get_or_add_pPr().insert_element_before(

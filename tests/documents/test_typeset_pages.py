@@ -10,7 +10,7 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 
-from docgen.domain.document import Block, BlockKind, SignaturePanel
+from docgen.domain.document import Block, BlockKind, Column, SignaturePanel, Table
 from docgen.errors import ConfigurationError
 from docgen.resources import fonts_dir
 from integrations.typeset.typst.typesetter import TypstTypesetter
@@ -122,6 +122,56 @@ def test_no_signature_stands_alone(count: int) -> None:
         text = pypdfium2.PdfDocument(made.pdf)[pages[0] - 1].get_textpage().get_text_range()
         assert "The officials have signed." in words(text)
         assert pages[-1] == pages[-2]
+
+
+def _table(rows: int) -> Block:
+    columns = tuple(Column(heading=name, width=1) for name in ("Name", "Entry"))
+    cells = tuple((f"row{number} " + "word " * 12, "Entry") for number in range(rows))
+    return Block(kind=BlockKind.TABLE, table=Table(caption="List", columns=columns, rows=cells))
+
+
+def _with_table(lead: int, rows: int) -> list[list[str]]:
+    """Set so many paragraphs and a table of so many rows; give the lines of the pages."""
+    more = (
+        *(Block(kind=BlockKind.PARAGRAPH, runs=prose(f"Lead {n}.")) for n in range(lead)),
+        _table(rows),
+    )
+    document = agreement(articles=1, clauses=1)
+    blocks = (*document.blocks[:1], *more)
+    return _lines(_typesetter().typeset(dataclasses.replace(document, blocks=blocks)).pdf)
+
+
+def test_a_table_does_not_leave_one_row_behind_its_header() -> None:
+    """Wherever it begins, at least two rows stand below the header before a page divides it."""
+    divided = 0
+    for lead in range(16, 38):
+        pages = _with_table(lead, 20)
+        first = next(lines for lines in pages if any(line.startswith("row0") for line in lines))
+        rows = [line for line in first if line.startswith("row")]
+        assert len(rows) >= 2, lead
+        divided += first is not pages[-1]
+    assert divided
+
+
+def test_a_short_table_is_not_divided() -> None:
+    """Five rows stand on one page, wherever they come to stand."""
+    for lead in range(16, 38):
+        where = [lines for lines in _with_table(lead, 5) if any("row" in line for line in lines)]
+        assert len(where) == 1, lead
+
+
+def test_the_room_a_table_asks_for_is_not_left_empty() -> None:
+    """A table of many rows begins as closely below its caption as a short one."""
+    gaps = []
+    for rows in (3, 20):
+        document = agreement(articles=1, clauses=1)
+        blocks = (*document.blocks[:1], _table(rows))
+        pdf = _typesetter().typeset(dataclasses.replace(document, blocks=blocks)).pdf
+        reader = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+        text = reader.get_text_range()
+        caption, heading = text.index("List"), text.index("Name")
+        gaps.append(reader.get_charbox(caption)[1] - reader.get_charbox(heading)[3])
+    assert gaps[0] == pytest.approx(gaps[1], abs=0.1)
 
 
 def test_an_exhibit_runs_on() -> None:

@@ -13,6 +13,7 @@ from docgen.errors import EnrollmentInvalid, Problem
 class Rule(StrEnum):
     """The id each message carries; ids never change their meaning."""
 
+    FILE = "val.file"  # the file as such cannot be read as an enrollment
     TYPE = "val.type"  # a value of another JSON type was expected
     UNKNOWN_FIELD = "val.unknown_field"  # the form has no such field
     REQUIRED = "val.required"  # the step needs this

@@ -6,6 +6,7 @@ Reading never raises: it notes problems in `Findings` and puts the blank value i
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -25,7 +26,7 @@ SPEC = "spec"  # key of a field's kind in its metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class Spec(abc.ABC):
     """What every kind of field knows: its label, when it is needed, whether documents print it."""
 
     label: str
@@ -42,17 +43,17 @@ class Spec:
         """Say what to do when the value is missing."""
         return "fill this in"
 
+    @abc.abstractmethod
     def read(self, raw: object, at: Place, findings: Findings) -> object:
         """Return the trusted value, or note what is wrong and return the blank."""
-        raise NotImplementedError
 
     def write(self, value: object) -> object:
         """Return the JSON form of a trusted value."""
         return value
 
+    @abc.abstractmethod
     def schema(self) -> dict[str, object]:
         """Describe the JSON form."""
-        raise NotImplementedError
 
     def take(self, raw: object, at: Place, findings: Findings) -> object:
         """Read a value that may be absent, noting when a step will need it."""

@@ -55,7 +55,7 @@ def description(entity: LegalEntity) -> str:
     if entity.is_government:
         kind = _public_body(entity)
     elif entity.entity_type is EntityType.SOLE_PROPRIETORSHIP:
-        kind = "a sole proprietorship"
+        kind = "a sole proprietor"
     return ", ".join(piece for piece in (entity.legal_name, kind) if piece)
 
 

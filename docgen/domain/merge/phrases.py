@@ -104,7 +104,7 @@ CONTACT_ROLE: Mapping[StrEnum, str] = {
     ContactRole.POLICY_APPROVER: "policy approver",
 }
 SUBMISSION: Mapping[StrEnum, str] = {
-    SubmissionModel.NAMED: "are made under the submitter’s name",
+    SubmissionModel.NAMED: "are made under the Submitter’s name",
     SubmissionModel.ANONYMOUS_ALLOWED: "may be made anonymously",
 }
 REPORT_TRIGGER: Mapping[StrEnum, str] = {

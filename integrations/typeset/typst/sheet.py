@@ -10,13 +10,18 @@ from docgen.domain.document import PANEL_LABELS, BlockKind, Document, Run, Table
 from integrations.typeset.composition import (
     Placed,
     compose,
+    is_form,
     refine,
     row_may_break,
     tie,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+# In points: what a table of this height or less gains from standing whole, a page can spare.
+_SHORT_TABLE, _FEW_ROWS = 180.0, 3
+_LINE, _ROW_WHITE, _FORM_WHITE = 10.9, 6.2, 10.0
 
 # A table is set in 9 pt on a measure of 439.2 pt, with 10 pt of white in each column; a letter of a
 # word takes less than 5.6 pt on average.
@@ -80,6 +85,7 @@ def _block(placed: Placed) -> JsonObject:
         "wide": placed.wide,
         "depth": placed.depth,
         "keep": placed.keep,
+        "closing": placed.closing,
     }
     if block.kind is BlockKind.ITEM:
         data["level"] = max(block.level, 1)
@@ -105,6 +111,17 @@ def _runs(runs: Iterable[Run]) -> list[str | list[object]]:
     ]
 
 
+def _height(table: Table, limits: Sequence[int]) -> float:
+    """Estimate how high a table stands, from the letters that a line of each column holds."""
+    white = _FORM_WHITE if is_form(table) else _ROW_WHITE
+    rows = (tuple(column.heading for column in table.columns), *table.rows)
+    lines = (
+        max(1, *(-(-len(cell) // limit) for cell, limit in zip(row, limits, strict=True)))
+        for row in rows
+    )
+    return sum(count * _LINE + white for count in lines)
+
+
 def _table(table: Table) -> JsonObject:
     """Return a table; a row that could fill a page says that it may break."""
     total = sum(column.width for column in table.columns)
@@ -114,6 +131,8 @@ def _table(table: Table) -> JsonObject:
     ]
     return {
         "caption": refine(table.caption),
+        "form": is_form(table),
+        "whole": len(table.rows) <= _FEW_ROWS or _height(table, limits) <= _SHORT_TABLE,
         "widths": [column.width for column in table.columns],
         "headings": [
             refine(column.heading, limit)

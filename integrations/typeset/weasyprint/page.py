@@ -78,7 +78,10 @@ def _number(placed: Placed, width: int) -> str:
 def _hanging(placed: Placed, width: int, words: str) -> str:
     """Return a paragraph whose text hangs beside its number."""
     style = f"margin-left: {_left(placed) + width}pt; text-indent: -{width}pt"
-    return f'<p class="{placed.block.kind}" style="{style}">{_number(placed, width)}{words}</p>'
+    keep = " keep" if placed.keep else ""
+    return (
+        f'<p class="{placed.block.kind}{keep}" style="{style}">{_number(placed, width)}{words}</p>'
+    )
 
 
 def _runs(runs: Iterable[Run]) -> str:

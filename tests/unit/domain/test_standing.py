@@ -240,3 +240,30 @@ def test_a_hold_lasts_until_it_is_lifted() -> None:
                         ((HELD, RELEASED, HELD), True)):  # fmt: skip
         told = [(kind, "user:ada", dict[str, Any]()) for kind in kinds]
         assert standing(BASE, *told).on_hold is held
+
+
+def test_who_only_looks_changes_nothing() -> None:
+    """Lists by what changed last do not move when somebody reads; the control is an act."""
+    archived = ("packet.archived", "system", dict[str, Any]())
+    looked = [
+        (kind, "user:auditor", dict[str, Any]())
+        for kind in ("archive.opened", "archive.fetched", "archive.verified", "archive.exported")
+    ]
+    done = replace(BASE, state=PacketState.ARCHIVED)
+    before = standing(done, archived).changed_at
+    assert standing(done, archived, *looked).changed_at == before
+    held = (HELD, "user:auditor", {"reason": "Matter 26-118"})
+    assert standing(done, archived, *looked, held).changed_at > before
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_damage_to_what_is_archived_is_an_alarm_until_it_is_mended(*, mended: bool) -> None:
+    """Even of a packet for which nobody is waited for any more."""
+    which: dict[str, Any] = {"sha256": "ab" * 32, "place": "archive"}
+    done = replace(BASE, state=PacketState.ARCHIVED)
+    told = [("object.damaged", "system", {**which, "damage": "altered"})]
+    told += [("object.mended", "system", which)] if mended else []
+    other = ("object.damaged", "system", {**which, "place": "copy"})
+    assert standing(done, *told).alerts == (() if mended else (Alert.DAMAGED,))
+    assert standing(done, *told).wait.need is (Need.NOTHING if mended else Need.LOOK)
+    assert standing(done, other, *told).alerts == (Alert.DAMAGED,)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.render.blank import Blank, condition_note
+from docgen.render.blank import Blank, condition_note, with_every_branch
 from docgen.render.clauses import evaluate_blank
 from tests.unit.render.making import DRESSING, PANEL, real
 
@@ -75,3 +75,67 @@ def test_blanks_speak_in_words() -> None:
 def test_a_condition_is_told_in_words(condition: str, words: str) -> None:
     """A condition is written for a reader, not for the program."""
     assert condition_note(condition) == f"*[The next part is printed when: {words}.]*"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            "PSA{% if flags.baa_applies %} and the BAA are{% else %} is{% endif %} in effect",
+            "PSA [*if baa applies:*  and the BAA are] [*otherwise:*  is] in effect",
+        ),
+        (
+            "{% if terms.way == 'a' %}One.{% elif terms.way == 'b' %}Two.{% else %}Three.{% endif %}",
+            "[*if terms: way is “a”:* One.] [*or if terms: way is “b”:* Two.] [*otherwise:* Three.]",
+        ),
+        ("It.{% if not flags.more %} No more.{% endif %}", "It. [*if not more:*  No more.]"),
+        ("{% if flags.a %}A {% else %}B {% endif %}or C", "[*if a:* A ] [*otherwise:* B ] or C"),
+        (
+            "{% if reviewers | length == 1 %}One.{% endif %}",
+            "[*if number of reviewers is 1:* One.]",
+        ),
+    ],
+)
+def test_alternatives_stand_side_by_side(source: str, told: str) -> None:
+    """Whoever reads a blank copy sees each wording that may be printed, and when."""
+    assert with_every_branch(source) == told
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Plain.",
+        "{% if practice.dba %}, doing business as {{ practice.dba }}{% endif %}",
+        "{% for one in rows %}{{ one.name }}{% if not loop.last %}; {% endif %}{% endfor %}",
+        "{% for one in rows %}{{ one }}{% else %}None.{% endfor %}",
+    ],
+)
+def test_what_blanks_print_anyway_stays(source: str) -> None:
+    """The controls: optional words that are shown, and what turns on the rows of a list."""
+    assert with_every_branch(source) == source
+
+
+def test_an_outer_choice_holds_an_inner_one() -> None:
+    """Conditions within a branch are told there."""
+    source = "{% if flags.a %}x{% if not flags.b %}y{% endif %}{% else %}z{% endif %}"
+    assert with_every_branch(source) == "[*if a:* x[*if not b:* y]] [*otherwise:* z]"
+
+
+@pytest.mark.parametrize(
+    ("slug", "wording"),
+    [
+        ("psa", "PSO shall transfer Practice’s Identifiable PSWP, in a commonly used"),
+        ("psa", "PSO shall return Practice’s Identifiable PSWP to Practice in a commonly used"),
+        ("psa", "PSO shall destroy Practice’s Identifiable PSWP, unless"),
+        ("psa", "The Parties have chosen no state’s law for other matters."),
+        ("psa", "It may be renewed only by a signed writing made before it ends."),
+        ("baa", "Every defense and limit of liability that the law gives"),
+        ("pses", "It does not cover a legally separate affiliate of Practice."),
+        ("pses", "Because one Reviewer is listed, the Approver shall name a stand-in"),
+        ("pses", "Practice has no standing committee in the PSES"),
+    ],
+)
+def test_no_wording_of_the_agreements_is_left_out(slug: str, wording: str) -> None:
+    """Counsel read every alternative before they adopt a version."""
+    words = " ".join("".join(run.text for run in block.runs) for block in _blank(slug).blocks)
+    assert wording in words

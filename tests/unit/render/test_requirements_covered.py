@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SLUGS = ("psa", "baa", "pses")
 LISTED = dict(
-    line.split()
+    line.split(maxsplit=1)
     for line in (Path(__file__).parent / "domain_requirements.txt").read_text().splitlines()
     if not line.startswith("#")
 )

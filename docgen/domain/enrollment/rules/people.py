@@ -16,6 +16,8 @@ from docgen.domain.enrollment.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docgen.domain.enrollment.rules.context import Context
 
 _PAPERS = {SignedDocument.PSA: "Provider Services Agreement", SignedDocument.BAA: "BAA"}
@@ -96,6 +98,25 @@ def check_signers(context: Context) -> None:
                 "give the signatory's own address; several people may read this mailbox",
                 "contacts",
                 index,
+                "email",
+            )
+    _doubt_one_address_for_two(context, by_id)
+
+
+def _doubt_one_address_for_two(context: Context, by_id: Mapping[str, int]) -> None:
+    """Doubt two signers who share an address: neither's link and code would prove who signed."""
+    seen: dict[str, str] = {}
+    for signer in dict.fromkeys(one.contact_id for one in context.record.signatories):
+        if signer not in by_id:
+            continue
+        contact = context.record.contacts[by_id[signer]]
+        first = seen.setdefault(contact.email.casefold(), signer)
+        if contact.email and first != signer:
+            context.doubt(
+                Rule.EMAIL,
+                "give each signatory an address of their own; another signatory has this one too",
+                "contacts",
+                by_id[signer],
                 "email",
             )
 

@@ -17,7 +17,7 @@ from docgen.domain.enrollment import (
 )
 from docgen.domain.enrollment.kinds import specs_of
 from docgen.domain.enrollment.vocabulary import EntityRole
-from docgen.errors import EnrollmentInvalid, InputError
+from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable
 from docgen.services.enrollment_file import read_enrollment
 from tests.unit.domain.enrollment.samples import (
     BAD,
@@ -130,8 +130,10 @@ def test_a_bad_sample_is_refused_for_exactly_its_reasons(name: str) -> None:
     """A bad input yields all its problems at once, in order, and its warnings apart."""
     expected, path = _expected(name), sample_file(name, kind="bad")
     if "unreadable" in expected:
-        with pytest.raises(InputError) as unreadable:
+        with pytest.raises(EnrollmentUnreadable) as unreadable:
             read_enrollment(path.read_bytes(), suffix=path.suffix)
+        shape = [(one["path"], one["rule"]) for one in expected["problems"]]
+        assert _shape(unreadable.value.problems) == shape
         assert str(unreadable.value) == expected["unreadable"]
         return
     raw = read_enrollment(path.read_bytes(), suffix=path.suffix)
@@ -193,6 +195,18 @@ def _typed(value: object, key: str = "") -> Iterator[str]:
             yield value
         case _:
             return
+
+
+def test_two_signers_with_one_address_are_doubted() -> None:
+    """A link and a code that two people read prove neither; the sample itself is the control."""
+    raw: Any = raw_sample("network-joinder")
+    first, second, *_ = dict.fromkeys(one["contact_id"] for one in raw["signatories"])
+    by_id = {one["contact_id"]: one for one in raw["contacts"]}
+    doubted = f"contacts[{raw['contacts'].index(by_id[second])}].email"
+    before = parse_enrollment(raw, today=TODAY, stage=Stage.SUBMIT).warnings
+    by_id[second]["email"] = str(by_id[first]["email"]).upper()
+    after = parse_enrollment(raw, today=TODAY, stage=Stage.SUBMIT).warnings
+    assert [one.path for one in after if one not in before] == [doubted]
 
 
 def test_the_first_form_alone_can_be_submitted() -> None:

@@ -165,7 +165,7 @@ def test_samples_fill_every_optional_field_somewhere() -> None:
             ("Bitterroot Federal Medical Center, an agency of the United States Department of "
             "Frontier Health"),
         ),
-        ("sole-proprietor", "Abigail R. Thorne, MD, a sole proprietorship"),
+        ("sole-proprietor", "Abigail R. Thorne, MD, a sole proprietor"),
         (
             "no-npi-territory",
             "Centro de Radioterapia El Faro, Inc., a Puerto Rico corporation",
@@ -278,15 +278,22 @@ def test_a_no_in_the_record_wins_over_a_yes_in_the_standard() -> None:
         (
             "freestanding-pllc",
             (
-                "the date of the last signature on this Agreement, as recorded by its electronic "
-                "time stamp in the America/Chicago time zone"
+                "the date of the last signature on this Agreement: for an electronic signature, the "
+                "date of its time stamp in the America/Chicago time zone; for a signature by hand, "
+                "the date written beside it"
             ),
         ),
         (
             "sole-proprietor",
             "the date of the last signature on this Agreement, as written beside that signature",
         ),
-        ("network-joinder", "January 1, 2027"),
+        (
+            "network-joinder",
+            (
+                "January 1, 2027 or, if later, the date of the last signature needed to bind PSO "
+                "and Practice"
+            ),
+        ),
     ],
 )
 def test_the_effective_date_follows_the_way_of_signing(name: str, text: str) -> None:

@@ -1,0 +1,70 @@
+"""The page for checking by hand: each of its commands runs, and finds one changed byte."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.verifier.making import make
+from tests.verifier.signing import real_kit, real_pdfs
+
+PAGE = Path(__file__).parents[2] / "docs" / "verify.md"
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+SAID = (
+    "",
+    "digests agree",
+    "each is the beginning of the next",
+    "Fingerprint=",
+    "Verification: OK",
+    "Signature Verified Successfully",
+    "the log holds the history",
+    "signatures hold",
+)
+CHANGED = (
+    (1, "bundle/plan.json"),
+    (2, "bundle/documents/psa/rendered.pdf"),
+    (4, "bundle/log/checkpoint.txt"),
+    (5, "bundle/log/checkpoint.txt"),
+    (6, "bundle/history.jsonl"),
+    (7, "bundle/documents/psa/signed.pdf"),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Put a really signed bundle and its anchor into an empty folder."""
+    made = make(real_kit(tmp_path), real_pdfs())
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "packet.bundle.zip").write_bytes(made.data)
+    (place / "anchor.json").write_bytes(made.anchor)
+    return place
+
+
+def run(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one block as a reader would."""
+    return subprocess.run(
+        ["/bin/sh", "-e", "-c", block], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_every_block_of_the_page_runs_and_says_so(folder: Path) -> None:
+    """The control: with a genuine bundle each ends well, with the expected words."""
+    for block, said in zip(BLOCKS, SAID, strict=True):
+        ran = run(block, folder)
+        assert ran.returncode == 0, ran.stderr
+        assert said in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(("number", "path"), CHANGED)
+def test_one_changed_byte_is_found(folder: Path, number: int, path: str) -> None:
+    """The matching block fails where a byte of what it looks at is another."""
+    for block in BLOCKS[:number]:
+        assert run(block, folder).returncode == 0
+    data = bytearray((folder / path).read_bytes())
+    data[10] ^= 1
+    (folder / path).write_bytes(data)
+    assert run(BLOCKS[number], folder).returncode != 0
