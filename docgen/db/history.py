@@ -17,7 +17,7 @@ from docgen.domain.merkle import leaf_hash
 from docgen.ports.ledger import StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from docgen.db.projection import Projection
 
@@ -53,10 +53,20 @@ class HistoryRows:
         rows = ActivityRow.objects.filter(subject=subject).order_by("seq")
         return [activity_of(row) for row in rows]
 
+    def of_kind(self, kind: str, subjects: Collection[str]) -> Sequence[Activity]:
+        """List the activities of one kind about any of these subjects, in order, by one query."""
+        rows = ActivityRow.objects.filter(subject__in=list(subjects), body__kind=kind)
+        return [activity_of(row) for row in rows.order_by("seq")]
+
     def leaf_hashes(self) -> Sequence[bytes]:
         """Give every leaf hash in order."""
         hashes = ActivityRow.objects.order_by("seq").values_list("leaf_hash", flat=True)
         return [bytes(item) for item in hashes]
+
+    def leaves(self, start: int, end: int) -> Sequence[bytes]:
+        """Write the leaves of stored activities anew."""
+        rows = ActivityRow.objects.filter(seq__gte=start, seq__lt=end).order_by("seq")
+        return [activity_of(row).leaf for row in rows]
 
     def first_altered(self, since: int = 0) -> int | None:
         """Hash stored activities again, and look for gaps."""
@@ -69,6 +79,11 @@ class HistoryRows:
     def checkpoints(self) -> Sequence[StoredCheckpoint]:
         """List every signed checkpoint, oldest first."""
         return [_checkpoint(row) for row in CheckpointRow.objects.order_by("size")]
+
+    def checkpoints_after(self, size: int, limit: int) -> Sequence[StoredCheckpoint]:
+        """List so many signed checkpoints, oldest first."""
+        rows = CheckpointRow.objects.filter(size__gt=size).order_by("size")
+        return [_checkpoint(row) for row in rows[:limit]]
 
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Store a checkpoint; the same size again changes nothing."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from docgen.db import locks
+from docgen.db.api_access import ApiAnswerRows, ApiTokenRows
 from docgen.db.batches import BatchRows
 from docgen.db.ceremonies import CeremonyRows
 from docgen.db.collectors import CollectorRows
@@ -16,23 +18,30 @@ from docgen.db.history import HistoryRows
 from docgen.db.packets import EnrollmentRows, PacketRows
 from docgen.db.people import PeopleRows
 from docgen.db.projection import Projection
+from docgen.db.stand_ins import StandInRows
 from docgen.db.traffic import DeliveryRows, ErrandRows
+from docgen.db.watch import DatabaseWatch
+from docgen.db.webhooks import WebhookRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
+    from docgen.ports.api_access import ApiAnswers, ApiTokens
     from docgen.ports.ledger import (
         Batches,
         Ceremonies,
         Collectors,
-        Deliveries,
         Enrollments,
-        Errands,
         FormGuests,
         History,
         Packets,
         People,
     )
+    from docgen.ports.stand_in import StandIns
+    from docgen.ports.traffic import Deliveries, Errands
+    from docgen.ports.watch import Watch
+    from docgen.ports.webhooks import Webhooks
 
 
 class DatabaseLedger:
@@ -53,9 +62,22 @@ class DatabaseLedger:
         self.collectors: Collectors = CollectorRows()
         self.batches: Batches = BatchRows()
         self.form_guests: FormGuests = FormGuestRows()
+        self.webhooks: Webhooks = WebhookRows()
+        self.api_tokens: ApiTokens = ApiTokenRows()
+        self.api_answers: ApiAnswers = ApiAnswerRows()
+        self.stand_ins: StandIns = StandInRows()
+        self.watch: Watch = DatabaseWatch()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Open a write transaction; nested ones join the outer."""
         with translated(), transaction.atomic(), self.projection.gathering():
             yield
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a lock of the database session, if nobody else has it."""
+        return locks.held(name)
+
+    def in_turn(self, name: str) -> AbstractContextManager[None]:
+        """Wait for a lock of the database session."""
+        return locks.in_turn(name)

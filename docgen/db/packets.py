@@ -114,6 +114,11 @@ class PacketRows:
         """List every packet, oldest first."""
         return [_packet(row) for row in PacketRow.objects.order_by("id")]
 
+    def after(self, packet_id: str, limit: int) -> Sequence[Packet]:
+        """List so many packets in the order of their ids."""
+        rows = PacketRow.objects.filter(packet_id__gt=packet_id).order_by("packet_id")
+        return [_packet(row) for row in rows[:limit]]
+
     def in_states(self, states: frozenset[PacketState]) -> Sequence[Packet]:
         """List the packets in these states, oldest first."""
         return [_packet(row) for row in PacketRow.objects.filter(state__in=states).order_by("id")]

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.db.models import F
 
+from docgen.db import jobs, locks
 from docgen.db.models import DeliveryRow, ErrandRow
-from docgen.ports.ledger import Delivery, Errand
+from docgen.ports.traffic import Delivery, Errand
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
 
 
+BATCH = 50
+
+_STORE = """
+    INSERT INTO delivery (service, delivery_id, headers, body, received_at, packet_id, is_settled)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (service, delivery_id) DO NOTHING
+"""
+
+
 class ErrandRows:
     """The outbox port on the ORM."""
 
-    def add(self, errand: Errand) -> None:
+    @property
+    def at_once(self) -> int:
+        """Many where one process takes them; one where others stand ready for the next."""
+        return 1 if locks.shared() else BATCH
+
+    def add(self, errand: Errand, *, wake: bool = False) -> None:
         """Ask for an errand once."""
-        ErrandRow.objects.get_or_create(
+        _, is_new = ErrandRow.objects.get_or_create(
             key=errand.key,
             defaults={
                 "kind": errand.kind,
@@ -31,6 +47,8 @@ class ErrandRows:
                 "due_at": errand.due_at,
             },
         )
+        if is_new and wake and locks.shared():
+            jobs.wake(errand)
 
     def take(
         self, now: datetime, *, kinds: frozenset[str], limit: int, lease_s: int
@@ -45,6 +63,21 @@ class ErrandRows:
         due = ErrandRow.objects.filter(is_done=False, due_at__lte=now, key=key)
         return next(iter(_lease(due, now, limit=1, lease_s=lease_s)), None)
 
+    @contextmanager
+    def carrying(self, errand: Errand) -> Iterator[bool]:
+        """Hold the errand while it is carried out.
+
+        On PostgreSQL a lock of the database session is held, and the errand must still be as it was
+        taken: whoever took it over meanwhile took it once more.
+        """
+        with locks.held(jobs.errand_lock(errand.key)) as got:
+            yield got and (not locks.shared() or _is_still_ours(errand))
+
+    def tidy(self) -> None:
+        """Forget jobs that no errand waits for."""
+        if locks.shared():
+            jobs.forget_settled()
+
     def done(self, key: str) -> None:
         """Mark an errand as carried out."""
         ErrandRow.objects.filter(key=key).update(is_done=True)
@@ -52,6 +85,11 @@ class ErrandRows:
     def again(self, key: str, due_at: datetime) -> None:
         """Put an errand back for later."""
         ErrandRow.objects.filter(key=key).update(due_at=due_at)
+
+    def waiting(self, key: str) -> Errand | None:
+        """Give one errand that is not carried out yet."""
+        row = ErrandRow.objects.filter(key=key, is_done=False).first()
+        return _errand(row) if row is not None else None
 
     def open(self) -> Sequence[Errand]:
         """List errands not yet carried out."""
@@ -63,13 +101,19 @@ def _lease(
 ) -> Sequence[Errand]:
     """Push the due time of up to `limit` rows out; another worker skips rows we hold."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":
+        if locks.shared():
             due = due.select_for_update(skip_locked=True)
         rows = list(due[:limit])
         ErrandRow.objects.filter(pk__in=[row.pk for row in rows]).update(
             due_at=now + timedelta(seconds=lease_s), attempts=F("attempts") + 1
         )
     return [_errand(row) for row in rows]
+
+
+def _is_still_ours(errand: Errand) -> bool:
+    """Say whether nobody took an errand since we did, which counted our attempt."""
+    ours = ErrandRow.objects.filter(key=errand.key, attempts=errand.attempts + 1, is_done=False)
+    return ours.exists()
 
 
 def _errand(row: ErrandRow) -> Errand:
@@ -86,17 +130,13 @@ class DeliveryRows:
     """The inbox port on the ORM."""
 
     def add(self, delivery: Delivery) -> bool:
-        """Store a callback once."""
-        _, created = DeliveryRow.objects.get_or_create(
-            service=delivery.service,
-            delivery_id=delivery.delivery_id,
-            defaults={
-                "headers": dict(delivery.headers),
-                "body": delivery.body,
-                "received_at": delivery.received_at,
-            },
-        )
-        return created
+        """Store a callback once, by a single statement: a burst of them comes all at once."""
+        received_at = connection.ops.adapt_datetimefield_value(delivery.received_at)
+        headers = json.dumps(dict(delivery.headers))
+        told = [delivery.service, delivery.delivery_id, headers, delivery.body, received_at]
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [*told, "", False])
+            return bool(cursor.rowcount)
 
     def pending(self, limit: int) -> Sequence[Delivery]:
         """List callbacks not yet acted on, oldest first."""

@@ -6,8 +6,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from docgen.db import locks
 from docgen.db.failure import translated
 from docgen.errors import ConfigurationError, StorageError
+
+SHARED_MEMORY = "shared_memory"  # a table of the cache, on PostgreSQL
 
 
 def upgrade() -> None:
@@ -27,6 +30,14 @@ def upgrade() -> None:
 
 
 def _upgrade() -> None:
+    with locks.in_turn(locks.UPGRADE):
+        if missing():
+            call_command("migrate", interactive=False, verbosity=0)
+        if locks.shared():
+            call_command("createcachetable", verbosity=0)
+
+
+def missing() -> bool:
+    """Say whether tables are not as this version of the program wants them."""
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

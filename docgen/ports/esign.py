@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from docgen.domain.ceremony import CeremonyPanel
+from docgen.domain.signing import SigningField
 from docgen.ports.typesetter import PanelPlace
 
 if TYPE_CHECKING:
@@ -16,30 +17,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a service can do; everything is False until its adapter proves it."""
+    """What a service can do; everything is False until its adapter proves it.
+
+    `signed_callbacks`: a signature covers the callback's body; without it a callback is believed by
+    a shared secret alone. `tolerance`: how far a callback's own time may lie from ours; None where
+    it carries none that could be trusted. `separate_documents`: each document comes back as a file
+    of its own, not all in one. `poll_every`: how long the service wants between two re-reads of
+    one envelope. `longest_title`: characters of an envelope's title.
+    """
 
     own_certificate_per_signer: bool = False
     keeps_sent_bytes_as_prefix: bool = False
     remind: bool = False
     reassign: bool = False
+    signing_link: bool = False
     find_by_key: bool = False
     signed_callbacks: bool = False
+    separate_documents: bool = False
+    gives_record: bool = False
+    tolerance: timedelta | None = None
+    poll_every: timedelta = timedelta(0)
+    longest_title: int = 100
+    largest_file: int = 25_000_000
+    most_documents: int = 5
+    kept_headers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeDocument:
-    """One PDF to be signed, its reading view, and where each panel lies."""
+    """One PDF to be signed, its reading view, where each panel lies, and the fields in them.
+
+    Our own signer fills whole panels; every other service is told of the single fields.
+    """
 
     slug: str
     title: str
     pdf: bytes
     html: bytes
     panels: tuple[tuple[CeremonyPanel, PanelPlace], ...]
+    fields: tuple[SigningField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeRecipient:
-    """One person who signs."""
+    """One person who signs; `by_telephone` keeps their code out of their mailbox."""
 
     key: str
     name: str
@@ -47,11 +68,15 @@ class EnvelopeRecipient:
     organization: str
     email: str
     routing_order: int
+    by_telephone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeRequest:
-    """Everything a service needs to send; the key finds the envelope again after a crash."""
+    """Everything a service needs to send; the key finds the envelope again after a crash.
+
+    `message` is the invitation's text. `remind_every` is None where nobody is reminded.
+    """
 
     idempotency_key: str
     packet_id: str
@@ -59,32 +84,75 @@ class EnvelopeRequest:
     practice: str
     documents: tuple[EnvelopeDocument, ...]
     recipients: tuple[EnvelopeRecipient, ...]
+    sent_at: datetime
     expires_at: datetime
+    message: str = ""
+    remind_every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedDocument:
-    """One document as the service sent it for signing and as it stands when fully executed."""
+    """One document as the service sent it for signing and as it stands when fully executed.
+
+    `sent` is empty where the service gives back the signed file alone. `first_page`, counted from
+    1, is where the document begins in `signed`, which may hold several.
+    """
 
     slug: str
-    sent: bytes
     signed: bytes
+    sent: bytes = b""
+    first_page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRecord:
+    """One file in which the service itself tells what happened, such as its certificate.
+
+    `name` is a file name without folders.
+    """
+
+    name: str
+    title: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRecipient:
+    """Who signs instead of somebody."""
+
+    name: str
+    title: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawCallback:
-    """A callback as received, not yet believed. Header names are lower-case."""
+    """A callback as received, not yet believed. Header names are lower-case.
+
+    `query` is the address's query as sent, without the question mark.
+    """
 
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a callback is answered with, always with status 200."""
+
+    body: bytes = b"stored\n"
+    media: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedCallback:
     """A callback whose signature and age were checked; only `verify` makes one.
 
-    `delivery_id` is the same for every delivery of the same report.
+    `delivery_id` is the same for every delivery of the same report. `body` is what is kept: the
+    body as received, but for credentials in it.
     """
 
     delivery_id: str
@@ -102,10 +170,22 @@ class SigningService(Protocol):
         """Look up an envelope by our key, before any re-send."""
         ...
 
-    def send(self, request: EnvelopeRequest) -> str:
-        """Create and send the envelope; the same key again gives the same envelope id.
+    def check(self, request: EnvelopeRequest) -> None:
+        """Say before anything leaves whether the service can carry this envelope.
 
         Raises:
+            UnsupportedFeature: it cannot; the message says what the packet needs.
+        """
+        ...
+
+    def send(self, request: EnvelopeRequest) -> str:
+        """Create and send the envelope; give its id.
+
+        Call `find` first: outside services keep nobody from sending twice under one key. Our own
+        signer and the fake answer the same key with the same envelope.
+
+        Raises:
+            UnsupportedFeature: see `check`.
             ServiceRejected: the service will never accept this request.
             ServiceUnavailable: try again later, after `find`.
         """
@@ -123,16 +203,60 @@ class SigningService(Protocol):
         """Withdraw the envelope; voiding an ended one changes nothing."""
         ...
 
+    def remind(self, envelope_id: str, recipient: str) -> None:
+        """Have the service write to this recipient again.
+
+        Raises:
+            UnsupportedFeature: the service offers no such thing.
+            ServiceRejected: not this recipient, or not now.
+        """
+        ...
+
+    def reassign(self, envelope_id: str, recipient: str, new: NewRecipient) -> None:
+        """Give a recipient's place to another person, who is invited.
+
+        Raises:
+            UnsupportedFeature: the service offers no such thing; void and send again.
+            ServiceRejected: the recipient has signed, or the envelope has ended.
+        """
+        ...
+
+    def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> str:
+        """Give an address at which this recipient signs within our pages; use it at once.
+
+        Raises:
+            UnsupportedFeature: the service offers no such thing.
+            ServiceRejected: it is not this recipient's turn.
+        """
+        ...
+
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
         """Fetch the fully executed documents.
 
         Raises:
             ServiceRejected: the envelope is not fully executed.
+            ServiceUnavailable: it is, but the service is not done sealing; try again later.
+        """
+        ...
+
+    def records(self, envelope_id: str) -> Sequence[ServiceRecord]:
+        """Fetch what the service itself hands over as proof; nothing where it has no such file."""
+        ...
+
+    def greet(self, raw: RawCallback) -> Reply:
+        """Answer a GET by which the service makes sure that callbacks are wanted here.
+
+        Raises:
+            CallbackRejected: this service sends none, or it is not ours.
         """
         ...
 
     def verify(self, raw: RawCallback) -> VerifiedCallback:
         """Check signature and age, or raise `CallbackRejected`."""
+        ...
+
+    def acknowledge(self, raw: RawCallback) -> Reply:
+        """Give the answer that the service takes for "delivered", to a callback now stored."""
         ...
 
     def parse(self, callback: VerifiedCallback) -> Sequence[SigningEvent]:

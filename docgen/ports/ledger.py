@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
     from docgen.domain.batch import Batch, BatchLine
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet, PacketState
     from docgen.domain.person import Adoption, Approval, Person
+    from docgen.ports.api_access import ApiAnswers, ApiTokens
+    from docgen.ports.stand_in import StandIns
+    from docgen.ports.traffic import Deliveries, Errands
+    from docgen.ports.watch import Watch
+    from docgen.ports.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,31 +36,6 @@ class EnrollmentVersion:
     practice: str
     is_draft: bool
     at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """Work that must happen after its transaction committed, at least once (the outbox).
-
-    `key` is unique: asking for the same errand twice asks once.
-    """
-
-    key: str
-    kind: str
-    payload: Mapping[str, object]
-    due_at: datetime
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One believed callback as it came in (the inbox)."""
-
-    service: str
-    delivery_id: str
-    headers: Mapping[str, str]
-    body: bytes
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +90,10 @@ class Packets(Protocol):
 
     def list(self) -> Sequence[Packet]:
         """List every packet, oldest first."""
+        ...
+
+    def after(self, packet_id: str, limit: int) -> Sequence[Packet]:
+        """List so many packets in the order of their ids, from the one after this id."""
         ...
 
     def in_states(self, states: frozenset[PacketState]) -> Sequence[Packet]:
@@ -176,8 +160,16 @@ class History(Protocol):
         """List one subject's activities in order."""
         ...
 
+    def of_kind(self, kind: str, subjects: Collection[str]) -> Sequence[Activity]:
+        """List the activities of one kind about any of these subjects, in order, by one query."""
+        ...
+
     def leaf_hashes(self) -> Sequence[bytes]:
         """Give the RFC 6962 leaf hash of every activity, in order."""
+        ...
+
+    def leaves(self, start: int, end: int) -> Sequence[bytes]:
+        """Give the log leaves of the activities from number `start` up to, not with, `end`."""
         ...
 
     def first_altered(self, since: int = 0) -> int | None:
@@ -191,65 +183,16 @@ class History(Protocol):
         """List every signed checkpoint, oldest first."""
         ...
 
+    def checkpoints_after(self, size: int, limit: int) -> Sequence[StoredCheckpoint]:
+        """List so many signed checkpoints, oldest first, from the one after this size."""
+        ...
+
     def add_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         """Store a signed checkpoint; the same size again changes nothing."""
         ...
 
     def latest_checkpoint(self) -> StoredCheckpoint | None:
         """Give the newest checkpoint."""
-        ...
-
-
-class Errands(Protocol):
-    """The outbox."""
-
-    def add(self, errand: Errand) -> None:
-        """Ask for an errand once; a known key changes nothing."""
-        ...
-
-    def take(
-        self, now: datetime, *, kinds: frozenset[str], limit: int, lease_s: int
-    ) -> Sequence[Errand]:
-        """Take due errands of these kinds and push their due time out by the lease.
-
-        Nobody else takes an errand while its lease runs.
-        """
-        ...
-
-    def take_one(self, key: str, now: datetime, *, lease_s: int) -> Errand | None:
-        """Take one errand by key if it is due."""
-        ...
-
-    def done(self, key: str) -> None:
-        """Mark an errand as carried out; its key stays known."""
-        ...
-
-    def again(self, key: str, due_at: datetime) -> None:
-        """Put an errand back for later."""
-        ...
-
-    def open(self) -> Sequence[Errand]:
-        """List errands not yet carried out."""
-        ...
-
-
-class Deliveries(Protocol):
-    """The inbox."""
-
-    def add(self, delivery: Delivery) -> bool:
-        """Store a callback; False when this delivery is already known."""
-        ...
-
-    def pending(self, limit: int) -> Sequence[Delivery]:
-        """List callbacks not yet acted on, oldest first."""
-        ...
-
-    def settle(self, service: str, delivery_id: str, packet_id: str) -> None:
-        """Mark a callback as acted on, for this packet ("" for none)."""
-        ...
-
-    def of(self, packet_id: str) -> Sequence[Delivery]:
-        """List the callbacks that concerned a packet."""
         ...
 
 
@@ -358,7 +301,20 @@ class Ledger(Protocol):
     collectors: Collectors
     batches: Batches
     form_guests: FormGuests
+    api_tokens: ApiTokens
+    api_answers: ApiAnswers
+    stand_ins: StandIns
+    webhooks: Webhooks
+    watch: Watch
 
     def transaction(self) -> AbstractContextManager[None]:
         """Open a write transaction; nested ones join the outer."""
+        ...
+
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Do something that one process at a time does; gives False where another is doing it."""
+        ...
+
+    def in_turn(self, name: str) -> AbstractContextManager[None]:
+        """Do something that one process at a time does, once it is our turn."""
         ...

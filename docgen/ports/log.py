@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from docgen.domain.checkpoint import Checkpoint, VerifierKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journaled:
+    """A checkpoint as the journal names it: the size and root that were signed."""
+
+    size: int
+    root: str
+
+
+class CheckpointJournal(Protocol):
+    """Remembers, outside the database, the largest checkpoint that was signed."""
+
+    def last(self) -> Journaled | None:
+        """Give the largest checkpoint written down, or None.
+
+        Raises:
+            StorageError: the journal cannot be read.
+        """
+        ...
+
+    def add(self, point: Journaled, *, note_sha256: str, time_stamp_sha256: str) -> None:
+        """Write a checkpoint down, durably, with the digests of its note and its time stamp.
+
+        Raises:
+            StorageError: the journal cannot be written.
+        """
+        ...
 
 
 class CheckpointSigner(Protocol):

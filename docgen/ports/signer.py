@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from docgen.ports.typesetter import PanelPlace
@@ -59,6 +59,19 @@ class TrustMaterial:
     timestamp_roots: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A certificate or revocation list in use, when it ends, and what to do about it in time.
+
+    Somebody must know `notice` before its end.
+    """
+
+    what: str
+    ends: datetime
+    remedy: str
+    notice: timedelta = timedelta(days=180)
+
+
 class Signer(Protocol):
     """Signs PDFs in steps that only append: earlier bytes are a prefix of later ones."""
 
@@ -92,4 +105,16 @@ class Signer(Protocol):
 
     def trust(self) -> TrustMaterial:
         """Give the certificates a verifier outside needs."""
+        ...
+
+    def endings(self) -> Sequence[Ending]:
+        """Say when what signs now ends, roots of signatures left out: `trust` has them."""
+        ...
+
+    def rehearse(self) -> None:
+        """Sign something worthless with each key in use, to find out whether that is possible.
+
+        Raises:
+            ServiceUnavailable, ServiceRejected, ConfigurationError: a key cannot be used now.
+        """
         ...

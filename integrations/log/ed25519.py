@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 from cryptography.hazmat.primitives import serialization
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from docgen.domain.checkpoint import NoteSignature, SignedNote, VerifierKey, parse_verifier_key
 from docgen.errors import ConfigurationError, SignatureInvalid
+from integrations.log.journal import FileJournal
+from integrations.system.durable import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,13 +73,14 @@ class Ed25519CheckpointSigner:
             ConfigurationError: the present key cannot be read, or the folder cannot be written.
         """
         present = cls.load(path, origin)
-        draft = path.with_suffix(".next")
+        cls.prepare(path, origin)
+        draft = _draft_beside(path)
         try:
-            draft.unlink(missing_ok=True)
             if present.vkey not in _retired(_list_beside(path)):
                 _append(_list_beside(path), f"{present.vkey}\n".encode())
-            cls.create(draft, origin)
+                sync_folder(path.parent)
             draft.replace(path)
+            sync_folder(path.parent)
         except OSError as error:
             raise ConfigurationError(
                 "The log's key cannot be rotated; check space and permissions of its folder."
@@ -84,8 +88,29 @@ class Ed25519CheckpointSigner:
         return cls.load(path, origin)
 
     @classmethod
+    def prepare(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
+        """Make the key that `rotate` puts in place next, or give the one made before.
+
+        Raises:
+            ConfigurationError: the folder cannot be written.
+        """
+        draft = _draft_beside(path)
+        try:
+            return cls.load(draft, origin)
+        except ConfigurationError:
+            draft.unlink(missing_ok=True)  # none yet, or one whose writing never ended
+        return cls.create(draft, origin)
+
+    @staticmethod
+    def journal(path: Path) -> FileJournal:
+        """Give the journal of checkpoints in this file."""
+        return FileJournal(path)
+
+    @classmethod
     def create(cls, path: Path, origin: str) -> Ed25519CheckpointSigner:
         """Make a new key and store it, durably, for its owner alone; a file there already stays.
+
+        A process that dies over it leaves a whole key or none.
 
         Raises:
             ConfigurationError: there is a file already, or the folder cannot be written.
@@ -98,11 +123,7 @@ class Ed25519CheckpointSigner:
         )
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(pem)
-                file.flush()
-                os.fsync(file.fileno())
+            _store(path, pem)
         except OSError as error:
             raise ConfigurationError(
                 "The log's key file cannot be made: it exists already, or its folder is read-only."
@@ -138,8 +159,26 @@ class Ed25519CheckpointSigner:
         return str(SignedNote(text=checkpoint.text, signatures=(line,)))
 
 
+def _draft_beside(path: Path) -> Path:
+    return path.with_suffix(".next")
+
+
 def _list_beside(path: Path) -> Path:
     return path.with_suffix(".retired")
+
+
+def _store(path: Path, pem: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        path.hardlink_to(draft)  # onto nothing, never onto a key
+    finally:
+        draft.unlink()
+    sync_folder(path.parent)
 
 
 def _append(path: Path, line: bytes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import abc
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from docgen.ports.archive import ArchiveStore
 
 ABSENT = hashlib.sha256(b"never put").hexdigest()
+FAR = datetime(2041, 5, 6, 7, 8, 9, tzinfo=UTC)
 HOSTILE_KEYS = (
     "",
     ".",
@@ -39,17 +42,21 @@ HOSTILE_KEYS = (
 )
 
 
-class ArchiveContract:
-    """One suite for all; subclasses give `archive` and `damage`."""
+class ArchiveContract(abc.ABC):
+    """One suite for all; subclasses give `archive`, `damage` and `lose`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def archive(self) -> ArchiveStore:
         """Give an empty archive."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def damage(self, archive: ArchiveStore, sha256: str, data: bytes) -> None:
         """Put other bytes under a key behind the archive's back."""
-        raise NotImplementedError
+
+    @abc.abstractmethod
+    def lose(self, archive: ArchiveStore, sha256: str) -> None:
+        """Take an object away behind the archive's back, as far as the store lets anybody."""
 
     @pytest.mark.parametrize("data", [b"", b"x", b"\x00" * 70_000, bytes(range(256)) * 999])
     def test_what_was_put_is_what_is_opened(self, archive: ArchiveStore, data: bytes) -> None:
@@ -95,3 +102,68 @@ class ArchiveContract:
             archive.open(key)
         with pytest.raises(InputError):
             archive.stat(key)
+        with pytest.raises(InputError):
+            archive.keep(key, FAR)
+        with pytest.raises(InputError):
+            archive.hold(key, held=True)
+        with pytest.raises(InputError):
+            archive.keeping(key)
+
+    def test_a_lost_object_is_not_found_and_can_be_mended(self, archive: ArchiveStore) -> None:
+        """What is gone is not found; put back, it is read like before."""
+        receipt = archive.put(b"agreement")
+        self.lose(archive, receipt.sha256)
+        with pytest.raises(NotFound):
+            archive.open(receipt.sha256)
+        assert archive.stat(receipt.sha256) is None
+        assert archive.mend(b"agreement") == archive.stat(receipt.sha256)
+        assert archive.open(receipt.sha256) == b"agreement"
+
+    def test_a_damaged_object_can_be_mended(self, archive: ArchiveStore) -> None:
+        """Sound bytes take the place of damaged ones, and the version told is the one read."""
+        receipt = archive.put(b"agreement")
+        self.damage(archive, receipt.sha256, b"Agreement")
+        mended = archive.mend(b"agreement")
+        assert archive.open(receipt.sha256) == b"agreement"
+        assert archive.open(receipt.sha256, version=mended.version) == b"agreement"
+        assert archive.put(b"agreement") == mended
+
+    def test_mending_what_is_sound_changes_nothing(self, archive: ArchiveStore) -> None:
+        """The control: a sound object keeps its version."""
+        assert archive.mend(b"never put before").sha256
+        receipt = archive.put(b"agreement")
+        assert archive.mend(b"agreement") == receipt
+
+    def test_what_is_kept_longer_stays_longer(self, archive: ArchiveStore) -> None:
+        """A later date moves the end, an earlier one changes nothing."""
+        sha256 = archive.put(b"agreement").sha256
+        for until in (FAR, FAR - timedelta(days=90), FAR):
+            archive.keep(sha256, until)
+            assert archive.keeping(sha256).until == FAR
+        archive.keep(sha256, FAR + timedelta(days=1))
+        assert archive.keeping(sha256).until == FAR + timedelta(days=1)
+        assert archive.open(sha256) == b"agreement"
+
+    def test_a_legal_hold_is_placed_and_lifted(self, archive: ArchiveStore) -> None:
+        """Twice is once, and the date stays what it was."""
+        sha256 = archive.put(b"agreement").sha256
+        archive.keep(sha256, FAR)
+        assert not archive.keeping(sha256).held
+        for held in (True, True, False, False):
+            archive.hold(sha256, held=held)
+            assert archive.keeping(sha256).held is held
+            assert archive.keeping(sha256).until == FAR
+
+    def test_what_is_not_there_cannot_be_kept(self, archive: ArchiveStore) -> None:
+        """An unknown digest is refused by each."""
+        for asked in (
+            lambda: archive.keep(ABSENT, FAR),
+            lambda: archive.hold(ABSENT, held=True),
+            lambda: archive.keeping(ABSENT),
+        ):
+            with pytest.raises(NotFound):
+                asked()
+
+    def test_a_sound_store_has_no_faults(self, archive: ArchiveStore) -> None:
+        """Nothing is named."""
+        assert archive.faults() == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import abc
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from docgen.errors import SignatureInvalid
@@ -26,13 +29,13 @@ HOLDER = Holder(
 )
 
 
-class AuthorityContract:
+class AuthorityContract(abc.ABC):
     """One suite for all; subclasses give `authority`, which exists since before `AT`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def authority(self) -> Authority:
         """Give an authority."""
-        raise NotImplementedError
 
     def test_a_certificate_names_its_holder_and_act(self, authority: Authority) -> None:
         """Person, organization and act stand in the subject, and it is good at that moment."""
@@ -75,6 +78,26 @@ class AuthorityContract:
         roots = [x509.load_pem_x509_certificate(pem) for pem in authority.roots]
         for link, issuer in zip(links, [*links[1:], roots[0]], strict=True):
             link.verify_directly_issued_by(issuer)
+
+    def test_the_service_s_own_certificate_leads_there_too(self, authority: Authority) -> None:
+        """The seal's, whether it is made for one step or kept for all."""
+        own = authority.own(HOLDER, at=AT)
+        links = [x509.load_der_x509_certificate(der) for der in (own.certificate, *own.chain)]
+        roots = [x509.load_pem_x509_certificate(pem) for pem in authority.roots]
+        for link, issuer in zip(links, [*links[1:], roots[0]], strict=True):
+            link.verify_directly_issued_by(issuer)
+        public = links[0].public_key()
+        assert isinstance(public, ec.EllipticCurvePublicKey)
+        public.verify(own.sign(b"a step"), b"a step", ec.ECDSA(hashes.SHA256()))
+
+    def test_it_says_what_ends_and_what_to_do(self, authority: Authority) -> None:
+        """The issuing certificate is among it, and every one comes with a remedy."""
+        assert "the issuing certificate" in {one.what for one in authority.endings}
+        assert all(one.remedy and one.ends > AT for one in authority.endings)
+
+    def test_its_keys_can_be_tried(self, authority: Authority) -> None:
+        """Nothing is raised while they are there."""
+        authority.rehearse()
 
     def test_its_evidence_is_current(self, authority: Authority) -> None:
         """The revocation lists are those of that moment, and good for years without a network."""

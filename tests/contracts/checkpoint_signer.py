@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,13 +24,13 @@ ORIGIN = "log.example.org/enrollment"
 CHECKPOINT = Checkpoint(origin=ORIGIN, size=7, root=bytes(range(32)))
 
 
-class CheckpointSignerContract:
+class CheckpointSignerContract(abc.ABC):
     """One suite for all; subclasses give `signer` for the log `ORIGIN`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def signer(self) -> CheckpointSigner:
         """Give a signer of the log `ORIGIN`."""
-        raise NotImplementedError
 
     def test_a_stranger_can_check_the_note_with_the_public_key(
         self, signer: CheckpointSigner

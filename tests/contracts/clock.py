@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ if TYPE_CHECKING:
     from docgen.ports.clock import Clock
 
 
-class ClockContract:
+class ClockContract(abc.ABC):
     """One suite for all; subclasses give `clock`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def clock(self) -> Clock:
         """Give a clock."""
-        raise NotImplementedError
 
     def test_moments_are_aware_and_in_utc(self, clock: Clock) -> None:
         """A moment without a zone, or in another one, would be read wrongly."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,21 +15,21 @@ if TYPE_CHECKING:
     from docgen.ports.courier import Courier
 
 
-class CourierContract:
+class CourierContract(abc.ABC):
     """One suite for all; subclasses give `courier`, `receiver` and `nobody`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def courier(self) -> Courier:
         """Give a courier."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def receiver(self, status: int) -> AbstractContextManager[tuple[str, list[bytes]]]:
         """Answer with this status; give the address and the bodies received."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def nobody(self) -> str:
         """Give an address where nobody answers."""
-        raise NotImplementedError
 
     def test_what_is_taken_is_delivered_once(self, courier: Courier) -> None:
         """The bytes arrive as they are."""

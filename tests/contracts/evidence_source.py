@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-class EvidenceSourceContract:
+class EvidenceSourceContract(abc.ABC):
     """One suite for all; subclasses give `source`, which exists since before `AT`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def source(self) -> EvidenceSource:
         """Give a source."""
-        raise NotImplementedError
 
     def test_its_roots_vouch_for_themselves(self, source: EvidenceSource) -> None:
         """They are PEM, and there is one at least."""

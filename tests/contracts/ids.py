@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import re
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,13 @@ if TYPE_CHECKING:
     from docgen.ports.ids import Ids
 
 
-class IdsContract:
+class IdsContract(abc.ABC):
     """One suite for all; subclasses give `ids`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def ids(self) -> Ids:
         """Give a maker of identifiers."""
-        raise NotImplementedError
 
     def test_an_id_is_its_prefix_and_26_plain_characters(self, ids: Ids) -> None:
         """Nothing in it needs escaping anywhere, nor looks like another letter."""

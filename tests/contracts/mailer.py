@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
@@ -58,17 +59,17 @@ def parsed(raw: bytes) -> EmailMessage:
     return message
 
 
-class MailerContract:
+class MailerContract(abc.ABC):
     """One suite for all; subclasses give `mailer` and `delivered`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def mailer(self) -> Mailer:
         """Give a mailer that has sent nothing yet."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def delivered(self, mailer: Mailer) -> list[tuple[list[str], bytes]]:
         """Give each delivered message: its envelope recipients and its bytes."""
-        raise NotImplementedError
 
     def test_a_letter_arrives_whole(self, mailer: Mailer) -> None:
         """One recipient, the intended headers and no other, both forms of the words."""

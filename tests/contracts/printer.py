@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import io
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,13 @@ PAGE = (
 ).encode()
 
 
-class PrinterContract:
+class PrinterContract(abc.ABC):
     """One suite for all; subclasses give `printer`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def printer(self) -> Printer:
         """Give a printer."""
-        raise NotImplementedError
 
     def test_the_words_are_on_the_page(self, printer: Printer) -> None:
         """In any script the shipped fonts hold, with the title in the file's properties."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from email.message import EmailMessage
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
@@ -73,17 +74,17 @@ NO_REPORTS = {
 }
 
 
-class ReturnedMailContract:
+class ReturnedMailContract(abc.ABC):
     """One suite for all; subclasses give `box` and `arrive`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def box(self) -> ReturnedMail:
         """Give an empty mailbox."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def arrive(self, box: ReturnedMail, raw: bytes) -> None:
         """Let a message come in."""
-        raise NotImplementedError
 
     def test_an_empty_mailbox_has_nothing(self, box: ReturnedMail) -> None:
         """Nothing came back yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -56,18 +57,18 @@ def chain(signer: Signer, typeset: TypesetPdf) -> Sequence[bytes]:
     return files
 
 
-class SignerContract:
+class SignerContract(abc.ABC):
     """One suite for all; subclasses give `signer` and `typeset`, a document with two panels."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def signer(self) -> Signer:
         """Give a signer."""
-        raise NotImplementedError
 
     @pytest.fixture
+    @abc.abstractmethod
     def typeset(self) -> TypesetPdf:
         """Give a rendered document."""
-        raise NotImplementedError
 
     def test_each_step_only_appends(self, signer: Signer, typeset: TypesetPdf) -> None:
         """The rendered, certified, signed and sealed bytes are each a prefix of the next."""

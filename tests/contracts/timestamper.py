@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import hashlib
 import subprocess
 from datetime import UTC, datetime
@@ -49,18 +50,18 @@ def stamped(response: bytes) -> tsp.TSTInfo:
     return token["content"]["encap_content_info"]["content"].parsed
 
 
-class TimeStamperContract:
+class TimeStamperContract(abc.ABC):
     """One suite for all; subclasses give `stamper`, which stamps `NOW`, and its `root`."""
 
     @pytest.fixture
+    @abc.abstractmethod
     def stamper(self) -> TimeStamper:
         """Give a stamper whose clock stands at `NOW`."""
-        raise NotImplementedError
 
     @pytest.fixture
+    @abc.abstractmethod
     def root(self) -> bytes:
         """Give the root its certificate leads to, as PEM."""
-        raise NotImplementedError
 
     @pytest.mark.parametrize("nonce", [None, 0, 1, 127, 128, 255, 256, 2**63, 2**64 - 1, 2**130])
     def test_the_answer_is_for_the_request(self, stamper: TimeStamper, nonce: int | None) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from docgen.domain.envelope import Fact
 from docgen.domain.signing import Signal
-from docgen.ports.ledger import Delivery, Errand
+from docgen.ports.traffic import Delivery, Errand
 from tests.conftest import NOON
 
 if TYPE_CHECKING:

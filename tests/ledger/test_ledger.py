@@ -13,7 +13,8 @@ from docgen.domain.merkle import leaf_hash
 from docgen.domain.person import Person, Role
 from docgen.domain.signing import Signal
 from docgen.errors import NotFound, Refused
-from docgen.ports.ledger import Delivery, EnrollmentVersion, Errand, StoredCheckpoint
+from docgen.ports.ledger import EnrollmentVersion, StoredCheckpoint
+from docgen.ports.traffic import Delivery, Errand
 from tests.conftest import NOON
 
 if TYPE_CHECKING:

@@ -1,0 +1,432 @@
+"""What every adapter of an outside signing service promises, shown against its simulator."""
+
+from __future__ import annotations
+
+import abc
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+from pypdf import PdfReader
+
+from docgen.domain.signing import FieldKind, Signal
+from docgen.errors import (
+    DocgenError,
+    ServiceRejected,
+    ServiceUnavailable,
+    Unauthorized,
+    UnsupportedFeature,
+)
+from docgen.ports.esign import NewRecipient, RawCallback
+from integrations.simulators.envelope import Happening
+from integrations.simulators.kit import Delivery, Trouble
+from integrations.system.clock import StandingClock
+from tests.contracts.esign import AT, HOME, SigningServiceContract, document, request, two_of_each
+
+if TYPE_CHECKING:
+    from docgen.ports.clock import Clock
+    from docgen.ports.esign import SigningService
+    from integrations.simulators.envelope import Envelope, Mark
+    from integrations.simulators.kit import Simulator
+    from integrations.simulators.wire import Letter
+
+BETWEEN = timedelta(minutes=1)
+SECRET_WORDS = ("PRIVATE KEY", "s3cret")  # every secret of a suite holds one of them
+
+
+class OutsideServiceContract(SigningServiceContract):
+    """The suite. A subclass gives the vendor's simulator and connects the adapter with it.
+
+    `renews` says whether the adapter mints a new token itself. `keeps_reasons` is False where the
+    vendor does not give back why somebody declined or an envelope was voided. `tells` are the
+    happenings this vendor reports at all; `signals` what each is to us.
+    """
+
+    renews: ClassVar[bool] = False
+    keeps_reasons: ClassVar[bool] = True
+    tells: ClassVar[dict[Happening, Signal]] = {
+        Happening.SENT: Signal.SENT,
+        Happening.VIEWED: Signal.VIEWED,
+        Happening.SIGNED: Signal.SIGNED,
+        Happening.COMPLETED: Signal.FULLY_EXECUTED,
+        Happening.DECLINED: Signal.DECLINED,
+        Happening.VOIDED: Signal.VOIDED,
+        Happening.EXPIRED: Signal.EXPIRED,
+        Happening.NEWS: Signal.UNKNOWN,
+    }
+
+    clock: StandingClock
+    simulator: Simulator
+    pauses: list[float]
+
+    @abc.abstractmethod
+    def simulated(self, clock: Clock) -> Simulator:
+        """Make the simulator; its callbacks go to `https://enrollment.example.org/callbacks/KEY`."""
+
+    @abc.abstractmethod
+    def connected(self, simulator: Simulator) -> SigningService:
+        """Connect the adapter; it pauses into `self.pauses` and waits at most a second."""
+
+    @pytest.fixture(autouse=True)
+    def _running(self) -> Iterator[None]:
+        self.clock, self.pauses = StandingClock(AT), []
+        with self.simulated(self.clock) as simulator:
+            self.simulator = simulator
+            yield
+            assert simulator.faults == []  # nothing was asked that the vendor does not document
+
+    def service(self) -> SigningService:
+        return self.connected(self.simulator)
+
+    def sign_all(self, service: SigningService, envelope_id: str) -> None:
+        self.simulator.sign_all(envelope_id)
+
+    def later(self) -> object:
+        self.clock.advance(timedelta(hours=2))
+        return None
+
+    def sent(self, service: SigningService) -> Envelope:
+        """Send two documents to two people."""
+        return self.simulator.envelopes[service.send(two_of_each())]
+
+    # Sending -------------------------------------------------------------------------------------
+
+    def test_the_envelope_carries_what_we_said(self) -> None:
+        """Title, message, packet, people in their order, and the end of the time for signing."""
+        asked, envelope = two_of_each(), self.sent(self.service())
+        assert envelope.packet_id == asked.packet_id
+        assert asked.title in envelope.title
+        assert asked.message in envelope.message
+        assert [(it.email, it.name) for it in sorted(envelope.people, key=lambda it: it.order)] == [
+            (it.email, it.name) for it in asked.recipients
+        ]
+        assert len({it.order for it in envelope.people}) == len(asked.recipients)
+        assert envelope.expires_at is not None
+        assert abs(envelope.expires_at - asked.expires_at) <= timedelta(days=1)
+        assert [pdf for _, pdf in envelope.files] == [it.pdf for it in asked.documents]
+
+    def test_every_field_lies_where_the_typesetter_put_its_row(self) -> None:
+        """Signature, name, title and date of each panel, within its row."""
+        asked, envelope = two_of_each(), self.sent(self.service())
+        for number, item in enumerate(asked.documents):
+            for field in item.fields:
+                mark = self._mark(envelope, number, field.recipient, field.kind)
+                assert mark.page == field.page
+                assert abs(mark.x - field.x) <= 4
+                assert abs(mark.y - field.y) <= field.height / 2
+                assert mark.width <= field.width + 1
+                assert mark.height <= field.height + 1
+        assert len(envelope.marks) == sum(len(item.fields) for item in asked.documents)
+
+    def _mark(self, envelope: Envelope, number: int, key: str, kind: FieldKind) -> Mark:
+        person = envelope.person(f"{key}@example.org").id
+        [found] = [
+            mark
+            for mark in envelope.marks
+            if (mark.file, mark.person, mark.kind) == (number, person, kind.value)
+        ]
+        return found
+
+    def test_people_who_sign_together_share_a_place_in_the_order(self) -> None:
+        """Two recipients of one routing order are both invited at once."""
+        asked = two_of_each()
+        together = tuple(replace(item, routing_order=1) for item in asked.recipients)
+        service = self.service()
+        envelope = self.simulator.envelopes[service.send(replace(asked, recipients=together))]
+        assert len(envelope.turn) == len(together)
+
+    def test_what_the_service_cannot_carry_is_refused_before_anything_leaves(self) -> None:
+        """Too many documents; a file too large; a recipient with nothing to sign."""
+        service, asked = self.service(), request()
+        able = service.capabilities
+        many = tuple(
+            document(f"d{number}", "Annex", ("practice_1",))
+            for number in range(able.most_documents + 1)
+        )
+        large = replace(asked.documents[0], pdf=b"%PDF-" + bytes(able.largest_file))
+        bare = replace(asked.documents[0], fields=())
+        for documents in (many, (large,), (bare,)):
+            with pytest.raises(UnsupportedFeature):
+                service.check(replace(asked, documents=documents))
+        service.check(asked)
+        assert self.simulator.exchanges == []
+
+    def test_a_lost_answer_is_looked_up_and_nothing_goes_twice(self) -> None:
+        """The work was done, the answer was an error or never came: `find` knows the envelope."""
+        for number, kind in enumerate((Trouble.BROKEN_AFTER, Trouble.SILENT, Trouble.HALF)):
+            service, asked = self.service(), request(f"lost{number}")
+            self.simulator.trouble(kind, where=self.sending)
+            with pytest.raises(ServiceUnavailable):
+                service.send(asked)
+            self.clock.advance(BETWEEN)
+            found = service.find(asked.idempotency_key)
+            assert found is not None
+            assert found.idempotency_key == asked.idempotency_key
+        assert len(self.simulator.envelopes) == number + 1
+
+    # What `METHOD path` of the request that sends contains.
+    sending: ClassVar[str] = "POST"
+
+    @pytest.mark.parametrize("kind", [Trouble.BROKEN, Trouble.SILENT, Trouble.HALF])
+    def test_reading_is_tried_again(self, kind: Trouble) -> None:
+        """One bad moment of the service is not noticed when something is only read."""
+        service = self.service()
+        envelope_id = service.send(request())
+        self.simulator.trouble(kind, where="GET")
+        assert service.fetch(envelope_id).envelope_id == envelope_id
+        assert self.pauses
+
+    def test_an_outage_is_said_and_passes(self) -> None:
+        """A service that stays broken is unavailable, then back."""
+        service = self.service()
+        envelope_id = service.send(request())
+        self.simulator.trouble(Trouble.BROKEN, times=20)
+        with pytest.raises(ServiceUnavailable):
+            service.fetch(envelope_id)
+        self.simulator.troubles.clear()
+        assert service.fetch(envelope_id).ended is None
+
+    def test_a_limit_is_kept(self) -> None:
+        """Asked to wait, we say for how long and do not ask again at once."""
+        service = self.service()
+        envelope_id = service.send(request())
+        before = len(self.simulator.exchanges)
+        self.simulator.trouble(Trouble.THROTTLED)
+        with pytest.raises(ServiceUnavailable) as refused:
+            service.fetch(envelope_id)
+        assert refused.value.retry_after_s is not None
+        assert refused.value.retry_after_s > 0
+        assert len(self.simulator.exchanges) == before + 1
+
+    def test_credentials_that_ran_out(self) -> None:
+        """A token is minted again once; a key that no longer holds is said, without its letters."""
+        service = self.service()
+        envelope_id = service.send(request())
+        self.simulator.trouble(Trouble.EXPIRED, where=envelope_id)
+        if self.renews:
+            assert service.fetch(envelope_id).envelope_id == envelope_id
+            self.simulator.trouble(Trouble.EXPIRED, where=envelope_id, times=5)
+        with pytest.raises(Unauthorized) as refused:
+            service.fetch(envelope_id)
+        assert not any(word in str(refused.value) for word in SECRET_WORDS)
+
+    @pytest.mark.parametrize("kind", [Trouble.REDIRECT, Trouble.ENDLESS])
+    def test_strange_answers_are_refused(self, kind: Trouble) -> None:
+        """No redirect is followed, no endless answer is taken in."""
+        service = self.service()
+        envelope_id = service.send(request())
+        self.simulator.trouble(kind, where="GET", times=5)
+        with pytest.raises(DocgenError):
+            service.fetch(envelope_id)
+
+    def test_no_secret_shows(self) -> None:
+        """Neither the adapter nor anything it holds prints a secret."""
+        service = self.service()
+        shown = repr(service) + repr(getattr(service, "__dict__", {}))
+        assert not any(word in shown for word in SECRET_WORDS)
+
+    # Following -----------------------------------------------------------------------------------
+
+    def test_the_snapshot_follows_the_people(self) -> None:
+        """Invited, viewed, partly signed, fully executed; each person under our key."""
+        service = self.service()
+        envelope = self.sent(service)
+        first, second = (envelope.person(f"{key}@example.org").id for key in ("practice_1", "pso"))
+        assert [it.key for it in service.fetch(envelope.id).recipients] == ["practice_1", "pso"]
+        self.clock.advance(BETWEEN)
+        self.simulator.view(envelope.id, first)
+        self.clock.advance(BETWEEN)
+        self.simulator.sign(envelope.id, first)
+        seen = {it.key: it for it in service.fetch(envelope.id).recipients}
+        assert seen["practice_1"].signed_at == self.clock.now()
+        assert seen["practice_1"].viewed_at is not None
+        assert seen["pso"].signed_at is None
+        assert service.fetch(envelope.id).ended is None
+        self.simulator.sign(envelope.id, second)
+        done = service.fetch(envelope.id)
+        assert done.ended is Signal.FULLY_EXECUTED
+        assert all(item.signed_at for item in done.recipients)
+
+    def test_a_decline_is_one_with_its_reason(self) -> None:
+        """Who declined, and why, where the vendor says it."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.simulator.decline(envelope.id, "practice_1@example.org", "Not this year")
+        snapshot = service.fetch(envelope.id)
+        assert snapshot.ended is Signal.DECLINED
+        assert snapshot.recipients[0].declined_at is not None
+        assert snapshot.reason == ("Not this year" if self.keeps_reasons else "")
+
+    def test_a_void_is_no_decline_and_an_expiry_neither(self) -> None:
+        """The three ways to end unsigned are told apart."""
+        service = self.service()
+        voided, expired = service.send(request("k1")), service.send(request("k2"))
+        service.void(voided, "sent too early")
+        self.simulator.expire(expired)
+        assert service.fetch(voided).ended is Signal.VOIDED
+        assert service.fetch(expired).ended is Signal.EXPIRED
+        service.void(expired, "again")
+        assert service.fetch(expired).ended is Signal.EXPIRED
+
+    def test_a_word_the_vendor_added_since_changes_nothing(self) -> None:
+        """An unknown status is no ending."""
+        service = self.service()
+        envelope_id = service.send(request())
+        self.simulator.envelopes[envelope_id].notes["status"] = "something_new"
+        assert service.fetch(envelope_id).ended is None
+
+    # Handing over --------------------------------------------------------------------------------
+
+    def test_signed_documents_come_back_as_ours(self) -> None:
+        """Each document begins where it is said to, with our text and the vendor's signature."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.simulator.sign_all(envelope.id)
+        sealed = {item.slug: item for item in service.download(envelope.id)}
+        assert sorted(sealed) == ["baa", "psa"]
+        for slug, title in (("psa", "Example Agreement"), ("baa", "Example Annex")):
+            reader = PdfReader(io.BytesIO(sealed[slug].signed))
+            page = reader.pages[sealed[slug].first_page - 1]
+            assert f"{title}, page 1, packet pkt_1" in page.extract_text()
+            assert b"/ByteRange" in sealed[slug].signed
+        separate = service.capabilities.separate_documents
+        assert separate == (sealed["psa"].signed != sealed["baa"].signed)
+
+    def test_sealing_takes_its_time(self) -> None:
+        """Signed by all is not yet sealed: it is unavailable for a while, then there."""
+        service = self.service()
+        self.simulator.seal_waits = 20
+        envelope = self.sent(service)
+        self.simulator.sign_all(envelope.id)
+        with pytest.raises(ServiceUnavailable):
+            service.download(envelope.id)
+        envelope.seal_waits = 0
+        assert len(service.download(envelope.id)) == 2
+
+    def test_the_services_own_record_comes_along(self) -> None:
+        """Its certificate of completion, where it has one as a file."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.simulator.sign_all(envelope.id)
+        records = service.records(envelope.id)
+        assert bool(records) is service.capabilities.gives_record
+        assert all(item.data.startswith(b"%PDF-") for item in records)
+        assert all("/" not in item.name for item in records)
+
+    # Acts in between -----------------------------------------------------------------------------
+
+    def test_a_reminder_reaches_the_person(self) -> None:
+        """Where it is declared."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.clock.advance(timedelta(days=1))
+        if service.capabilities.remind:
+            service.remind(envelope.id, "practice_1")
+        assert envelope.person("practice_1@example.org").reminded == int(
+            service.capabilities.remind
+        )
+
+    def test_a_place_passes_to_another_person(self) -> None:
+        """Where it is declared: the new person signs under the old key; who signed stays."""
+        service = self.service()
+        envelope = self.sent(service)
+        if not service.capabilities.reassign:
+            return
+        new = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
+        service.reassign(envelope.id, "practice_1", new)
+        assert envelope.person("ann@example.org").name == new.name
+        self.simulator.sign(envelope.id, "ann@example.org")
+        seen = {item.key: item for item in service.fetch(envelope.id).recipients}
+        assert seen["practice_1"].signed_at is not None
+        with pytest.raises(ServiceRejected):
+            service.reassign(envelope.id, "practice_1", replace(new, email="eve@example.org"))
+
+    def test_a_link_leads_to_the_vendors_page(self) -> None:
+        """Where it is declared, and only for whose turn it is."""
+        service = self.service()
+        envelope = self.sent(service)
+        if not service.capabilities.signing_link:
+            return
+        assert urlsplit(service.signing_link(envelope.id, "practice_1", HOME)).scheme in {
+            "http",
+            "https",
+        }
+        self.simulator.sign_all(envelope.id)
+        with pytest.raises(ServiceRejected):
+            service.signing_link(envelope.id, "practice_1", HOME)
+
+    # Callbacks -----------------------------------------------------------------------------------
+
+    def received(self, letter: Letter) -> RawCallback:
+        """Give a letter as our endpoint receives it."""
+        return RawCallback(
+            headers={name.lower(): value for name, value in letter.headers.items()},
+            body=letter.body,
+            received_at=self.clock.now(),
+            query=urlsplit(letter.url).query,
+        )
+
+    def told(self, service: SigningService, mode: Delivery = Delivery.NORMAL) -> list[Signal]:
+        """Believe and translate every callback on its way."""
+        events = [
+            event
+            for letter in self.simulator.letters(mode)
+            for event in service.parse(service.verify(self.received(letter)))
+        ]
+        assert {item.envelope_id for item in events} <= set(self.simulator.envelopes)
+        return [item.signal for item in events]
+
+    def test_the_vendors_callbacks_are_believed_and_understood(self) -> None:
+        """Through a whole signing, then each other ending."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.simulator.view(envelope.id, envelope.turn[0].id)
+        self.simulator.sign_all(envelope.id)
+        signals = self.told(service)
+        for happening in (Happening.SENT, Happening.VIEWED, Happening.SIGNED, Happening.COMPLETED):
+            if happening in self.tells:
+                assert self.tells[happening] in signals
+        for number, happening in enumerate(
+            (Happening.DECLINED, Happening.VOIDED, Happening.EXPIRED)
+        ):
+            one = service.send(request(f"e{number}"))
+            self.told(service)
+            if happening is Happening.DECLINED:
+                self.simulator.decline(one, "practice_1@example.org", "No")
+            elif happening is Happening.VOIDED:
+                service.void(one, "Too early")
+            else:
+                self.simulator.expire(one)
+            if happening in self.tells:
+                assert self.tells[happening] in self.told(service)
+
+    def test_a_callback_added_since_is_kept_as_unknown(self) -> None:
+        """What the vendor invents later is believed, kept, and moves nothing."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.told(service)
+        self.simulator.tell(envelope, Happening.NEWS)
+        assert self.told(service) == [Signal.UNKNOWN]
+
+    def test_a_report_delivered_twice_has_one_id(self) -> None:
+        """So the inbox keeps it once."""
+        service = self.service()
+        self.sent(service)
+        self.simulator.waiting = self.simulator.waiting[-1:]
+        first, again = self.simulator.letters(Delivery.DOUBLED)
+        ids = {service.verify(self.received(item)).delivery_id for item in (first, again)}
+        assert len(ids) == 1
+
+    def test_kept_headers_hold_no_secret(self) -> None:
+        """What the history keeps of a callback's headers may be shown to an auditor."""
+        service = self.service()
+        self.sent(service)
+        [letter, *_] = self.simulator.letters()
+        raw = self.received(letter)
+        kept = [raw.headers.get(name, "") for name in service.capabilities.kept_headers]
+        assert not any(word in text for text in kept for word in SECRET_WORDS)
+        assert not any(word in service.verify(raw).body.decode() for word in SECRET_WORDS)
