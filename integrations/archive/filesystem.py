@@ -1,25 +1,49 @@
-"""The archive on a file system: `ab/cd/<sha256>`, written once, flushed to the disk, read back."""
+"""The archive on a file system: `ab/cd/<sha256>`, written once, flushed to the disk, read back.
+
+What keeps an object is written beside it, in `<sha256>.keep`. A folder cannot refuse whoever may
+write to it; this file tells the program itself, and whoever looks, what must stay.
+"""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import hashlib
+import json
 import os
 import re
 import secrets
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.errors import ArchiveConflict, DigestMismatch, InputError, NotFound, StorageError
-from docgen.ports.archive import Receipt
+from docgen.errors import (
+    ArchiveConflict,
+    DigestMismatch,
+    DocgenError,
+    InputError,
+    NotFound,
+    StorageError,
+)
+from docgen.ports.archive import ArchivePlace, Keeping, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from typing import Self
 
 _KEY = re.compile(r"[0-9a-f]{64}")
-_TEMPORARY = ".part-"
+_TEMPORARY, _ASIDE, _KEEPING = ".part-", ".aside-", ".keep"
+_ABSENT = "The archive holds nothing under this digest."
+_UNWRITABLE = (
+    "The archive could not write; free space on its disk or correct its permissions. Nothing was "
+    "half-written, and the step can be tried again."
+)
+_UNUSABLE = (
+    "the archive's folder cannot be written: free space on its disk, correct its permissions, or "
+    "name another in [archive] url"
+)
 _READ_ONLY = 0o444
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
@@ -36,6 +60,11 @@ class FilesystemArchive:
         self._root = root
         self._write = write
 
+    @classmethod
+    def at(cls, place: ArchivePlace, *, now: Callable[[], datetime], lock: timedelta) -> Self:  # noqa: ARG003  # a folder locks nothing
+        """Open the archive in a folder; it is made with the first object."""
+        return cls(Path(place.url))
+
     def put(self, data: bytes) -> Receipt:
         """Store durably, read back and compare."""
         sha256 = hashlib.sha256(data).hexdigest()
@@ -51,10 +80,7 @@ class FilesystemArchive:
                 raise ArchiveConflict(
                     "A link lies where an object should; restore the object from the second copy."
                 ) from error
-            raise StorageError(
-                "The archive could not write; free space on its disk or correct its permissions. "
-                "Nothing was half-written, and the step can be tried again."
-            ) from error
+            raise StorageError(_UNWRITABLE) from error
         if stored != data:
             raise ArchiveConflict(
                 "Other bytes already lie under this digest: the archive is damaged. Restore the "
@@ -62,13 +88,13 @@ class FilesystemArchive:
             )
         return Receipt(sha256=sha256, size=len(data), location=str(path))
 
-    def open(self, sha256: str) -> bytes:
+    def open(self, sha256: str, *, version: str = "") -> bytes:  # noqa: ARG002  # there is one
         """Read and re-hash."""
         path = self._path(sha256)
         try:
             data = _read(path)
         except FileNotFoundError as error:
-            raise NotFound("The archive holds nothing under this digest.") from error
+            raise NotFound(_ABSENT) from error
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise DigestMismatch(
@@ -83,7 +109,7 @@ class FilesystemArchive:
             )
         return data
 
-    def stat(self, sha256: str) -> Receipt | None:
+    def stat(self, sha256: str, *, version: str = "") -> Receipt | None:  # noqa: ARG002  # there is one
         """Say what is stored without reading it all."""
         path = self._path(sha256)
         try:
@@ -95,6 +121,60 @@ class FilesystemArchive:
                 "The archive could not be read; check its disk and permissions."
             ) from error
         return Receipt(sha256=sha256, size=size, location=str(path))
+
+    def mend(self, data: bytes) -> Receipt:
+        """Put sound bytes in the place of damaged ones, which get another name beside them."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self._path(sha256)
+        with suppress(DocgenError):
+            self.open(sha256)
+            return self.put(data)
+        try:
+            self._make_folders(path)
+            if os.path.lexists(path):
+                aside = path.parent / f"{_ASIDE}{sha256}-{secrets.token_hex(4)}"
+                os.link(path, aside, follow_symlinks=False)
+            self._store(path, data, instead=True)
+        except OSError as error:
+            raise StorageError(_UNWRITABLE) from error
+        return self.put(data)
+
+    def keep(self, sha256: str, until: datetime, *, version: str = "") -> None:  # noqa: ARG002  # there is one
+        """Write down the later date."""
+
+        def later(kept: Keeping) -> Keeping:
+            return kept if kept.until and kept.until >= until else replace(kept, until=until)
+
+        self._change_keeping(sha256, later)
+
+    def hold(self, sha256: str, *, held: bool, version: str = "") -> None:  # noqa: ARG002  # there is one
+        """Write down the hold."""
+        self._change_keeping(sha256, lambda kept: replace(kept, held=held))
+
+    def keeping(self, sha256: str, *, version: str = "") -> Keeping:  # noqa: ARG002  # there is one
+        """Read what keeps an object."""
+        path = self._path(sha256)
+        if self.stat(sha256) is None:
+            raise NotFound(_ABSENT)
+        return _kept(path)
+
+    def faults(self) -> list[str]:
+        """Name a folder that cannot be written; it is tried out, and nothing is left behind."""
+        place = next(item for item in (self._root, *self._root.parents) if item.exists())
+        if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
+            return [_UNUSABLE]
+        if place != self._root:
+            return []
+        draft = self._root / f"{_TEMPORARY}{secrets.token_hex(8)}"
+        try:
+            with _opened(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as handle:
+                self._write_all(handle, b"ready")
+        except OSError:
+            return [_UNUSABLE]
+        finally:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        return []
 
     def sweep(self) -> int:
         """Remove what a crash left of unfinished writes, sparing running ones; give how many."""
@@ -122,8 +202,29 @@ class FilesystemArchive:
         path.parent.parent.mkdir(exist_ok=True, mode=0o700)
         path.parent.mkdir(exist_ok=True, mode=0o700)
 
-    def _store(self, path: Path, data: bytes) -> None:
-        """Write beside the target and link it into place: it appears whole or not at all."""
+    def _change_keeping(self, sha256: str, change: Callable[[Keeping], Keeping]) -> None:
+        """Change what keeps an object, one process after another."""
+        path = self._path(sha256)
+        try:
+            with _opened(path, os.O_RDONLY) as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                before = _kept(path)
+                after = change(before)
+                if after != before:
+                    until = after.until.isoformat() if after.until else None
+                    text = json.dumps({"until": until, "held": after.held}).encode()
+                    self._store(_beside(path), text, instead=True)
+                    _sync(path.parent)
+        except FileNotFoundError as error:
+            raise NotFound(_ABSENT) from error
+        except OSError as error:
+            raise StorageError(_UNWRITABLE) from error
+
+    def _store(self, path: Path, data: bytes, *, instead: bool = False) -> None:
+        """Write beside the target and link it into place: it appears whole or not at all.
+
+        What lies there stays, or with `instead` makes room.
+        """
         while True:
             draft = path.parent / f"{_TEMPORARY}{secrets.token_hex(8)}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -136,6 +237,9 @@ class FilesystemArchive:
                     self._write_all(handle, data)
                     os.fchmod(handle, _READ_ONLY)
                     os.fsync(handle)
+                    if instead:
+                        draft.replace(path)
+                        return
                     with suppress(FileExistsError):
                         os.link(draft, path)
                     return
@@ -166,6 +270,22 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
         yield handle
     finally:
         os.close(handle)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}{_KEEPING}")
+
+
+def _kept(path: Path) -> Keeping:
+    """Read what keeps an object; a spoiled note counts as none, and the next scrub writes it."""
+    try:
+        found = json.loads(_read(_beside(path)))
+        until = datetime.fromisoformat(found["until"]) if found["until"] else None
+        return Keeping(until=until, held=bool(found["held"]))
+    except FileNotFoundError:
+        return Keeping()
+    except (ValueError, KeyError, TypeError):
+        return Keeping()
 
 
 def _sync(path: Path) -> None:

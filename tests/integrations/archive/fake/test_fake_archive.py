@@ -17,3 +17,7 @@ class TestFakeArchive(ArchiveContract):
     def damage(self, archive: FakeArchive, sha256: str, data: bytes) -> None:  # type: ignore[override]  # the fixture above decides the type
         """Overwrite the object in memory."""
         archive.objects[sha256] = data
+
+    def lose(self, archive: FakeArchive, sha256: str) -> None:  # type: ignore[override]  # the fixture above decides the type
+        """Drop the object from memory."""
+        del archive.objects[sha256]

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from docgen.errors import ArchiveConflict, DigestMismatch, StorageError
+from docgen.ports.archive import Keeping
 from integrations.archive.filesystem import FilesystemArchive
-from tests.contracts.archive import ArchiveContract
+from tests.contracts.archive import FAR, ArchiveContract
 
 PROJECT = Path(__file__).parents[4]
 WRITER = """
@@ -59,6 +60,12 @@ class TestFilesystemArchive(ArchiveContract):
         path = Path(receipt.location)
         path.chmod(0o600)
         path.write_bytes(data)
+
+    def lose(self, archive: FilesystemArchive, sha256: str) -> None:  # type: ignore[override]  # the fixture above decides the type
+        """Remove the file."""
+        receipt = archive.stat(sha256)
+        assert receipt is not None
+        Path(receipt.location).unlink()
 
 
 def test_an_object_lies_read_only_under_its_digest(tmp_path: Path) -> None:
@@ -127,6 +134,55 @@ def test_a_link_in_place_of_an_object_is_not_followed(tmp_path: Path) -> None:
         archive.open(receipt.sha256)
     with pytest.raises(ArchiveConflict):
         archive.put(b"agreement")
+
+
+def test_what_was_damaged_is_set_aside_not_destroyed(tmp_path: Path) -> None:
+    """Mending leaves the damaged bytes beside the sound ones, under another name."""
+    archive = FilesystemArchive(tmp_path)
+    path = Path(archive.put(b"agreement").location)
+    path.chmod(0o600)
+    path.write_bytes(b"Agreement")
+    archive.mend(b"agreement")
+    aside = [item for item in _files(tmp_path) if item != path]
+    assert [item.read_bytes() for item in aside] == [b"Agreement"]
+    assert path.stat().st_mode & 0o777 == 0o444
+    assert archive.sweep() == 0
+    assert len(_files(tmp_path)) == 2
+
+
+def test_a_link_in_place_of_an_object_is_mended(tmp_path: Path) -> None:
+    """The link is set aside, what it led to stays, and the object is a file again."""
+    archive = FilesystemArchive(tmp_path / "archive")
+    path = Path(archive.put(b"agreement").location)
+    (tmp_path / "elsewhere").write_bytes(b"other")
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    archive.mend(b"agreement")
+    assert not path.is_symlink()
+    assert archive.open(path.name) == b"agreement"
+    assert (tmp_path / "elsewhere").read_bytes() == b"other"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"until": "soon", "held": true}', '{"held": 1}'])
+def test_a_spoiled_note_of_what_is_kept_counts_as_none(tmp_path: Path, text: str) -> None:
+    """It is written anew with the next date, and the object itself is unharmed."""
+    archive = FilesystemArchive(tmp_path)
+    receipt = archive.put(b"agreement")
+    archive.keep(receipt.sha256, FAR)
+    note = Path(f"{receipt.location}.keep")
+    note.chmod(0o600)
+    note.write_text(text)
+    assert archive.keeping(receipt.sha256) == Keeping()
+    archive.keep(receipt.sha256, FAR)
+    assert archive.keeping(receipt.sha256) == Keeping(until=FAR)
+    assert archive.open(receipt.sha256) == b"agreement"
+
+
+def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path: Path) -> None:
+    """A file stands where the archive's folder should be: named, with what to do."""
+    (tmp_path / "file").write_bytes(b"")
+    (fault,) = FilesystemArchive(tmp_path / "file").faults()
+    assert "cannot be written: free space on its disk, correct its permissions" in fault
 
 
 def test_sweeping_removes_leftovers_and_spares_running_writes(tmp_path: Path) -> None:
