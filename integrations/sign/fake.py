@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from docgen.ports.signer import Act, SignatureSlot
+    from docgen.ports.signer import Act, Ending, SignatureSlot
 
 _MARK = b"\n%fake-signature "
 
@@ -58,6 +58,13 @@ class FakeSigner:
     def trust(self) -> TrustMaterial:
         """Give words in place of certificates."""
         return TrustMaterial(signing_roots=(b"fake root\n",), timestamp_roots=(b"fake root\n",))
+
+    def endings(self) -> Sequence[Ending]:
+        """Say that nothing ends."""
+        return ()
+
+    def rehearse(self) -> None:
+        """Do nothing: there are no keys."""
 
 
 def _append(pdf: bytes, noted: dict[str, object]) -> bytes:

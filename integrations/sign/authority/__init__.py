@@ -1,5 +1,6 @@
-"""A development certificate authority that lives in a folder: for demonstration, never for use."""
+"""Authorities that issue the signers' certificates: of our own making, or a company's."""
 
+from integrations.sign.authority.company import CompanyAuthority
 from integrations.sign.authority.local import LocalAuthority
 
-__all__ = ["LocalAuthority"]
+__all__ = ["CompanyAuthority", "LocalAuthority"]

@@ -1,4 +1,4 @@
-"""The certificates and revocation lists of the development authority.
+"""The certificates and revocation lists that a signing authority makes.
 
 Why the lifetimes are what they are: a sealed file must verify offline for years after this product
 is gone. Everything needed lies in the file, so what is embedded must still be usable then.
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from integrations.sign.authority.subject import DEVELOPMENT
+from integrations.sign.authority.subject import DEVELOPMENT, service_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,9 +61,11 @@ def authority_name(common_name: str) -> x509.Name:
     )
 
 
-def root_certificate(key: EllipticCurvePrivateKey, *, at: datetime) -> x509.Certificate:
-    """Certify the root by itself."""
-    name = authority_name("docgen root")
+def root_certificate(
+    key: EllipticCurvePrivateKey, *, at: datetime, generation: int = 1
+) -> x509.Certificate:
+    """Certify the root by itself; each generation has a name of its own."""
+    name = authority_name("docgen root" if generation == 1 else f"docgen root {generation}")
     builder = _between(name, name, key.public_key(), at - timedelta(days=1), at + LONG)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
@@ -115,9 +117,11 @@ def act_certificate(
     *,
     at: datetime,
 ) -> x509.Certificate:
-    """Certify a key for one act."""
+    """Certify a key for one act, or the service's own for every seal."""
     certificate, key = issuer
-    builder = _between(subject, certificate.subject, public, at - BEFORE, at + ACT_LIFE)
+    end = min(at + ACT_LIFE, certificate.not_valid_after_utc)  # a company's authority ends sooner
+    start = max(at - BEFORE, certificate.not_valid_before_utc)
+    builder = _between(subject, certificate.subject, public, start, end)
     builder = builder.add_extension(
         x509.BasicConstraints(ca=False, path_length=None), critical=True
     )
@@ -126,6 +130,20 @@ def act_certificate(
     if mailbox is not None:
         builder = builder.add_extension(x509.SubjectAlternativeName([mailbox]), critical=False)
     return _issued_by(builder, key).sign(key, _SHA256)
+
+
+def service_certificate(
+    public: EllipticCurvePublicKey,
+    issuer: tuple[x509.Certificate, EllipticCurvePrivateKey],
+    *,
+    unit: str | None,
+    serial: str,
+    at: datetime,
+) -> x509.Certificate:
+    """Certify the service's own key, which makes every seal; `serial` names its generation."""
+    return act_certificate(
+        service_subject(unit=unit, serial=serial), None, public, issuer, at=whole_second(at)
+    )
 
 
 def revocation_list(
@@ -154,6 +172,18 @@ def revocation_list(
     for entry in _entries(revoked, at):
         builder = builder.add_revoked_certificate(entry)
     return builder.sign(key, _SHA256)
+
+
+def signing_request(key: EllipticCurvePrivateKey, common_name: str) -> bytes:
+    """Ask another authority to certify this key; gives the request as PEM."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, _SHA256)
+    return request.public_bytes(serialization.Encoding.PEM)
+
+
+def whole_second(at: datetime) -> datetime:
+    """Cut to the second, in UTC: certificates know nothing finer."""
+    return at.astimezone(UTC).replace(microsecond=0)
 
 
 def as_der(certificate: x509.Certificate | x509.CertificateRevocationList) -> bytes:

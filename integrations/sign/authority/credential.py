@@ -1,4 +1,4 @@
-"""A P-256 key held in memory with its certificate."""
+"""A P-256 key with its certificate, wherever the key lies."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _ECDSA = ec.ECDSA(hashes.SHA256())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryCredential:
-    """Signs with a key that is parsed once; it never shows in `repr`."""
+class KeyCredential:
+    """Signs with a key in memory or a `HeldKey`; it never shows in `repr`."""
 
     key: EllipticCurvePrivateKey = field(repr=False)
     certificate: bytes

@@ -1,4 +1,4 @@
-"""The authority's folder: made whole or not at all, keys readable by their owner only."""
+"""The authority's folder of certificates: made whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,38 +9,33 @@ import shutil
 from typing import TYPE_CHECKING
 
 from docgen.errors import ConfigurationError
+from integrations.system.durable import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
-
-KEY_SUFFIX = ".key"
-_OTHERS = 0o077
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes] | None:
-    """Read every key and certificate, or None where nothing was made yet.
+    """Read every certificate, or None where nothing was made yet.
 
     Raises:
-        ConfigurationError: a file cannot be read, or a key is open to others.
+        ConfigurationError: a file cannot be read.
     """
     try:
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return None
-        files = {path.name: path for path in folder.iterdir() if path.suffix in {".key", ".pem"}}
-        if any(path.stat().st_mode & _OTHERS for path in files.values() if _is_key(path.name)):
-            raise ConfigurationError(
-                "A key of the development authority may be read by others; give it mode 0600."
-            )
-        return {name: path.read_bytes() for name, path in files.items()}
+        return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".pem"}
     except OSError as error:
         raise ConfigurationError(
-            "The development authority's folder cannot be read; check its permissions."
+            "The signing authority's folder cannot be read; check its permissions."
         ) from error
 
 
-def create_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Create the folder with these files in one step; False if another process was first.
+def create_folder(folder: Path, fill: Callable[[Path], Mapping[str, bytes]]) -> bool:
+    """Create the folder in one step; False if another process was first.
+
+    `fill` may put keys into the draft that it is handed, and gives the files to be added to them.
 
     Raises:
         ConfigurationError: the folder cannot be written.
@@ -49,9 +44,9 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.mkdir(mode=0o700)
-        for name, data in files.items():
+        for name, data in fill(draft).items():
             _write(draft / name, data)
-        _sync(draft)
+        sync_folder(draft)
         try:
             draft.rename(folder)  # onto nothing or an empty folder; never onto a filled one
         except OSError as error:
@@ -59,34 +54,47 @@ def create_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
                 raise
             shutil.rmtree(draft)
             return False
-        _sync(folder.parent)
+        sync_folder(folder.parent)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
         raise ConfigurationError(
-            "The development authority's folder cannot be made; check space and permissions."
+            "The signing authority's folder cannot be made; check space and permissions."
         ) from error
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     return True
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder, for its owner alone, where it is not there yet.
+
+    Raises:
+        ConfigurationError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            "The signing authority's folder cannot be made; check space and permissions."
+        ) from error
+
+
 def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Add files that are not there yet, keys before certificates.
+    """Add files that are not there yet.
 
     Raises:
         ConfigurationError: one is there already, or the folder cannot be written.
     """
     try:
-        for name in sorted(files, key=lambda name: not _is_key(name)):
-            _write(folder / name, files[name])
-        _sync(folder)
+        for name, data in files.items():
+            _write(folder / name, data)
+        sync_folder(folder)
     except OSError as error:
         raise ConfigurationError(
-            "The development authority's folder cannot take another generation of keys; "
+            "The signing authority's folder cannot take another generation of keys; "
             "check space and permissions, and that nobody else is adding one."
         ) from error
-
-
-def _is_key(name: str) -> bool:
-    return name.endswith(KEY_SUFFIX)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -95,11 +103,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

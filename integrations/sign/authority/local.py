@@ -1,48 +1,49 @@
-"""The development certificate authority: one root, generations of issuing and time-stamp keys."""
+"""An authority of our own making: one root, generations of issuing, time-stamp and seal keys.
+
+Nobody else vouches for its root, so it is for development, wherever its keys lie.
+"""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+from docgen.domain.certificate import fingerprint
 from docgen.errors import ConfigurationError
+from docgen.ports.keyring import Renewal
+from docgen.ports.signer import Ending
+from integrations.keys.file import FileKeys
 from integrations.sign.authority.certificate import (
-    act_certificate,
     as_der,
     as_pem,
     issuing_certificate,
-    new_key,
-    revocation_list,
     root_certificate,
+    service_certificate,
     stamping_certificate,
+    whole_second,
 )
-from integrations.sign.authority.credential import MemoryCredential
+from integrations.sign.authority.chain import is_issued_by
+from integrations.sign.authority.credential import KeyCredential
 from integrations.sign.authority.folder import add_files, create_folder, read_folder
-from integrations.sign.authority.subject import mailbox_of, subject_of
+from integrations.sign.authority.held import HeldKey, latent
+from integrations.sign.authority.issuer import Issuer, Pair
+from integrations.sign.authority.retired import retired_roots
+from integrations.sign.authority.revocations import Revocations
+from integrations.sign.authority.subject import DEVELOPMENT
 from integrations.sign.pades.authority import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
+    from docgen.ports.key_store import KeyStore
     from integrations.sign.pades.authority import Credential, Holder
 
-_REVOKED = "revoked.txt"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    """A certificate and its key."""
-
-    certificate: x509.Certificate
-    key: EllipticCurvePrivateKey = field(repr=False)
+_ROTATE = "an administrator runs `docgen keys rotate signing --as PERSON` and hands out the anchor"
 
 
 class LocalAuthority:
@@ -50,54 +51,72 @@ class LocalAuthority:
 
     key: ClassVar[str] = "local"
 
-    def __init__(
-        self,
-        folder: Path,
-        root: _Pair,
-        acts: tuple[_Pair, ...],
-        stamps: tuple[_Pair, ...],
-        retired: tuple[x509.Certificate, ...] = (),
-    ) -> None:
+    def __init__(self, folder: Path, files: Mapping[str, bytes], keys: Keys) -> None:
+        """Take what was read from the folder, and where the keys lie.
+
+        Raises:
+            ConfigurationError: what was read is damaged, or its keys are not there.
+        """
         self._folder = folder
-        self._retired = retired
-        self._root = root
-        self._acts = acts
-        self._stamps = stamps
+        self._keys = keys
+        try:
+            self._roots = tuple(_pair(files, keys, name) for name in ("root", *_of(files, "root")))
+            self._acts = tuple(_pair(files, keys, name) for name in _some(files, "acts"))
+            self._stamps = tuple(_pair(files, keys, name) for name in _some(files, "stamps"))
+            seals = _some(files, "seal") if keys.seal is not None else []
+            self._seals = tuple(_seal(files, keys, name, self._acts) for name in seals)
+            self._retired = retired_roots(files)
+            for root in self._roots:
+                root.certificate.verify_directly_issued_by(root.certificate)
+            for pair in (*self._acts, *self._stamps):
+                _require_issuer(pair.certificate, self._roots)
+        except (KeyError, ValueError, TypeError, InvalidSignature) as error:
+            raise ConfigurationError(
+                "The signing authority's folder is damaged, or its keys lie elsewhere than "
+                "[signing] says; restore it from the back-up of the keys. A new authority would "
+                "not be the one that earlier signatures name."
+            ) from error
+        self._issuer = Issuer(self._acts, self._seals, Revocations(folder), unit=DEVELOPMENT)
 
     @classmethod
-    def open_or_create(cls, folder: Path, *, at: datetime) -> LocalAuthority:
+    def open_or_create(
+        cls,
+        folder: Path,
+        *,
+        at: datetime,
+        store: KeyStore | None = None,
+        seal: KeyStore | None = None,
+    ) -> LocalAuthority:
         """Open the authority in this folder, making it the first time; two at once agree on one.
+
+        Keys lie in the folder unless `store` is given. `seal` holds a key for every seal; without
+        it each seal gets one of its own.
 
         Raises:
             ConfigurationError: the folder cannot be used, or what lies in it is damaged.
+            ServiceUnavailable, ServiceRejected: the keys cannot be made or found where they lie.
         """
         files = read_folder(folder)
         if files is None:
-            create_folder(folder, _first_files(_whole_second(at)))
-            files = read_folder(folder) or {}
-        return cls._load(folder, files)
+            create_folder(folder, lambda draft: _first(Keys(draft, store, seal), whole_second(at)))
+        return cls.open(folder, store=store, seal=seal)
 
     @classmethod
-    def _load(cls, folder: Path, files: Mapping[str, bytes]) -> LocalAuthority:
-        try:
-            root = _pair(files, "root")
-            acts = tuple(_pair(files, name) for name in _generations(files, "acts"))
-            stamps = tuple(_pair(files, name) for name in _generations(files, "stamps"))
-            retired = tuple(
-                x509.load_pem_x509_certificate(files[name])
-                for name in sorted(files)
-                if name.startswith("retired-") and name.endswith(".pem")
-            )
-            for one in (root.certificate, *retired):
-                one.verify_directly_issued_by(one)
-            for pair in (*acts, *stamps):
-                pair.certificate.verify_directly_issued_by(root.certificate)
-        except (KeyError, ValueError, TypeError, InvalidSignature) as error:
+    def open(
+        cls, folder: Path, *, store: KeyStore | None = None, seal: KeyStore | None = None
+    ) -> LocalAuthority:
+        """Open the authority in this folder; nothing is made.
+
+        Raises:
+            ConfigurationError: there is none, or it is damaged.
+        """
+        files = read_folder(folder)
+        if files is None:
             raise ConfigurationError(
-                "The development authority's folder is damaged; restore it from the back-up of the "
-                "keys. A new authority would not be the one that earlier signatures name."
-            ) from error
-        return cls(folder, root, acts, stamps, retired)
+                "No signing keys were made yet in the place that [signing] names; run "
+                "`docgen keys init`."
+            )
+        return cls(folder, files, Keys(folder, store, seal))
 
     @property
     def development(self) -> bool:
@@ -106,65 +125,83 @@ class LocalAuthority:
 
     @property
     def roots(self) -> tuple[bytes, ...]:
-        """Give the root, as PEM, and those an earlier authority left as `retired-*.pem`."""
-        return tuple(as_pem(one) for one in (self._root.certificate, *self._retired))
+        """Give the roots as PEM: the present, earlier ones, and what lies as `retired-*.pem`."""
+        own = (root.certificate for root in reversed(self._roots))
+        return tuple(as_pem(one) for one in (*own, *self._retired))
 
     @property
     def stamping(self) -> Credential:
         """Give the key of the time stamping authority."""
         pair = self._stamps[-1]
-        return MemoryCredential(key=pair.key, certificate=as_der(pair.certificate), chain=())
+        return KeyCredential(key=pair.key, certificate=as_der(pair.certificate), chain=())
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Say when what is in use ends; the root is everybody's business and named elsewhere."""
+        return tuple(
+            Ending(what=what, ends=pair.certificate.not_valid_after_utc, remedy=_ROTATE)
+            for what, pair in (
+                ("the issuing certificate", self._acts[-1]),
+                *(("the seal's certificate", pair) for pair in self._seals[-1:]),
+            )
+        )
 
     def issue(self, holder: Holder, *, at: datetime) -> Credential:
         """Make a new key and certify it for this holder and one act."""
-        at = _whole_second(at)
-        issuer = self._acts[-1]
-        if (
-            not issuer.certificate.not_valid_before_utc
-            <= at
-            <= issuer.certificate.not_valid_after_utc
-        ):
-            raise ConfigurationError(
-                "The clock stands outside the development authority's lifetime; set the clock."
-            )
-        mailbox = mailbox_of(holder.email) if holder.email else None
-        key = new_key()
-        certificate = act_certificate(
-            subject_of(holder),
-            mailbox,
-            key.public_key(),
-            (issuer.certificate, issuer.key),
-            at=at,
-        )
-        return MemoryCredential(
-            key=key, certificate=as_der(certificate), chain=(as_der(issuer.certificate),)
-        )
+        return self._issuer.issue(holder, at=at)
+
+    def own(self, holder: Holder, *, at: datetime) -> Credential:
+        """Give the seal key where there is one."""
+        return self._issuer.own(holder, at=at)
 
     def evidence(self, *, at: datetime) -> Evidence:
         """Give every generation's certificate and fresh revocation lists."""
-        at = _whole_second(at)
-        revoked = self._revoked()
-        issuers = (self._root, *self._acts)
+        issuers = (*self._roots, *self._acts)
         return Evidence(
-            certificates=tuple(
-                as_der(pair.certificate) for pair in (self._root, *self._acts, *self._stamps)
-            ),
-            crls=tuple(
-                as_der(revocation_list(pair.certificate, pair.key, revoked, at=at))
-                for pair in issuers
-            ),
+            certificates=tuple(as_der(pair.certificate) for pair in (*issuers, *self._stamps)),
+            crls=self._issuer.lists(issuers, at=at),
         )
 
     def rotate(self, *, at: datetime) -> LocalAuthority:
-        """Add a generation of issuing and time-stamp keys; what was signed before stays good.
+        """Add a generation of issuing, time-stamp and seal keys; what was signed stays good.
 
         Raises:
             ConfigurationError: the folder cannot be written.
+            ServiceUnavailable, ServiceRejected: the keys cannot be made where they lie.
         """
-        number = len(self._acts) + 1
-        files = _generation_files(self._root, number, _whole_second(at))
-        add_files(self._folder, files)
-        return self.open_or_create(self._folder, at=at)
+        return self._grow(self._roots[-1], {}, whole_second(at))
+
+    def renew(self, *, at: datetime) -> LocalAuthority:
+        """Add a root and a generation of keys under it; what was signed before stays good.
+
+        The root is there before anything is issued under it, so a process that dies in between
+        leaves an authority that goes on with the keys it has.
+
+        Raises:
+            ConfigurationError: the folder cannot be written.
+            ServiceUnavailable, ServiceRejected: the keys cannot be made where they lie.
+        """
+        at = whole_second(at)
+        number = len(self._roots) + 1
+        name = f"root-{number:03d}"
+        key = HeldKey(self._keys.store.make(name))
+        root = Pair(name=name, certificate=root_certificate(key, at=at, generation=number), key=key)
+        return self._grow(root, {f"{name}.pem": as_pem(root.certificate)}, at)
+
+    def succeed(self, *, at: datetime) -> Renewal:
+        """Renew, and say what changed.
+
+        Raises:
+            ConfigurationError, ServiceUnavailable, ServiceRejected: as `renew`.
+        """
+        renewed = self.renew(at=at)
+        before, after = (fingerprint(one.roots[0].decode()) for one in (self, renewed))
+        return Renewal(before=before, after=after)
+
+    def rehearse(self) -> None:
+        """Sign something worthless with each key in use."""
+        for pair in (self._roots[-1], self._acts[-1], self._stamps[-1], *self._seals[-1:]):
+            pair.rehearse()
 
     def revoke(self, serial: int, *, at: datetime) -> None:
         """Put a certificate on the lists from this moment on.
@@ -172,77 +209,105 @@ class LocalAuthority:
         Raises:
             ConfigurationError: the folder cannot be written.
         """
-        line = f"{serial:x} {_whole_second(at).isoformat()}\n".encode()
-        path = self._folder / _REVOKED
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            with os.fdopen(handle, "ab") as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise ConfigurationError(
-                "The development authority's folder cannot be written; check its permissions."
-            ) from error
+        self._issuer.revoke(serial, at=at)
 
-    def _revoked(self) -> dict[int, datetime]:
-        try:
-            lines = (self._folder / _REVOKED).read_text("ascii").splitlines()
-            entries = [line.split(" ") for line in lines]
-            return {int(serial, 16): datetime.fromisoformat(when) for serial, when in entries}
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise ConfigurationError(
-                f"The file {_REVOKED} of the development authority is damaged; restore it from the "
-                "back-up of the keys."
-            ) from error
+    def _grow(self, root: Pair, files: Mapping[str, bytes], at: datetime) -> LocalAuthority:
+        made = _generation(self._keys, root, len(self._acts) + 1, at)
+        add_files(self._folder, files)
+        add_files(self._folder, made)
+        return self.open(self._folder, store=self._keys.outside, seal=self._keys.seal)
 
 
-def _whole_second(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(microsecond=0)
+class Keys:
+    """Where an authority's keys lie: in its folder, or in a store outside."""
+
+    def __init__(self, folder: Path, outside: KeyStore | None, seal: KeyStore | None) -> None:
+        self.store: KeyStore = FileKeys(folder) if outside is None else outside
+        self.outside = outside
+        self.seal = seal
+
+    def of(self, name: str, certificate: x509.Certificate) -> HeldKey:
+        """Give a certificate's key: one in a file is read now, one outside when it first signs.
+
+        Raises:
+            ValueError, TypeError: it is not there, or another.
+        """
+        public = certificate.public_key()
+        if self.outside is not None:
+            return latent(self.outside, name, public)
+        found = self.store.find(name)
+        if found is None:
+            raise ValueError
+        key = HeldKey(found)
+        if key.public_key() != public:
+            raise ValueError
+        return key
 
 
-def _first_files(at: datetime) -> dict[str, bytes]:
-    key = new_key()
-    root = _Pair(certificate=root_certificate(key, at=at), key=key)
-    return {**_files_of("root", root), **_generation_files(root, 1, at)}
+def _first(keys: Keys, at: datetime) -> dict[str, bytes]:
+    key = HeldKey(keys.store.make("root"))
+    root = Pair(name="root", certificate=root_certificate(key, at=at), key=key)
+    return {"root.pem": as_pem(root.certificate), **_generation(keys, root, 1, at)}
 
 
-def _generation_files(root: _Pair, number: int, at: datetime) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    for kind, certify in (("acts", issuing_certificate), ("stamps", stamping_certificate)):
-        key = new_key()
-        public = key.public_key()
-        certificate = certify(public, root.certificate, root.key, generation=number, at=at)
-        files |= _files_of(f"{kind}-{number:03d}", _Pair(certificate=certificate, key=key))
-    return files
+def _generation(keys: Keys, root: Pair, number: int, at: datetime) -> dict[str, bytes]:
+    """Make a generation's keys; give its certificates, the issuing one last but for the seal's."""
+    made: dict[str, x509.Certificate] = {}
+    issuing: Pair | None = None
+    for kind, certify in (("stamps", stamping_certificate), ("acts", issuing_certificate)):
+        name = f"{kind}-{number:03d}"
+        key = HeldKey(keys.store.make(name))
+        certificate = certify(
+            key.public_key(), root.certificate, root.key, generation=number, at=at
+        )
+        made[f"{name}.pem"] = certificate
+        issuing = Pair(name=name, certificate=certificate, key=key)
+    if keys.seal is not None and issuing is not None:
+        name = f"seal-{number:03d}"
+        seal = HeldKey(keys.seal.make(name)).public_key()
+        signing = (issuing.certificate, issuing.key)
+        made[f"{name}.pem"] = service_certificate(
+            seal, signing, unit=DEVELOPMENT, serial=name, at=at
+        )
+    return {name: as_pem(certificate) for name, certificate in made.items()}
 
 
-def _files_of(name: str, pair: _Pair) -> dict[str, bytes]:
-    pem = pair.key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return {f"{name}.key": pem, f"{name}.pem": as_pem(pair.certificate)}
-
-
-def _generations(files: Mapping[str, bytes], kind: str) -> list[str]:
+def _of(files: Mapping[str, bytes], kind: str) -> list[str]:
     """Name the generations whose certificate is there, oldest first; a key alone is a draft."""
-    found = sorted(
+    return sorted(
         name.removesuffix(".pem")
         for name in files
         if name.startswith(f"{kind}-") and name.endswith(".pem")
     )
+
+
+def _some(files: Mapping[str, bytes], kind: str) -> list[str]:
+    found = _of(files, kind)
     if not found:
         raise ValueError
     return found
 
 
-def _pair(files: Mapping[str, bytes], name: str) -> _Pair:
-    key = serialization.load_pem_private_key(files[f"{name}.key"], password=None)
+def _require_issuer(certificate: x509.Certificate, roots: tuple[Pair, ...]) -> None:
+    for root in roots:
+        with suppress(ValueError, TypeError, InvalidSignature):
+            certificate.verify_directly_issued_by(root.certificate)
+            return
+    raise ValueError
+
+
+def _pair(files: Mapping[str, bytes], keys: Keys, name: str) -> Pair:
     certificate = x509.load_pem_x509_certificate(files[f"{name}.pem"])
-    if not isinstance(key, EllipticCurvePrivateKey) or certificate.public_key() != key.public_key():
+    return Pair(name=name, certificate=certificate, key=keys.of(name, certificate))
+
+
+def _seal(files: Mapping[str, bytes], keys: Keys, name: str, acts: tuple[Pair, ...]) -> Pair:
+    if keys.seal is None:
         raise ValueError
-    return _Pair(certificate=certificate, key=key)
+    certificate = x509.load_pem_x509_certificate(files[f"{name}.pem"])
+    found = (pair for pair in acts if is_issued_by(certificate, pair.certificate))
+    issuer = next(found, None)
+    if issuer is None:
+        raise ValueError
+    key = latent(keys.seal, name, certificate.public_key())
+    return Pair(name=name, certificate=certificate, key=key, above=(as_der(issuer.certificate),))

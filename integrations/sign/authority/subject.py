@@ -1,4 +1,9 @@
-"""A person's printed name as an X.509 subject: literal, whatever the script, never parsed."""
+"""A person's printed name as an X.509 subject: literal, whatever the script, never parsed.
+
+Whoever builds a certificate path compares names by RFC 4518, which has no form for a text that
+mixes directions (“مركز LLC”) or holds letters younger than Unicode 3.2. Such a text is spelled in
+punycode (RFC 3492); the signature itself and the page show it as it is written.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
@@ -15,8 +21,10 @@ if TYPE_CHECKING:
     from integrations.sign.pades.authority import Holder
 
 DEVELOPMENT = "development, not for production"
+SERVICE_NAME = "docgen signing service"
 _LIMIT = 64  # RFC 5280 appendix A: ub-common-name, ub-organization-name, ub-title
 _NAME_LIMIT = 1024
+SPELLED = "xn--"
 _ACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FULL_NAME = x509.ObjectIdentifier("2.5.4.41")  # X.520 name, which may be long
 _SMTP_UTF8_MAILBOX = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.9")  # RFC 9598
@@ -26,8 +34,10 @@ _DER_ONE_BYTE = 256
 _EMAIL_LIMIT = 254
 
 
-def subject_of(holder: Holder) -> x509.Name:
-    """Name the holder; a name over 64 bytes is cut in `CN` and stands whole in `name`.
+def subject_of(holder: Holder, *, unit: str | None = DEVELOPMENT) -> x509.Name:
+    """Name the holder; a name that is cut or spelled in `CN` stands whole in `name`.
+
+    A development authority says what it is in `unit`.
 
     Raises:
         SignatureInvalid: a part is empty, overlong, or holds control characters.
@@ -37,17 +47,20 @@ def subject_of(holder: Holder) -> x509.Name:
         raise SignatureInvalid(
             "The act's id cannot stand in a certificate; use up to 64 letters, digits, - and _."
         )
+    units = [] if unit is None else [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)]
     attributes = [
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organization)),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, DEVELOPMENT),
-        x509.NameAttribute(NameOID.COMMON_NAME, _cut(name)),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, _carried(organization)),
+        *units,
+        x509.NameAttribute(NameOID.COMMON_NAME, _carried(name)),
         # PrintableString has no underscore.
         x509.NameAttribute(NameOID.SERIAL_NUMBER, holder.act_id.replace("_", "-")),
     ]
     if holder.title:
-        attributes.append(x509.NameAttribute(NameOID.TITLE, _cut(_clean(holder.title, "title"))))
-    if _is_long(name):
-        attributes.append(x509.NameAttribute(_FULL_NAME, name))
+        title = _carried(_clean(holder.title, "title"))
+        attributes.append(x509.NameAttribute(NameOID.TITLE, title))
+    if _carried(name) != name:
+        whole = name if _is_comparable(name) else _spelled(name)
+        attributes.append(x509.NameAttribute(_FULL_NAME, whole))
     return x509.Name(attributes)
 
 
@@ -68,6 +81,19 @@ def mailbox_of(email: str) -> x509.GeneralName:
     return x509.OtherName(_SMTP_UTF8_MAILBOX, _utf8_string(email))
 
 
+def service_subject(*, unit: str | None, serial: str) -> x509.Name:
+    """Name the service itself, whose one certificate is for every seal."""
+    units = [] if unit is None else [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit)]
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, SERVICE_NAME),
+            *units,
+            x509.NameAttribute(NameOID.COMMON_NAME, SERVICE_NAME),
+            x509.NameAttribute(NameOID.SERIAL_NUMBER, serial),
+        ]
+    )
+
+
 def _clean(text: str, what: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     hidden = any(unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} for mark in text)
@@ -77,6 +103,24 @@ def _clean(text: str, what: str) -> str:
             "correct it and sign again."
         )
     return text
+
+
+def _carried(text: str) -> str:
+    """Give a text as a certificate carries it: cut to the limit, and spelled where it must be."""
+    return _cut(text) if _is_comparable(_cut(text)) else _cut(_spelled(text))
+
+
+def _is_comparable(text: str) -> bool:
+    """Tell whether those who check the certificate can compare names that hold this text."""
+    try:
+        _ = asn1.Name.build({"common_name": text}).hashable
+    except ValueError:
+        return False
+    return True
+
+
+def _spelled(text: str) -> str:
+    return SPELLED + text.encode("punycode").decode("ascii")
 
 
 def _cut(text: str) -> str:

@@ -10,6 +10,8 @@ from integrations.sign.cms import SigningKey
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from docgen.ports.signer import Ending
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
@@ -50,6 +52,11 @@ class EvidenceSource(Protocol):
         """Give the roots, as PEM, most trusted first."""
         ...
 
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Say when what is in use, roots left out, comes to its end."""
+        ...
+
     def evidence(self, *, at: datetime) -> Evidence:
         """Give certificates and CRLs as of this moment.
 
@@ -72,5 +79,22 @@ class Authority(EvidenceSource, Protocol):
 
         Raises:
             SignatureInvalid: the holder cannot be named in a certificate.
+            ServiceUnavailable: the issuing key does not answer now.
+        """
+        ...
+
+    def own(self, holder: Holder, *, at: datetime) -> Credential:
+        """Give this service's key for one step of its own, named as `holder` or by its certificate.
+
+        Raises:
+            ConfigurationError: its certificate does not hold at this moment.
+        """
+        ...
+
+    def rehearse(self) -> None:
+        """Sign something worthless with each key in use.
+
+        Raises:
+            ServiceUnavailable, ServiceRejected, ConfigurationError: one cannot be used now.
         """
         ...

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from docgen.ports.signer import Act, SignatureSlot
+    from docgen.ports.signer import Act, Ending, SignatureSlot
     from docgen.ports.timestamper import TimeStamper
-    from integrations.sign.pades.authority import Authority, EvidenceSource
+    from integrations.sign.pades.authority import Authority, Credential, EvidenceSource
     from integrations.sign.pades.revision import Revision
 
 # Hexadecimal digits: 12 KiB of CMS, enough for a foreign time stamp with a chain of RSA-4096.
@@ -84,7 +84,7 @@ class PadesSigner:
         placed = appended(revision)
         placeholder = _placeholder(at, "Certified as sent for signature")
         rules = SigMDPSetup(md_algorithm=ALGORITHM, certify=True, docmdp_perms=MDPPerm.FILL_FORMS)
-        sign = self._signature(self._service(placed), at)
+        sign = self._own_signature(placed, at)
         return signed(open_revision(placed), SENT, placeholder, sign, rules=rules)
 
     def sign(self, pdf: bytes, act: Act) -> bytes:
@@ -119,7 +119,7 @@ class PadesSigner:
             md_algorithm=ALGORITHM, field_lock=LOCK, docmdp_perms=MDPPerm.NO_CHANGES
         )
         placeholder = _placeholder(at, "Sealed against changes")
-        sign = self._signature(self._service(pdf), at)
+        sign = self._own_signature(pdf, at)
         sealed = open_revision(signed(revision, SEAL, placeholder, sign, rules=rules))
         self._add_evidence(sealed, history.token_certificates, at)
         add_archive_field(sealed)
@@ -132,13 +132,27 @@ class PadesSigner:
         signing, stamping = self._sources
         return TrustMaterial(signing_roots=signing.roots, timestamp_roots=stamping.roots)
 
+    def endings(self) -> Sequence[Ending]:
+        """Ask whoever speaks for signatures and for time stamps."""
+        found = (ending for source in dict.fromkeys(self._sources) for ending in source.endings)
+        return tuple(found)
+
+    def rehearse(self) -> None:
+        """Let the authority try its keys."""
+        self._authority.rehearse()
+
     def _service(self, pdf: bytes) -> Holder:
         """Name this service for one step, by the bytes the step begins with."""
         step = hashlib.sha256(pdf).hexdigest()[:32]
         return Holder(name=_SERVICE, organization=_SERVICE, act_id=step)
 
     def _signature(self, holder: Holder, at: datetime) -> Callable[[bytes], bytes]:
-        credential = self._authority.issue(holder, at=at)
+        return self._signing(self._authority.issue(holder, at=at))
+
+    def _own_signature(self, pdf: bytes, at: datetime) -> Callable[[bytes], bytes]:
+        return self._signing(self._authority.own(self._service(pdf), at=at))
+
+    def _signing(self, credential: Credential) -> Callable[[bytes], bytes]:
         return lambda digest: sign_baseline(digest, credential, self._stamps)
 
     def _add_evidence(self, revision: Revision, found: Iterable[bytes], at: datetime) -> None:

@@ -169,7 +169,11 @@ def _with_knowledge(spec: SignatureValidationSpec, local: Any) -> SignatureValid
 
 def _spec(roots: tuple[str, ...]) -> PdfSignatureValidationSpec:
     trusted = [x509.Certificate.load(pem.unarmor(root.encode())[2]) for root in roots]
-    revocation = CertRevTrustPolicy(RevocationCheckingPolicy.from_legacy("require"))
+    # A list made at sealing speaks for the signatures before it, and of when a certificate was
+    # withdrawn; read as if it spoke for later ones alone, whatever was withdrawn later is lost.
+    revocation = CertRevTrustPolicy(
+        RevocationCheckingPolicy.from_legacy("require"), retroactive_revinfo=True
+    )
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
             cert_validation_policy=CertValidationPolicySpec(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from docgen.errors import ConfigurationError, SignatureInvalid
 from integrations.sign.authority import LocalAuthority
-from integrations.sign.authority.subject import mailbox_of, subject_of
+from integrations.sign.authority.subject import SPELLED, mailbox_of, subject_of
 from integrations.sign.pades.authority import Holder
 
 if TYPE_CHECKING:
@@ -283,6 +285,33 @@ def test_hostile_names_are_one_attribute(folder: Path, name: str) -> None:
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     units = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
     assert len(names) == len(units) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "common"),
+    [
+        ("مركز الأورام LLC", "xn--  LLC-"),  # both directions in one text
+        ("محمد علي 2", "xn-- "),
+        ("د. محمد (Ali)", "xn--"),
+        ("مستشفى " * 9, "xn--"),  # cut, it would end in a mark that belongs to no direction
+        ("Ꝛosa", "xn--osa-"),  # younger than Unicode 3.2
+        ("سارة الخطيب", "سارة الخطيب"),
+        ("Straße Łódź 北京 Ёлка", "Straße Łódź 北京 Ёлка"),
+    ],
+)
+def test_a_name_can_be_compared_by_those_who_check_it(folder: Path, name: str, common: str) -> None:
+    """Every path through the certificate can be built (RFC 4518); what is spelled can be read."""
+    authority = LocalAuthority.open_or_create(folder, at=AT)
+    holder = Holder(name=name, organization=name, act_id="act_1", title=name)
+    subject = asn1.Certificate.load(authority.issue(holder, at=AT).certificate).subject
+    assert subject.hashable
+    told = subject.native
+    assert told["common_name"].startswith(common)
+    assert {told["common_name"]} == {told["organization_name"], told["title"]}
+    whole = told.get("name", told["common_name"])
+    if whole.startswith(SPELLED):
+        whole = whole.removeprefix(SPELLED).encode().decode("punycode")
+    assert whole == unicodedata.normalize("NFC", name).strip()
 
 
 @pytest.mark.parametrize("name", ["", " ", "A\x00B", "A\nB", "\x7f", "A\u2028B", "x" * 1025])

@@ -1,0 +1,1 @@
+"""Key stores: files, a PKCS#11 token, AWS KMS."""
