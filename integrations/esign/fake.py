@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from docgen.domain.signing import EnvelopeSnapshot, RecipientSnapshot, Signal, SigningEvent
@@ -13,10 +14,14 @@ from docgen.errors import CallbackRejected, NotFound, ServiceRejected
 from docgen.ports.esign import (
     Capabilities,
     EnvelopeRequest,
+    NewRecipient,
     RawCallback,
+    Reply,
     SealedDocument,
+    ServiceRecord,
     VerifiedCallback,
 )
+from integrations.vendor.refusal import refuse_unfit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +39,25 @@ class _Envelope:
 
 @dataclass(slots=True, kw_only=True)
 class FakeService:
-    """Envelopes in a dictionary; tests move them on with `sign_all` and `decline`."""
+    """Envelopes in a dictionary; tests move them on with `sign_all`, and give what seals a file."""
 
     key: ClassVar[str] = "fake"
-    capabilities: ClassVar[Capabilities] = Capabilities(find_by_key=True, signed_callbacks=True)
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        remind=True,
+        reassign=True,
+        signing_link=True,
+        find_by_key=True,
+        signed_callbacks=True,
+        separate_documents=True,
+        gives_record=True,
+        tolerance=timedelta(seconds=TOLERANCE_S),
+        kept_headers=frozenset({"fake-id", "fake-time", "fake-signature", "content-type"}),
+    )
 
     secrets: tuple[bytes, ...] = (b"fake",)
     envelopes: dict[str, _Envelope] = field(default_factory=dict)
+    seal: Callable[[bytes], bytes] = bytes
+    reminded: list[tuple[str, str]] = field(default_factory=list)
 
     def find(self, idempotency_key: str) -> EnvelopeSnapshot | None:
         """Look up an envelope by our key."""
@@ -48,6 +65,10 @@ class FakeService:
             if item.request.idempotency_key == idempotency_key:
                 return item.snapshot
         return None
+
+    def check(self, request: EnvelopeRequest) -> None:
+        """Refuse what is larger than it declares."""
+        refuse_unfit(request, self.capabilities, self.key)
 
     def send(self, request: EnvelopeRequest) -> str:
         """Keep the envelope; the same key again gives the same id."""
@@ -76,15 +97,50 @@ class FakeService:
                 item.snapshot, ended=Signal.VOIDED, ended_at=EARLIEST, reason=reason
             )
 
+    def remind(self, envelope_id: str, recipient: str) -> None:
+        """Keep who was reminded."""
+        self._waiting(envelope_id, recipient)
+        self.reminded.append((envelope_id, recipient))
+
+    def reassign(self, envelope_id: str, recipient: str, new: NewRecipient) -> None:
+        """Put the new person into the request."""
+        self._waiting(envelope_id, recipient)
+        item = self._get(envelope_id)
+        item.request = replace(
+            item.request,
+            recipients=tuple(
+                replace(one, name=new.name, title=new.title, email=new.email)
+                if one.key == recipient
+                else one
+                for one in item.request.recipients
+            ),
+        )
+
+    def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> str:
+        """Give an address that leads nowhere."""
+        self._waiting(envelope_id, recipient)
+        return f"https://fake.example.org/{envelope_id}/{recipient}?back={return_url}"
+
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
-        """Give the documents back unchanged once everybody signed."""
+        """Give the documents back, sealed, once everybody signed."""
         item = self._get(envelope_id)
         if item.snapshot.ended is not Signal.FULLY_EXECUTED:
             raise ServiceRejected("The envelope is not fully executed.", service=self.key)
         return [
-            SealedDocument(slug=document.slug, sent=document.pdf, signed=document.pdf)
+            SealedDocument(slug=document.slug, signed=self.seal(document.pdf))
             for document in item.request.documents
         ]
+
+    def records(self, envelope_id: str) -> Sequence[ServiceRecord]:
+        """Give a certificate in name only."""
+        self.download(envelope_id)
+        return [ServiceRecord(name="certificate.pdf", title="Certificate", data=b"%PDF-1.7 fake")]
+
+    def greet(self, raw: RawCallback) -> Reply:
+        """Greet back whoever knows the secret."""
+        if raw.query.encode() not in self.secrets:
+            raise CallbackRejected("The greeting was not believed.", service=self.key)
+        return Reply(body=b"hello\n")
 
     def verify(self, raw: RawCallback) -> VerifiedCallback:
         """Check the fake's signature and the callback's age."""
@@ -101,6 +157,10 @@ class FakeService:
         if not fits or abs(raw.received_at.timestamp() - int(moment)) > TOLERANCE_S:
             raise CallbackRejected("The callback was not believed.", service=self.key)
         return VerifiedCallback(delivery_id=delivery_id, body=raw.body, received_at=raw.received_at)
+
+    def acknowledge(self, raw: RawCallback) -> Reply:
+        """Say that it is stored."""
+        return Reply()
 
     def parse(self, callback: VerifiedCallback) -> Sequence[SigningEvent]:
         """Translate a believed callback; an unknown signal is `UNKNOWN`."""
@@ -130,6 +190,13 @@ class FakeService:
         item.snapshot = replace(
             item.snapshot, recipients=recipients, ended=Signal.FULLY_EXECUTED, ended_at=at
         )
+
+    def _waiting(self, envelope_id: str, recipient: str) -> None:
+        """Check that this recipient has still to sign."""
+        item = self._get(envelope_id)
+        one = next((it for it in item.snapshot.recipients if it.key == recipient), None)
+        if item.snapshot.ended is not None or one is None or one.signed_at is not None:
+            raise ServiceRejected("This recipient has nothing to sign now.", service=self.key)
 
     def _get(self, envelope_id: str) -> _Envelope:
         if envelope_id not in self.envelopes:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docgen.domain.signing import Signal, SigningEvent
+from docgen.domain.webhook import mac_of
 from docgen.errors import CallbackRejected
 from docgen.ports.esign import RawCallback, VerifiedCallback
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TOLERANCE_S = 300
 LARGEST_BODY = 20_000
+HEADERS = frozenset({"webhook-id", "webhook-timestamp", "webhook-signature", "content-type"})
 
 SIGNALS = {
     "envelope.sent": Signal.SENT,
@@ -54,8 +56,7 @@ def verify(raw: RawCallback, secrets: Sequence[bytes]) -> VerifiedCallback:
     age = raw.received_at.timestamp() - int(moment)
     if abs(age) > TOLERANCE_S:
         raise _rejected("it is too old, or from the future")
-    message = b".".join((delivery_id.encode(), moment.encode(), raw.body))
-    expected = [hmac.digest(secret, message, "sha256") for secret in secrets]
+    expected = [mac_of(secret, delivery_id, moment, raw.body) for secret in secrets]
     if not any(
         hmac.compare_digest(mac, wanted) for mac in _signatures(given) for wanted in expected
     ):

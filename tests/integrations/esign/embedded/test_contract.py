@@ -13,7 +13,13 @@ from docgen.errors import NotFound, ServiceRejected
 from docgen.ports.esign import RawCallback, SealedDocument
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.esign.embedded.webhook import SIGNALS
-from tests.contracts.esign import AT, SigningServiceContract
+from tests.contracts.esign import (
+    AT,
+    HeaderProofContract,
+    IdempotentSendContract,
+    SignedBodyContract,
+    TimedCallbackContract,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +96,10 @@ def signed(body: bytes, secret: bytes, at: datetime) -> RawCallback:
     return RawCallback(headers=headers, body=body, received_at=at)
 
 
-class TestEmbeddedService(SigningServiceContract):
+class TestEmbeddedService(
+    IdempotentSendContract, TimedCallbackContract, SignedBodyContract, HeaderProofContract
+):
+    numbers_its_callbacks = True
     desk: FakeDesk
 
     def service(self) -> SigningService:
@@ -102,6 +111,9 @@ class TestEmbeddedService(SigningServiceContract):
 
     def callback(self, body: bytes, at: datetime = AT) -> RawCallback:
         return signed(body, OLD, at)
+
+    def forged(self, body: bytes, at: datetime = AT) -> RawCallback:
+        return signed(body, NEW, at)
 
     def known_body(self, envelope_id: str) -> bytes:
         return body_of("envelope.fully_executed", envelope_id)

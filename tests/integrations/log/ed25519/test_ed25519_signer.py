@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,6 +47,24 @@ def test_a_key_is_never_replaced(tmp_path: Path) -> None:
     made = Ed25519CheckpointSigner.create(path, ORIGIN)
     with pytest.raises(ConfigurationError):
         Ed25519CheckpointSigner.create(path, ORIGIN)
+    assert Ed25519CheckpointSigner.load(path, ORIGIN).vkey == made.vkey
+
+
+def test_a_key_whose_writing_never_ended_is_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first start that was cut short is made again, and finds no half key in its way."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.EIO, "the disk is gone")
+
+    path = tmp_path / "log.pem"
+    with monkeypatch.context() as there:
+        there.setattr(os, "fsync", full)
+        with pytest.raises(ConfigurationError):
+            Ed25519CheckpointSigner.create(path, ORIGIN)
+    assert list(tmp_path.iterdir()) == []
+    made = Ed25519CheckpointSigner.create(path, ORIGIN)
     assert Ed25519CheckpointSigner.load(path, ORIGIN).vkey == made.vkey
 
 

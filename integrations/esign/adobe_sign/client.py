@@ -1,0 +1,160 @@
+"""Acrobat Sign's calls: where the account lives, files in transit, agreements and their parts.
+
+https://opensource.adobe.com/acrobat-sign/developer_guide/apiusage.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docgen.errors import ServiceUnavailable
+from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from integrations.vendor.secret import Secrets
+    from integrations.vendor.session import Answer, ServiceSession
+
+KEY = "adobe_sign"
+WORDS = Words(
+    code_at=("code",),
+    throttled=frozenset({"THROTTLING_TOO_MANY_REQUESTS", "THROTTLING_HIGH_SYSTEM_LOAD"}),
+    missing=frozenset({"INVALID_AGREEMENT_ID"}),
+    later=frozenset({"DOCUMENT_NOT_YET_AVAILABLE", "RESOURCE_MODIFIED"}),
+)
+INDEX_LAGS_S = 120.0  # agreements are listed from an index that runs behind
+
+
+class AdobeSignClient:
+    """Speaks with one account, at the address the account itself names."""
+
+    def __init__(
+        self,
+        session: ServiceSession,
+        address: str,
+        keys: Secrets,
+        *,
+        user: str = "",
+        loopback: bool = False,
+    ) -> None:
+        self._session = session
+        self._address = address
+        self._keys = keys
+        self._user = user
+        self._loopback = loopback
+        self._point = ""
+
+    def upload(self, name: str, pdf: bytes) -> str:
+        """Hand a file over; it waits seven days for its agreement."""
+        form = Form(
+            fields={"File-Name": name, "Mime-Type": "application/pdf"},
+            files=(("File", (name, pdf, "application/pdf")),),
+        )
+        return str(
+            self._ask("POST", "/transientDocuments", form=form).json(KEY)["transientDocumentId"]
+        )
+
+    def create(self, body: Mapping[str, object]) -> str:
+        """Create an agreement; give its id.
+
+        Raises:
+            ServiceUnavailable: with an unknown outcome the wait covers what the index runs behind.
+        """
+        try:
+            return str(self._ask("POST", "/agreements", body=body).json(KEY)["id"])
+        except ServiceUnavailable as error:
+            raise ServiceUnavailable(
+                str(error),
+                service=KEY,
+                request_id=error.request_id,
+                retry_after_s=max(error.retry_after_s or 0, INDEX_LAGS_S),
+            ) from error
+
+    def listed(self, external_id: str) -> list[str]:
+        """Give the ids of the agreements with this id of ours, as far as the index has them."""
+        found = self._get("/agreements", params={"externalId": external_id}).json(KEY)
+        return [str(item["id"]) for item in found.get("userAgreementList") or []]
+
+    def agreement(self, agreement_id: str) -> Any:
+        """Read an agreement."""
+        return self._get(f"/agreements/{agreement_id}").json(KEY)
+
+    def members(self, agreement_id: str) -> tuple[list[Any], str]:
+        """Read the participant sets, and the mark with which they may be changed."""
+        answer = self._get(f"/agreements/{agreement_id}/members")
+        return list(answer.json(KEY).get("participantSets") or []), answer.headers.get("etag", "")
+
+    def events(self, agreement_id: str) -> list[Any]:
+        """Read what happened to an agreement."""
+        return list(self._get(f"/agreements/{agreement_id}/events").json(KEY).get("events") or [])
+
+    def documents(self, agreement_id: str) -> list[Any]:
+        """Read which files were joined, in order."""
+        found = self._get(f"/agreements/{agreement_id}/documents").json(KEY)
+        return list(found.get("documents") or [])
+
+    def put_fields(self, agreement_id: str, fields: list[dict[str, object]]) -> None:
+        """Lay the fields of an agreement that is being authored."""
+        path = f"/agreements/{agreement_id}/formFields"
+        mark = self._get(path).headers.get("etag", "")
+        self._ask("PUT", path, mark=mark, body={"fields": fields})
+
+    def put_state(self, agreement_id: str, body: Mapping[str, object]) -> None:
+        """Send an authored agreement, or cancel one."""
+        mark = self._get(f"/agreements/{agreement_id}").headers.get("etag", "")
+        self._ask("PUT", f"/agreements/{agreement_id}/state", mark=mark, body=body)
+
+    def put_participants(
+        self, agreement_id: str, set_id: str, body: Mapping[str, object], mark: str
+    ) -> None:
+        """Change who is in a participant set."""
+        path = f"/agreements/{agreement_id}/members/participantSets/{set_id}"
+        self._ask("PUT", path, mark=mark, body=body)
+
+    def remind(self, agreement_id: str, participant_id: str) -> None:
+        """Have a participant written to again."""
+        body = {"recipientParticipantIds": [participant_id], "status": "ACTIVE"}
+        self._ask("POST", f"/agreements/{agreement_id}/reminders", body=body)
+
+    def signing_urls(self, agreement_id: str) -> dict[str, str]:
+        """Give the signing addresses of whose turn it is, by e-mail address."""
+        found = self._get(f"/agreements/{agreement_id}/signingUrls").json(KEY)
+        return {
+            str(url["email"]): str(url["esignUrl"])
+            for one in found.get("signingUrlSetInfos") or []
+            for url in one.get("signingUrls") or []
+        }
+
+    def hook(self, body: Mapping[str, object]) -> None:
+        """Ask for callbacks about one agreement."""
+        self._ask("POST", "/webhooks", body=body)
+
+    def file(self, agreement_id: str, which: str) -> bytes:
+        """Fetch `combinedDocument` or `auditTrail`."""
+        plain = {"attachAuditReport": "false", "attachSupportingDocuments": "false"}
+        return self._get(
+            f"/agreements/{agreement_id}/{which}",
+            params=plain if which == "combinedDocument" else {},
+            largest=LARGEST_FILE,
+        ).body
+
+    def _get(self, path: str, **asked: Any) -> Answer:
+        return self._session.get(f"{self._base()}{path}", self._headers(), **asked)
+
+    def _ask(self, method: str, path: str, mark: str = "", **asked: Any) -> Answer:
+        headers = self._headers() | ({"If-Match": mark} if mark else {})
+        return self._session.ask(method, f"{self._base()}{path}", headers, **asked)
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Authorization": f"Bearer {self._keys.texts[0]}"}
+        return headers | ({"x-api-user": f"email:{self._user}"} if self._user else {})
+
+    def _base(self) -> str:
+        """Ask once where the account's requests belong; shards differ and are never guessed."""
+        if not self._point:
+            url = f"{self._address}/api/rest/v6/baseUris"
+            found = str(self._session.get(url, self._headers()).json(KEY)["apiAccessPoint"])
+            point = service_address(found.rstrip("/"), KEY, loopback=self._loopback)
+            self._point = f"{point}/api/rest/v6"
+        return self._point

@@ -1,0 +1,4 @@
+"""Documenso API v2, with envelopes.
+
+https://docs.documenso.com/developers
+"""

@@ -1,0 +1,204 @@
+"""DocuSign behind the signing-service port."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+from docgen.domain.signing import Signal
+from docgen.errors import NotFound
+from docgen.ports.esign import Capabilities, Reply, SealedDocument, ServiceRecord
+from integrations.esign.docusign import webhook, wire
+from integrations.esign.docusign.client import KEY, WORDS, Credentials, DocusignClient
+from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
+from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
+from integrations.vendor.secret import Secrets
+from integrations.vendor.session import ServiceSession, service_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from typing import Any
+
+    from docgen.domain.signing import EnvelopeSnapshot, SigningEvent
+    from docgen.ports.esign import EnvelopeRequest, NewRecipient, RawCallback, VerifiedCallback
+    from docgen.ports.service_account import ServiceAccount
+
+ADDRESS = "https://account.docusign.com"
+LOOKS_BACK = timedelta(days=180)
+
+
+class DocusignService:
+    """Sends through one DocuSign account."""
+
+    key: ClassVar[str] = KEY
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        remind=True,
+        reassign=True,
+        find_by_key=True,
+        signed_callbacks=True,
+        separate_documents=True,
+        gives_record=True,
+        tolerance=webhook.TOLERANCE,
+        poll_every=timedelta(minutes=15),
+        longest_title=wire.LONGEST_SUBJECT,
+        largest_file=25_000_000,
+        most_documents=20,
+        kept_headers=webhook.HEADERS,
+    )
+
+    def __init__(
+        self,
+        client: DocusignClient,
+        secrets: Secrets,
+        *,
+        now: Callable[[], datetime],
+        callback_url: str,
+    ) -> None:
+        self._client = client
+        self._secrets = secrets
+        self._now = now
+        self._callback_url = callback_url
+
+    @classmethod
+    def open(
+        cls,
+        account: ServiceAccount,
+        *,
+        now: Callable[[], datetime],
+        callback_url: str,
+        loopback: bool,
+    ) -> DocusignService:
+        """Connect with the account of the settings; nothing is asked of DocuSign yet.
+
+        Raises:
+            ConfigurationError: a setting is missing, unknown or wrong.
+        """
+        account.check(
+            needs=frozenset({"integration_key", "user_id"}),
+            may=frozenset({"account_id", "address"}),
+            secrets=frozenset({"private_key", "callback_secret"}),
+        )
+        given = account.options
+        client = DocusignClient(
+            ServiceSession(KEY, WORDS, now),
+            service_address(given.get("address", ADDRESS), KEY, loopback=loopback),
+            Credentials(
+                integration_key=given["integration_key"],
+                user_id=given["user_id"],
+                account_id=given.get("account_id", ""),
+                private_key=account.secrets["private_key"][0],
+            ),
+            now,
+            loopback=loopback,
+        )
+        return cls(
+            client, Secrets(account.secrets["callback_secret"]), now=now, callback_url=callback_url
+        )
+
+    def find(self, idempotency_key: str) -> EnvelopeSnapshot | None:
+        """Look up by transaction, which lasts seven days, then by our own field."""
+        asked: tuple[dict[str, str], ...] = (
+            {"transaction_ids": wire.transaction_id(idempotency_key)},
+            {
+                "from_date": (self._now() - LOOKS_BACK).isoformat(),
+                "custom_field": f"{wire.OUR_KEY}={idempotency_key}",
+            },
+        )
+        for question in asked:
+            for envelope in self._client.envelopes(**question):
+                if wire.custom_fields(envelope).get(wire.OUR_KEY) == idempotency_key:
+                    return wire.snapshot_of(envelope)
+        return None
+
+    def check(self, request: EnvelopeRequest) -> None:
+        """Refuse what DocuSign cannot carry."""
+        refuse_unfit(request, self.capabilities, KEY)
+
+    def send(self, request: EnvelopeRequest) -> str:
+        """Create and send the envelope in one call."""
+        self.check(request)
+        return self._client.create(wire.envelope_body(request, self._callback_url))
+
+    def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
+        """Re-read where the envelope stands."""
+        return wire.snapshot_of(self._client.envelope(envelope_id))
+
+    def void(self, envelope_id: str, reason: str) -> None:
+        """Void the envelope unless it has ended."""
+        if self.fetch(envelope_id).ended is None:
+            self._client.void(envelope_id, reason)
+
+    def remind(self, envelope_id: str, recipient: str) -> None:
+        """Have DocuSign mail the invitation again."""
+        signer = self._waiting(envelope_id, recipient)
+        self._client.update_signer(envelope_id, {"recipientId": signer["recipientId"]})
+
+    def reassign(self, envelope_id: str, recipient: str, new: NewRecipient) -> None:
+        """Correct the recipient, who is invited at once."""
+        signer = self._waiting(envelope_id, recipient)
+        changed = {"recipientId": signer["recipientId"], "name": new.name, "email": new.email}
+        self._client.update_signer(envelope_id, changed)
+
+    def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> NoReturn:
+        """Refuse: a recipient who signs within our pages gets no letter from DocuSign at all."""
+        raise unsupported(KEY, "invites by its own letters here, and gives no links")
+
+    def download(self, envelope_id: str) -> Sequence[SealedDocument]:
+        """Fetch each document by itself, without DocuSign's certificate appended."""
+        envelope = self._executed(envelope_id)
+        return [
+            SealedDocument(
+                slug=slug,
+                signed=sealed_pdf(self._client.document(envelope_id, str(number)), KEY),
+            )
+            for number, slug in enumerate(wire.slugs(envelope), start=1)
+        ]
+
+    def records(self, envelope_id: str) -> Sequence[ServiceRecord]:
+        """Fetch DocuSign's certificate of completion."""
+        self._executed(envelope_id)
+        return [
+            ServiceRecord(
+                name="docusign-certificate.pdf",
+                title="DocuSign's certificate of completion",
+                data=self._client.document(envelope_id, "certificate"),
+            )
+        ]
+
+    def greet(self, raw: RawCallback) -> NoReturn:
+        """Refuse: Connect asks nobody."""
+        raise disbelieved(KEY, "callbacks come by POST")
+
+    def verify(self, raw: RawCallback) -> VerifiedCallback:
+        """Check signature and age."""
+        return webhook.verify(raw, self._secrets.texts)
+
+    def acknowledge(self, raw: RawCallback) -> Reply:
+        """Any answer of 200 will do."""
+        return Reply()
+
+    def parse(self, callback: VerifiedCallback) -> Sequence[SigningEvent]:
+        """Translate a believed callback."""
+        return webhook.parse(callback)
+
+    def _waiting(self, envelope_id: str, recipient: str) -> Mapping[str, Any]:
+        """Find a recipient who has still to sign."""
+        envelope = self._client.envelope(envelope_id)
+        signer = wire.signers(envelope).get(recipient)
+        if signer is None:
+            raise NotFound("The envelope has no such recipient.")
+        if wire.snapshot_of(envelope).ended or signer["status"] not in {
+            "created",
+            "sent",
+            "delivered",
+        }:
+            raise nothing_to_sign(KEY)
+        return signer
+
+    def _executed(self, envelope_id: str) -> Mapping[str, Any]:
+        """Read an envelope that everybody has signed."""
+        envelope: Mapping[str, Any] = self._client.envelope(envelope_id)
+        if wire.snapshot_of(envelope).ended is not Signal.FULLY_EXECUTED:
+            raise not_executed(KEY)
+        return envelope

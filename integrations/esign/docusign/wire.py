@@ -1,0 +1,214 @@
+"""Our words and DocuSign's; nothing of theirs passes beyond this module.
+
+Positions are points from a page's upper left corner, as whole numbers, in text.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.signing import SigningField
+    from docgen.ports.esign import EnvelopeRecipient, EnvelopeRequest
+
+PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
+LONGEST_SUBJECT = 100
+EXPIRED = "envelope has expired"  # how a void that was an expiry begins
+ENDINGS = {
+    "completed": Signal.FULLY_EXECUTED,
+    "declined": Signal.DECLINED,
+    "voided": Signal.VOIDED,
+    "deleted": Signal.VOIDED,
+}
+TABS = {
+    FieldKind.SIGNATURE: "signHereTabs",
+    FieldKind.NAME: "fullNameTabs",
+    FieldKind.TITLE: "titleTabs",
+    FieldKind.DATE: "dateSignedTabs",
+}
+# Where DocuSign draws is a little off where it is told to; it advises these shifts itself.
+SHIFTS = {FieldKind.SIGNATURE: (1, -7)}
+USUAL_SHIFT = (-3, -2)
+EVENTS = (
+    "envelope-sent",
+    "envelope-delivered",
+    "envelope-completed",
+    "envelope-declined",
+    "envelope-voided",
+    "recipient-delivered",
+    "recipient-completed",
+    "recipient-declined",
+    "recipient-autoresponded",
+)
+
+
+def envelope_body(request: EnvelopeRequest, callback_url: str) -> dict[str, object]:
+    """Write the envelope as DocuSign wants it; every number and truth value is text there."""
+    return {
+        "status": "sent",
+        "emailSubject": subject(request.title),
+        "emailBlurb": request.message,
+        "transactionId": transaction_id(request.idempotency_key),
+        "documents": [
+            {
+                "documentId": str(number),
+                "name": item.title,
+                "fileExtension": "pdf",
+                "documentBase64": base64.b64encode(item.pdf).decode(),
+            }
+            for number, item in enumerate(request.documents, start=1)
+        ],
+        "recipients": {
+            "signers": [
+                _signer(request, number, one)
+                for number, one in enumerate(request.recipients, start=1)
+            ]
+        },
+        "customFields": {
+            "textCustomFields": [
+                _custom(PACKET, request.packet_id),
+                _custom(OUR_KEY, request.idempotency_key),
+                _custom(DOCUMENTS, " ".join(item.slug for item in request.documents)),
+            ]
+        },
+        "notification": _notification(request),
+        "eventNotification": {
+            "url": callback_url,
+            "requireAcknowledgment": "true",
+            "loggingEnabled": "true",
+            "includeHMAC": "true",
+            "deliveryMode": "SIM",
+            "eventData": {
+                "version": "restv2.1",
+                "format": "json",
+                "includeData": ["recipients", "custom_fields"],
+            },
+            "events": list(EVENTS),
+        },
+    }
+
+
+def subject(title: str) -> str:
+    """Cut a title to what a subject may hold."""
+    return title if len(title) <= LONGEST_SUBJECT else title[: LONGEST_SUBJECT - 1] + "…"
+
+
+def transaction_id(key: str) -> str:
+    """Give the id under which DocuSign finds an envelope for seven days."""
+    return str(UUID(key[:32]))
+
+
+def _custom(name: str, value: str) -> dict[str, str]:
+    return {"name": name, "value": value, "show": "false", "required": "false"}
+
+
+def _signer(request: EnvelopeRequest, number: int, one: EnvelopeRecipient) -> dict[str, object]:
+    tabs: dict[str, list[dict[str, str]]] = {}
+    for document_id, document in enumerate(request.documents, start=1):
+        for field in document.fields:
+            if field.recipient == one.key:
+                tabs.setdefault(TABS[field.kind], []).append(_tab(field, str(document_id)))
+    return {
+        "recipientId": str(number),
+        "routingOrder": str(one.routing_order),
+        "name": one.name,
+        "email": one.email,
+        "customFields": [one.key],
+        "tabs": tabs,
+    }
+
+
+def _tab(field: SigningField, document_id: str) -> dict[str, str]:
+    right, down = SHIFTS.get(field.kind, USUAL_SHIFT)
+    return {
+        "documentId": document_id,
+        "pageNumber": str(field.page),
+        "xPosition": str(max(0, round(field.x) + right)),
+        "yPosition": str(max(0, round(field.y) + down)),
+        "tabLabel": field.name,
+    } | ({"required": "true"} if field.kind is FieldKind.TITLE else {})
+
+
+def _notification(request: EnvelopeRequest) -> dict[str, object]:
+    days = max(1, math.ceil((request.expires_at - request.sent_at) / timedelta(days=1)))
+    every = request.remind_every
+    remind = str(max(1, every.days)) if every else "0"
+    return {
+        "useAccountDefaults": "false",
+        "reminders": {
+            "reminderEnabled": "true" if every else "false",
+            "reminderDelay": remind,
+            "reminderFrequency": remind,
+        },
+        "expirations": {
+            "expireEnabled": "true",
+            "expireAfter": str(days),
+            "expireWarn": str(min(3, days - 1)),
+        },
+    }
+
+
+def custom_fields(envelope: Mapping[str, Any]) -> dict[str, str]:
+    """Read back what we let DocuSign keep."""
+    listed = (envelope.get("customFields") or {}).get("textCustomFields") or []
+    return {str(item.get("name")): str(item.get("value")) for item in listed}
+
+
+def slugs(envelope: Mapping[str, Any]) -> list[str]:
+    """Give our documents in the order in which they were sent."""
+    return custom_fields(envelope).get(DOCUMENTS, "").split()
+
+
+def signers(envelope: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Give DocuSign's signers under our recipient keys, in order."""
+    found = (envelope.get("recipients") or {}).get("signers") or []
+    return {str(one["customFields"][0]): one for one in found if one.get("customFields")}
+
+
+def snapshot_of(envelope: Mapping[str, Any]) -> EnvelopeSnapshot:
+    """Translate an envelope; a status we do not know is no ending."""
+    status, people = str(envelope.get("status", "")).lower(), signers(envelope)
+    reason = str(envelope.get("voidedReason") or "")
+    ended = ENDINGS.get(status)
+    if ended is Signal.VOIDED and reason.lower().startswith(EXPIRED):
+        ended, reason = Signal.EXPIRED, ""
+    if ended is Signal.DECLINED:
+        reason = next(
+            (str(one["declinedReason"]) for one in people.values() if one.get("declinedReason")), ""
+        )
+    when = {"completed": "completedDateTime", "declined": "declinedDateTime"}
+    return EnvelopeSnapshot(
+        envelope_id=str(envelope["envelopeId"]),
+        idempotency_key=custom_fields(envelope).get(OUR_KEY, ""),
+        sent_at=_moment(envelope.get("sentDateTime")) or datetime.fromtimestamp(0, UTC),
+        recipients=tuple(
+            RecipientSnapshot(
+                key=key,
+                viewed_at=_moment(one.get("deliveredDateTime")),
+                signed_at=_moment(one.get("signedDateTime")),
+                declined_at=_moment(one.get("declinedDateTime")),
+            )
+            for key, one in people.items()
+        ),
+        ended=ended,
+        ended_at=_moment(envelope.get(when.get(status, "voidedDateTime"))) if ended else None,
+        reason=reason if ended in {Signal.DECLINED, Signal.VOIDED} else "",
+    )
+
+
+def _moment(text: object) -> datetime | None:
+    """Read a time as DocuSign writes it, with seven digits of a second."""
+    if not isinstance(text, str) or not text:
+        return None
+    head, dot, rest = text.partition(".")
+    digits = "".join(char for char in rest if char.isdigit())[:6]
+    found = datetime.fromisoformat(head.removesuffix("Z") + (f".{digits}" if dot else ""))
+    return found.replace(tzinfo=UTC)

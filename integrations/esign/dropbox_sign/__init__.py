@@ -1,0 +1,4 @@
+"""Dropbox Sign API v3.
+
+https://developers.hellosign.com/api/reference/
+"""

@@ -1,0 +1,486 @@
+"""Adobe Acrobat Sign REST v6, simulated.
+
+Only what is documented is answered; every other route, field or type is a fault.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pypdf import PdfReader
+
+from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.kit import Simulator
+from integrations.simulators.seal import Written, joined, report, seal
+from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from integrations.simulators.kit import Callback
+
+_KEY = "s3cret-adobe-integration-key"
+_AT = "/api/rest/v6"
+_AGREEMENT = {
+    "name",
+    "message",
+    "fileInfos",
+    "participantSetsInfo",
+    "signatureType",
+    "state",
+    "externalId",
+    "expirationTime",
+    "reminderFrequency",
+}
+_FIELD = {"name", "inputType", "contentType", "required", "assignee", "locations"}
+_PLACE = {"pageNumber", "left", "top", "width", "height"}
+_KINDS = {
+    ("SIGNATURE", "SIGNATURE"): "signature",
+    ("TEXT_FIELD", "SIGNER_NAME"): "name",
+    ("TEXT_FIELD", "SIGNER_TITLE"): "title",
+    ("TEXT_FIELD", "SIGNATURE_DATE"): "date",
+}
+_EVENTS = {
+    Happening.SENT: "AGREEMENT_ACTION_REQUESTED",
+    Happening.VIEWED: "AGREEMENT_EMAIL_VIEWED",
+    Happening.SIGNED: "AGREEMENT_ACTION_COMPLETED",
+    Happening.COMPLETED: "AGREEMENT_WORKFLOW_COMPLETED",
+    Happening.DECLINED: "AGREEMENT_REJECTED",
+    Happening.VOIDED: "AGREEMENT_RECALLED",
+    Happening.EXPIRED: "AGREEMENT_EXPIRED",
+    Happening.BOUNCED: "AGREEMENT_EMAIL_BOUNCED",
+    Happening.NEWS: "AGREEMENT_SOMETHING_NEW",
+}
+_STATUS = {
+    Ending.COMPLETED: "SIGNED",
+    Ending.DECLINED: "CANCELLED",
+    Ending.VOIDED: "CANCELLED",
+    Ending.EXPIRED: "EXPIRED",
+}
+
+
+_LISTED = {"AUTHORING": "WAITING_FOR_AUTHORING"}  # a list says it in other words
+
+
+class AdobeSignSimulator(Simulator):
+    """One account. The list of agreements runs `index_lag` behind, as the real one does.
+
+    `processing` is how many looks at a new agreement still find its documents unread.
+    """
+
+    name: ClassVar[str] = "adobe_sign"
+    title: ClassVar[str] = "Acrobat Sign"
+
+    def __init__(
+        self, *, integration_key: str = _KEY, client_id: str = "client", **rest: Any
+    ) -> None:
+        super().__init__(**rest)
+        self.integration_key = integration_key
+        self.client_id = client_id
+        self.index_lag = timedelta(0)
+        self.processing = 0
+        self.uploads: dict[str, tuple[str, bytes]] = {}
+
+    def routes(self) -> Sequence[Route]:
+        """List the documented operations."""
+        one = f"{_AT}/agreements/([^/]+)"
+        return (
+            Route(method="GET", pattern=f"{_AT}/baseUris", act=self.base),
+            Route(method="POST", pattern=f"{_AT}/transientDocuments", act=self.upload),
+            Route(method="POST", pattern=f"{_AT}/agreements", act=self.create),
+            Route(method="GET", pattern=f"{_AT}/agreements", act=self.listed),
+            Route(method="GET", pattern=one, act=self.show),
+            Route(method="GET", pattern=f"{one}/members", act=self.members),
+            Route(method="GET", pattern=f"{one}/events", act=self.history),
+            Route(method="GET", pattern=f"{one}/documents", act=self.documents),
+            Route(method="GET", pattern=f"{one}/formFields", act=self.fields),
+            Route(method="PUT", pattern=f"{one}/formFields", act=self.lay),
+            Route(method="PUT", pattern=f"{one}/state", act=self.change),
+            Route(method="PUT", pattern=f"{one}/members/participantSets/([^/]+)", act=self.replace),
+            Route(method="POST", pattern=f"{one}/reminders", act=self.remind),
+            Route(method="GET", pattern=f"{one}/signingUrls", act=self.urls),
+            Route(method="GET", pattern=f"{one}/(combinedDocument|auditTrail)", act=self.file),
+            Route(method="POST", pattern=f"{_AT}/webhooks", act=self.hook),
+        )
+
+    def account(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Give the settings of this account; the secret in callbacks' address is the site's own."""
+        secrets = {"integration_key": self.integration_key, "callback_secret": self.fresh()}
+        return {"address": self.url, "client_id": self.client_id}, secrets
+
+    def refuse_stranger(self, asked: Asked) -> None:
+        """Ask for the integration key."""
+        if asked.headers.get("authorization") != f"Bearer {self.integration_key}":
+            raise _error(401, "INVALID_ACCESS_TOKEN")
+
+    def base(self, asked: Asked) -> Answered:
+        """Say where the account lives."""
+        return Answered(body={"apiAccessPoint": f"{self.url}/", "webAccessPoint": f"{self.url}/"})
+
+    # Making and sending --------------------------------------------------------------------------
+
+    def upload(self, asked: Asked) -> Answered:
+        """Take one file."""
+        fields, files = asked.form()
+        if set(fields) - {"File-Name", "Mime-Type"} or [it[0] for it in files] != ["File"]:
+            self.fault("a file is handed over in another way than documented")
+            raise _error(400, "NO_FILE_CONTENT")
+        number = self.fresh("T-")
+        self.uploads[number] = (fields.get("File-Name", files[0][1]), files[0][2])
+        return Answered(status=201, body={"transientDocumentId": number})
+
+    def create(self, asked: Asked) -> Answered:
+        """Create an agreement, to be authored."""
+        told = asked.json()
+        self._only(told, _AGREEMENT, "an agreement")
+        if told.get("state") not in {"AUTHORING", "DRAFT", "IN_PROCESS"}:
+            raise _error(400, "INVALID_ARGUMENTS")
+        try:
+            files = [self.uploads[one["transientDocumentId"]] for one in told["fileInfos"]]
+        except KeyError as error:
+            raise _error(400, "INVALID_TRANSIENT_DOCUMENT_ID") from error
+        sets = told["participantSetsInfo"]
+        orders = sorted({one["order"] for one in sets})
+        if orders != list(range(1, len(orders) + 1)):
+            self.fault("orders do not count from 1")
+            raise _error(400, "INVALID_PARTICIPANT_ORDER")
+        people = []
+        for one in sets:
+            self._only(one, {"name", "order", "role", "memberInfos"}, "a participant set")
+            [member] = one["memberInfos"]
+            people.append(
+                Person(
+                    id=self.fresh("S-"),
+                    key=one["name"],
+                    name=member.get("name", ""),
+                    email=member["email"],
+                    order=one["order"],
+                )
+            )
+        name = told["name"]
+        envelope = Envelope(
+            id=self.fresh("CBJ"),
+            title=name,
+            message=told.get("message", ""),
+            packet_id=name.rpartition("(")[2].rstrip(")"),
+            key=(told.get("externalId") or {}).get("id", ""),
+            people=people,
+            files=files,
+            marks=[],
+            sent_at=self.now(),
+            expires_at=datetime.fromisoformat(told["expirationTime"]),
+            notes={
+                "state": told["state"],
+                "created": self.now(),
+                "etag": 1,
+                "processing": self.processing,
+            },
+        )
+        self.envelopes[envelope.id] = envelope
+        return Answered(status=201, body={"id": envelope.id})
+
+    def fields(self, asked: Asked, agreement_id: str) -> Answered:
+        """Show the fields laid so far, with the mark to change them."""
+        envelope = self.envelope(agreement_id)
+        return Answered(body={"fields": []}, headers=self._mark_of(envelope))
+
+    def lay(self, asked: Asked, agreement_id: str) -> Answered:
+        """Lay the fields while the agreement is being authored."""
+        envelope = self._match(asked, agreement_id)
+        if self.standing(envelope) != "AUTHORING":
+            raise _error(403, "AGREEMENT_NOT_IN_AUTHORING")
+        told = asked.json()
+        marks = []
+        for one in told["fields"]:
+            self._only(one, _FIELD, "a field")
+            [place] = one["locations"]
+            self._only(place, _PLACE, "a place")
+            if set(place) != _PLACE or not all(
+                isinstance(it, int | float) for it in place.values()
+            ):
+                self.fault("a place is not as documented")
+                raise _error(400, "INVALID_FORM_FIELD_LOCATION")
+            file, page = self._page(envelope, place["pageNumber"])
+            marks.append(
+                Mark(
+                    kind=_KINDS[one["inputType"], one["contentType"]],
+                    person=envelope.person(one["assignee"]).id,
+                    file=file,
+                    page=page,
+                    x=place["left"],
+                    y=place["top"],
+                    width=place["width"],
+                    height=place["height"],
+                )
+            )
+        envelope.marks = marks
+        return Answered(body={"fields": told["fields"]})
+
+    def _page(self, envelope: Envelope, number: int) -> tuple[int, int]:
+        """Find the file, and the page in it, of a page of the joined document."""
+        for file, (_, pdf) in enumerate(envelope.files):
+            count = _pages(pdf)
+            if number <= count:
+                return file, number
+            number -= count
+        raise _error(400, "INVALID_FORM_FIELD_LOCATION")
+
+    def change(self, asked: Asked, agreement_id: str) -> Answered:
+        """Send an authored agreement, or cancel one."""
+        envelope, told = self._match(asked, agreement_id), asked.json()
+        self._only(told, {"state", "agreementCancellationInfo"}, "a state")
+        if told["state"] == "IN_PROCESS":
+            if self.standing(envelope) != "AUTHORING" or not envelope.marks:
+                raise _error(403, "INVALID_STATE_TRANSITION")
+            envelope.notes["state"] = "IN_PROCESS"
+            envelope.sent_at = self.now()
+            self.tell(envelope, Happening.SENT)
+            return Answered(body=b"")
+        if told["state"] != "CANCELLED" or envelope.ended is not None:
+            raise _error(403, "INVALID_STATE_TRANSITION")
+        envelope.reason = told["agreementCancellationInfo"]["comment"]
+        self.end(envelope, Ending.VOIDED)
+        return Answered(body=b"")
+
+    def hook(self, asked: Asked) -> Answered:
+        """Take an address for callbacks about one agreement."""
+        told = asked.json()
+        known = {"name", "scope", "resourceType", "resourceId", "state", "webhookUrlInfo"}
+        self._only(told, known | {"webhookSubscriptionEvents"}, "a webhook")
+        if told["scope"] != "RESOURCE" or told["resourceId"] not in self.envelopes:
+            raise _error(400, "INVALID_WEBHOOK")
+        self.callback_url = told["webhookUrlInfo"]["url"]
+        return Answered(status=201, body={"id": self.fresh("W-")})
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def listed(self, asked: Asked) -> Answered:
+        """List agreements by our id, from an index that runs behind."""
+        self._only(dict(asked.query), {"externalId", "cursor", "pageSize"}, "a list")
+        found = [
+            {
+                "id": item.id,
+                "name": item.title,
+                "status": _LISTED.get(self.standing(item), self.standing(item)),
+                "esign": True,
+            }
+            for item in self.envelopes.values()
+            if item.key == asked.query.get("externalId")
+            and self.now() >= item.notes["created"] + self.index_lag
+        ]
+        return Answered(body={"page": {}, "userAgreementList": found})
+
+    def show(self, asked: Asked, agreement_id: str) -> Answered:
+        """Show an agreement."""
+        envelope = self.envelope(agreement_id)
+        if envelope.notes["processing"]:
+            envelope.notes["processing"] -= 1
+            status = "DOCUMENTS_NOT_YET_PROCESSED"
+        else:
+            status = self.standing(envelope)
+        body = {
+            "id": envelope.id,
+            "name": envelope.title,
+            "status": envelope.notes.get("status", status),
+            "externalId": {"id": envelope.key},
+            "createdDate": _say(envelope.sent_at),
+            "signatureType": "ESIGN",
+        }
+        return Answered(body=body, headers=self._mark_of(envelope))
+
+    def standing(self, envelope: Envelope) -> str:
+        """Give an agreement's status."""
+        if envelope.ended is not None:
+            return _STATUS[envelope.ended]
+        return "AUTHORING" if envelope.notes["state"] == "AUTHORING" else "OUT_FOR_SIGNATURE"
+
+    def members(self, asked: Asked, agreement_id: str) -> Answered:
+        """Show the participant sets."""
+        envelope = self.envelope(agreement_id)
+        sets = [
+            {
+                "id": one.id,
+                "name": one.key,
+                "order": one.order,
+                "role": "SIGNER",
+                "status": self._standing(envelope, one),
+                "memberInfos": [
+                    *one_replaced(envelope, one),
+                    {"id": f"M-{one.id}", "email": one.email, "name": one.name, "status": "ACTIVE"},
+                ],
+            }
+            for one in envelope.people
+        ]
+        return Answered(body={"participantSets": sets}, headers=self._mark_of(envelope))
+
+    def _standing(self, envelope: Envelope, one: Person) -> str:
+        if one.signed_at:
+            return "COMPLETED" if envelope.ended is Ending.COMPLETED else "WAITING_FOR_OTHERS"
+        if envelope.ended is Ending.EXPIRED:
+            return "EXPIRED"
+        if envelope.ended is not None:
+            return "CANCELLED"
+        return "WAITING_FOR_MY_SIGNATURE" if one in envelope.turn else "NOT_YET_VISIBLE"
+
+    def history(self, asked: Asked, agreement_id: str) -> Answered:
+        """Tell what happened."""
+        envelope = self.envelope(agreement_id)
+        events: list[dict[str, str]] = [{"type": "CREATED", "date": _say(envelope.sent_at)}]
+        for one in envelope.people:
+            for at, kind in ((one.viewed_at, "EMAIL_VIEWED"), (one.signed_at, "ACTION_COMPLETED")):
+                if at is not None:
+                    events.append({"type": kind, "date": _say(at), "participantEmail": one.email})
+            if one.declined_at is not None:
+                events.append(
+                    {
+                        "type": "REJECTED",
+                        "date": _say(one.declined_at),
+                        "participantEmail": one.email,
+                        "comment": envelope.reason,
+                    }
+                )
+        if envelope.ended is Ending.VOIDED and envelope.ended_at is not None:
+            date = _say(envelope.ended_at)
+            events.append({"type": "RECALLED", "date": date, "comment": envelope.reason})
+        return Answered(body={"events": events})
+
+    def documents(self, asked: Asked, agreement_id: str) -> Answered:
+        """List the files that were joined."""
+        envelope = self.envelope(agreement_id)
+        listed = [
+            {
+                "id": f"D{number}",
+                "name": name,
+                "mimeType": "application/pdf",
+                "numPages": _pages(pdf),
+            }
+            for number, (name, pdf) in enumerate(envelope.files)
+        ]
+        return Answered(body={"documents": listed})
+
+    def file(self, asked: Asked, agreement_id: str, which: str) -> Answered:
+        """Give the joined document, or the audit report, as they stand."""
+        envelope = self.envelope(agreement_id)
+        if which == "auditTrail":
+            people = [f"{item.name} {item.email} {item.signed_at}" for item in envelope.people]
+            return Answered(body=report("Audit report", [envelope.id, *people], self.title))
+        if not envelope.sealed or envelope.seal_waits:
+            envelope.seal_waits = max(0, envelope.seal_waits - 1)
+            return Answered(body=joined([pdf for _, pdf in envelope.files]))
+        return Answered(body=envelope.sealed[0])
+
+    def seal(self, envelope: Envelope) -> list[bytes]:
+        """Join the files and seal them as one."""
+        lines, first = [], 0
+        for number, (_, pdf) in enumerate(envelope.files):
+            lines += [
+                Written(page=item.page + first, x=item.x, y=item.y, text=item.text)
+                for item in self.written(envelope, number)
+            ]
+            first += _pages(pdf)
+        return [seal(joined([pdf for _, pdf in envelope.files]), lines, self.title)]
+
+    # Acts in between -----------------------------------------------------------------------------
+
+    def remind(self, asked: Asked, agreement_id: str) -> Answered:
+        """Write to participants again."""
+        envelope, told = self.envelope(agreement_id), asked.json()
+        self._only(told, {"recipientParticipantIds", "status", "note"}, "a reminder")
+        for number in told["recipientParticipantIds"]:
+            person = envelope.person(number.removeprefix("M-"))
+            if person not in envelope.turn:
+                raise _error(403, "INVALID_PARTICIPANT")
+            person.reminded += 1
+        return Answered(status=201, body={"id": self.fresh("R-")})
+
+    def replace(self, asked: Asked, agreement_id: str, set_id: str) -> Answered:
+        """Put another person into a participant set."""
+        envelope, told = self._match(asked, agreement_id), asked.json()
+        self._only(told, {"name", "order", "role", "memberInfos"}, "a participant set")
+        person = envelope.person(set_id)
+        if envelope.ended is not None or person.done:
+            raise _error(403, "PARTICIPANT_ALREADY_COMPLETED")
+        [member] = told["memberInfos"]
+        envelope.notes.setdefault("replaced", {}).setdefault(person.id, []).append(person.email)
+        person.email, person.name = member["email"], member.get("name", "")
+        person.viewed_at = None
+        return Answered(body=b"")
+
+    def urls(self, asked: Asked, agreement_id: str) -> Answered:
+        """Give the signing addresses of whose turn it is."""
+        envelope = self.envelope(agreement_id)
+        if envelope.ended is not None:
+            raise _error(404, "AGREEMENT_NOT_SIGNABLE")
+        urls = [
+            {"email": one.email, "esignUrl": f"{self.url}/public/sign/{one.id}"}
+            for one in envelope.turn
+        ]
+        return Answered(body={"signingUrlSetInfos": [{"signingUrls": urls}]})
+
+    # Callbacks and refusals ----------------------------------------------------------------------
+
+    def letter(self, callback: Callback) -> Letter:
+        """Write a notification; nothing of it is signed."""
+        envelope = self.envelopes[callback.envelope_id]
+        body = {
+            "webhookId": "webhook",
+            "webhookNotificationId": f"{envelope.id}-{callback.happening}-{callback.person}",
+            "webhookScope": "RESOURCE",
+            "event": _EVENTS[callback.happening],
+            "eventDate": _say(callback.at),
+            "eventResourceType": "agreement",
+            "agreement": {
+                "id": envelope.id,
+                "name": envelope.title,
+                "status": self.standing(envelope),
+            },
+        }
+        headers = {"Content-Type": "application/json", "X-AdobeSign-ClientId": self.client_id}
+        return Letter(url=self.callback_url, headers=headers, body=json.dumps(body).encode())
+
+    def throttled(self) -> Refusal:
+        """Say how long to wait, twice."""
+        told = {"code": "THROTTLING_TOO_MANY_REQUESTS", "message": "Slow down.", "retryAfter": 30}
+        return Refusal(429, told, {"Retry-After": "30"})
+
+    def unknown(self, what: str) -> Refusal:
+        """Say that there is no such agreement."""
+        return _error(404, "INVALID_AGREEMENT_ID")
+
+    def _match(self, asked: Asked, agreement_id: str) -> Envelope:
+        """Ask for the mark of what is to be changed."""
+        envelope = self.envelope(agreement_id)
+        if asked.headers.get("if-match") != self._mark_of(envelope)["ETag"]:
+            self.fault("a change comes without the mark of what it changes")
+            raise _error(412, "RESOURCE_MODIFIED")
+        envelope.notes["etag"] += 1
+        return envelope
+
+    def _mark_of(self, envelope: Envelope) -> dict[str, str]:
+        return {"ETag": f'"{envelope.id}-{envelope.notes["etag"]}"'}
+
+    def _only(self, told: Any, known: set[str], what: str) -> None:
+        if not isinstance(told, dict) or set(told) - known:
+            self.fault(f"{what} has fields that are not documented")
+            raise _error(400, "INVALID_JSON")
+
+
+def one_replaced(envelope: Envelope, one: Person) -> list[dict[str, str]]:
+    """Give the people who held a participant set before."""
+    emails = envelope.notes.get("replaced", {}).get(one.id, [])
+    return [{"id": "M-old", "email": email, "status": "REPLACED"} for email in emails]
+
+
+def _pages(pdf: bytes) -> int:
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def _error(status: int, code: str, headers: Mapping[str, str] | None = None) -> Refusal:
+    return Refusal(status, {"code": code, "message": "Not as documented."}, headers)
+
+
+def _say(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

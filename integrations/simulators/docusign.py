@@ -1,0 +1,461 @@
+"""DocuSign eSignature REST v2.1 and Connect, simulated.
+
+Only what is documented is answered; every other route, field or type is a fault.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.kit import Simulator
+from integrations.simulators.seal import report
+from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from integrations.simulators.kit import Callback
+
+ACCOUNT = "11111111-2222-4333-8444-555555555555"
+_BASE = rf"/restapi/v2\.1/accounts/{ACCOUNT}"
+_SECRET = "s3cret-docusign-hmac"  # noqa: S105  # the simulator's own
+_ENVELOPE_KEYS = {
+    "status",
+    "emailSubject",
+    "emailBlurb",
+    "transactionId",
+    "documents",
+    "recipients",
+    "customFields",
+    "notification",
+    "eventNotification",
+}
+_DOCUMENT_KEYS = {"documentId", "name", "fileExtension", "documentBase64"}
+_SIGNER_KEYS = {"recipientId", "routingOrder", "name", "email", "customFields", "tabs"}
+_TAB_KEYS = {"documentId", "pageNumber", "xPosition", "yPosition", "tabLabel", "required"}
+_TABS = {
+    "signHereTabs": "signature",
+    "fullNameTabs": "name",
+    "titleTabs": "title",
+    "dateSignedTabs": "date",
+}
+_EVENTS = {
+    Happening.SENT: "envelope-sent",
+    Happening.VIEWED: "recipient-delivered",
+    Happening.SIGNED: "recipient-completed",
+    Happening.COMPLETED: "envelope-completed",
+    Happening.DECLINED: "envelope-declined",
+    Happening.VOIDED: "envelope-voided",
+    Happening.EXPIRED: "envelope-voided",
+    Happening.BOUNCED: "recipient-autoresponded",
+    Happening.NEWS: "envelope-something-new",
+}
+_STATUS = {
+    Ending.COMPLETED: "completed",
+    Ending.DECLINED: "declined",
+    Ending.VOIDED: "voided",
+    Ending.EXPIRED: "voided",
+}
+_LONGEST_SUBJECT, _LONGEST_VALUE = 100, 100
+
+
+class DocusignSimulator(Simulator):
+    """One account. `public_key` (PEM) checks who asks for tokens; without it anybody may."""
+
+    name: ClassVar[str] = "docusign"
+    title: ClassVar[str] = "DocuSign"
+
+    def __init__(self, *, public_key: str = "", secret: str = _SECRET, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.public_key = public_key
+        self.secret = secret
+        self.tokens: dict[str, datetime] = {}
+
+    def routes(self) -> Sequence[Route]:
+        """List the documented operations."""
+        one = rf"{_BASE}/envelopes/([^/]+)"
+        return (
+            Route(method="POST", pattern="/oauth/token", act=self.grant, open=True),
+            Route(method="GET", pattern="/oauth/userinfo", act=self.user),
+            Route(method="POST", pattern=f"{_BASE}/envelopes", act=self.create),
+            Route(method="GET", pattern=f"{_BASE}/envelopes", act=self.listed),
+            Route(method="GET", pattern=one, act=self.show),
+            Route(method="PUT", pattern=one, act=self.change),
+            Route(method="PUT", pattern=f"{one}/recipients", act=self.correct),
+            Route(method="GET", pattern=rf"{one}/documents/(\d+|certificate)", act=self.document),
+        )
+
+    # Who asks ------------------------------------------------------------------------------------
+
+    def grant(self, asked: Asked) -> Answered:
+        """Give a token for signed claims."""
+        fields, _ = asked.form()
+        if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
+            raise _bad("unsupported_grant_type", error="error")
+        options = {"verify_signature": bool(self.public_key), "verify_iat": False}
+        options |= {"verify_exp": False, "verify_aud": False}
+        try:
+            claims = jwt.decode(
+                fields.get("assertion", ""),
+                self.public_key or None,  # type: ignore[arg-type]  # none: not checked
+                algorithms=["RS256"],
+                options=options,  # type: ignore[arg-type]  # a plain mapping is taken as well
+            )
+        except jwt.PyJWTError as error:
+            raise _bad("invalid_grant", error="error") from error
+        at = self.now().timestamp()
+        sound = (
+            {"iss", "sub", "aud", "iat", "exp", "scope"} <= set(claims)
+            and claims["aud"] == self.url.removeprefix("http://")
+            and claims["scope"] == "signature impersonation"
+            and claims["iat"] <= at < claims["exp"] <= claims["iat"] + 3600
+        )
+        if not sound:
+            self.fault("the claims of a token are not as documented")
+            raise _bad("invalid_grant", error="error")
+        token = self.fresh("token-")
+        self.tokens[token] = self.now() + timedelta(hours=1)
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
+        return Answered(body=answer | {"scope": "signature impersonation"})
+
+    def account(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Give the settings of this account; a key pair is made when none was given."""
+        secrets = {"callback_secret": self.secret}
+        if not self.public_key:
+            self.public_key, secrets["private_key"] = key_pair()
+        return {"address": self.url, "integration_key": "simulated", "user_id": "user"}, secrets
+
+    def refuse_stranger(self, asked: Asked) -> None:
+        """Refuse whoever has no token that still holds."""
+        scheme, _, token = asked.headers.get("authorization", "").partition(" ")
+        until = self.tokens.get(token)
+        if scheme != "Bearer" or until is None or until <= self.now():
+            raise Refusal(401, {"errorCode": "AUTHORIZATION_INVALID_TOKEN", "message": "No."})
+
+    def user(self, asked: Asked) -> Answered:
+        """Say where the account lives."""
+        account = {
+            "account_id": ACCOUNT,
+            "is_default": True,
+            "account_name": "Example",
+            "base_uri": self.url,
+        }
+        return Answered(body={"sub": "user", "name": "Example", "accounts": [account]})
+
+    # Envelopes -----------------------------------------------------------------------------------
+
+    def create(self, asked: Asked) -> Answered:
+        """Create and send."""
+        told = asked.json()
+        self._only(told, _ENVELOPE_KEYS, "an envelope")
+        if told.get("status") != "sent" or not told.get("emailSubject"):
+            raise _bad("ENVELOPE_IS_INCOMPLETE")
+        if len(told["emailSubject"]) > _LONGEST_SUBJECT:
+            raise _bad("INVALID_REQUEST_PARAMETER")
+        files = [self._file(number, one) for number, one in enumerate(told["documents"], start=1)]
+        fields = self._custom(told["customFields"])
+        envelope = Envelope(
+            id=str(UUID(hex=self.fresh() + "00000000")),
+            title=told["emailSubject"],
+            message=told.get("emailBlurb", ""),
+            packet_id=fields.get("packet_id", ""),
+            key=told.get("transactionId", ""),
+            people=[self._person(one) for one in told["recipients"]["signers"]],
+            files=files,
+            marks=[],
+            sent_at=self.now(),
+            expires_at=self._expires(told["notification"]),
+            notes={"fields": fields, "transaction_until": self.now() + timedelta(days=7)},
+        )
+        self._hook(told["eventNotification"])
+        for one in told["recipients"]["signers"]:
+            envelope.marks += self._marks(one, len(files))
+        self.envelopes[envelope.id] = envelope
+        self.tell(envelope, Happening.SENT)
+        summary = {"envelopeId": envelope.id, "status": "sent", "uri": f"/envelopes/{envelope.id}"}
+        return Answered(status=201, body=summary | {"statusDateTime": _say(self.now())})
+
+    def _file(self, number: int, one: Mapping[str, Any]) -> tuple[str, bytes]:
+        self._only(one, _DOCUMENT_KEYS, "a document")
+        if one["documentId"] != str(number) or one["fileExtension"] != "pdf":
+            self.fault("a document is numbered or named in another way than documented")
+        return one["name"], base64.b64decode(one["documentBase64"], validate=True)
+
+    def _custom(self, told: Mapping[str, Any]) -> dict[str, str]:
+        fields = {}
+        for one in told["textCustomFields"]:
+            self._only(one, {"name", "value", "show", "required"}, "a custom field")
+            if len(one["value"]) > _LONGEST_VALUE:
+                raise _bad("INVALID_REQUEST_PARAMETER")
+            fields[one["name"]] = one["value"]
+        return fields
+
+    def _person(self, one: Mapping[str, Any]) -> Person:
+        self._only(one, _SIGNER_KEYS, "a signer")
+        self._texts(one, {"recipientId", "routingOrder", "name", "email"})
+        if not one["recipientId"].isdecimal() or not one["routingOrder"].isdecimal():
+            raise _bad("INVALID_RECIPIENT_ID")
+        if not one.get("tabs", {}).get("signHereTabs"):
+            raise _bad("RECIPIENT_HAS_NO_SIGNATURE_TABS")
+        return Person(
+            id=one["recipientId"],
+            key=(one.get("customFields") or [""])[0],
+            name=one["name"],
+            email=one["email"],
+            order=int(one["routingOrder"]),
+        )
+
+    def _marks(self, one: Mapping[str, Any], files: int) -> list[Mark]:
+        self._only(one["tabs"], set(_TABS), "tabs")
+        marks = []
+        for kind, tabs in one["tabs"].items():
+            for tab in tabs:
+                self._only(tab, _TAB_KEYS, "a tab")
+                self._texts(tab, set(tab))
+                if not 1 <= int(tab["documentId"]) <= files:
+                    raise _bad("INVALID_DOCUMENT_ID")
+                # The vendor draws this far from where it is told to, by its own advice.
+                right, down = (1, -7) if kind == "signHereTabs" else (-3, -2)
+                marks.append(
+                    Mark(
+                        kind=_TABS[kind],
+                        person=one["recipientId"],
+                        file=int(tab["documentId"]) - 1,
+                        page=int(tab["pageNumber"]),
+                        x=int(tab["xPosition"]) - right,
+                        y=int(tab["yPosition"]) - down,
+                    )
+                )
+        return marks
+
+    def _expires(self, told: Mapping[str, Any]) -> datetime:
+        self._only(told, {"useAccountDefaults", "reminders", "expirations"}, "a notification")
+        expirations = told["expirations"]
+        self._only(expirations, {"expireEnabled", "expireAfter", "expireWarn"}, "an expiration")
+        self._texts(expirations, set(expirations))
+        self._texts(told["reminders"], set(told["reminders"]))
+        return self.now() + timedelta(days=int(expirations["expireAfter"]))
+
+    def _hook(self, told: Mapping[str, Any]) -> None:
+        wanted = {"envelope-completed", "envelope-declined", "envelope-voided"}
+        if not wanted <= set(told["events"]) or told.get("includeHMAC") != "true":
+            self.fault("the callbacks asked for leave something out")
+        self.callback_url = told["url"]
+
+    def listed(self, asked: Asked) -> Answered:
+        """List envelopes by transaction, or by a custom field since a date."""
+        if not {"from_date", "transaction_ids", "envelope_ids"} & set(asked.query):
+            raise _bad("INVALID_REQUEST_PARAMETER")
+        self._only(
+            asked.query, {"from_date", "transaction_ids", "custom_field", "include"}, "a list"
+        )
+        found = list(self.envelopes.values())
+        wanted = asked.query.get("transaction_ids")
+        if wanted is not None:
+            found = [
+                item
+                for item in found
+                if item.key == wanted and self.now() < item.notes["transaction_until"]
+            ]
+        if "custom_field" in asked.query:
+            name, _, value = asked.query["custom_field"].partition("=")
+            since = datetime.fromisoformat(asked.query["from_date"])
+            found = [
+                item
+                for item in found
+                if item.notes["fields"].get(name) == value and item.sent_at >= since
+            ]
+        listed = [self._shown(item) for item in found]
+        return Answered(body={"resultSetSize": str(len(listed)), "envelopes": listed})
+
+    def show(self, asked: Asked, envelope_id: str) -> Answered:
+        """Show one envelope."""
+        self._only(asked.query, {"include"}, "an envelope's query")
+        return Answered(body=self._shown(self.envelope(envelope_id)))
+
+    def _shown(self, envelope: Envelope) -> dict[str, Any]:
+        status = "sent"
+        if any(item.viewed_at for item in envelope.people):
+            status = "delivered"
+        if envelope.ended is not None:
+            status = _STATUS[envelope.ended]
+        fields = [
+            {"fieldId": str(number), "name": name, "value": value, "show": "false"}
+            for number, (name, value) in enumerate(envelope.notes["fields"].items(), start=1)
+        ]
+        shown: dict[str, Any] = {
+            "envelopeId": envelope.id,
+            "status": envelope.notes.get("status", status),
+            "emailSubject": envelope.title,
+            "sentDateTime": _say(envelope.sent_at),
+            "customFields": {"textCustomFields": fields, "listCustomFields": []},
+            "recipients": {"signers": [self._signer(envelope, one) for one in envelope.people]},
+        }
+        if envelope.ended is not None and envelope.ended_at is not None:
+            shown[f"{_STATUS[envelope.ended]}DateTime"] = _say(envelope.ended_at)
+        if envelope.ended is Ending.VOIDED:
+            shown["voidedReason"] = envelope.reason
+        if envelope.ended is Ending.EXPIRED:
+            shown["voidedReason"] = "Envelope has expired."
+        return shown
+
+    def _signer(self, envelope: Envelope, one: Person) -> dict[str, Any]:
+        status = "sent" if one in envelope.turn else "created"
+        for at, word in (
+            (one.viewed_at, "delivered"),
+            (one.signed_at, "completed"),
+            (one.declined_at, "declined"),
+        ):
+            status = word if at else status
+        shown: dict[str, Any] = {
+            "recipientId": one.id,
+            "routingOrder": str(one.order),
+            "name": one.name,
+            "email": one.email,
+            "customFields": [one.key],
+            "status": status,
+        }
+        for name, at in (
+            ("deliveredDateTime", one.viewed_at),
+            ("signedDateTime", one.signed_at),
+            ("declinedDateTime", one.declined_at),
+        ):
+            if at is not None:
+                shown[name] = _say(at)
+        if one.declined_at is not None:
+            shown["declinedReason"] = envelope.reason
+        return shown
+
+    def change(self, asked: Asked, envelope_id: str) -> Answered:
+        """Void an envelope that is out for signature."""
+        envelope, told = self.envelope(envelope_id), asked.json()
+        self._only(told, {"status", "voidedReason"}, "a change")
+        if told.get("status") != "voided" or not told.get("voidedReason"):
+            raise _bad("INVALID_REQUEST_PARAMETER")
+        if envelope.ended is not None:
+            raise _bad("ENVELOPE_CANNOT_VOID_INVALID_STATE")
+        envelope.reason = told["voidedReason"][:200]
+        self.end(envelope, Ending.VOIDED)
+        return Answered(body={"envelopeId": envelope_id})
+
+    def correct(self, asked: Asked, envelope_id: str) -> Answered:
+        """Correct signers, or write to them again; what does not work is said in a 200."""
+        envelope, told = self.envelope(envelope_id), asked.json()
+        self._only(told, {"signers"}, "a correction")
+        if asked.query != {"resend_envelope": "true"}:
+            self.fault("a correction is not resent")
+        results = []
+        for one in told["signers"]:
+            self._only(one, {"recipientId", "name", "email"}, "a correction's signer")
+            person = envelope.person(one["recipientId"])
+            code = "SUCCESS"
+            if envelope.ended is not None or person.done:
+                code = "RECIPIENT_HAS_COMPLETED"
+            elif "email" in one:
+                person.name, person.email = one.get("name", person.name), one["email"]
+                person.viewed_at = None
+            else:
+                person.reminded += 1
+            results.append({"recipientId": person.id, "errorDetails": {"errorCode": code}})
+        return Answered(body={"recipientUpdateResults": results})
+
+    def document(self, asked: Asked, envelope_id: str, which: str) -> Answered:
+        """Give a document as it stands, or the certificate."""
+        envelope = self.envelope(envelope_id)
+        if which == "certificate":
+            people = [f"{item.name} {item.email} {item.signed_at}" for item in envelope.people]
+            return Answered(
+                body=report("Certificate Of Completion", [envelope.id, *people], self.title)
+            )
+        if not 1 <= int(which) <= len(envelope.files):
+            raise self.unknown(which)
+        if not envelope.sealed or envelope.seal_waits:
+            envelope.seal_waits = max(0, envelope.seal_waits - 1)
+            return Answered(body=envelope.files[int(which) - 1][1])
+        return Answered(body=envelope.sealed[int(which) - 1])
+
+    # Callbacks and refusals ----------------------------------------------------------------------
+
+    def letter(self, callback: Callback) -> Letter:
+        """Write a Connect message, with one signature for each of two keys of the account."""
+        envelope = self.envelopes[callback.envelope_id]
+        body = json.dumps(
+            {
+                "event": _EVENTS[callback.happening],
+                "apiVersion": "v2.1",
+                "uri": f"/restapi/v2.1/accounts/{ACCOUNT}/envelopes/{envelope.id}",
+                "retryCount": 0,
+                "configurationId": 12345,
+                "generatedDateTime": _say(callback.at),
+                "data": {
+                    "accountId": ACCOUNT,
+                    "userId": "user",
+                    "envelopeId": envelope.id,
+                    "envelopeSummary": self._shown(envelope),
+                },
+            }
+        ).encode()
+        macs = [
+            base64.b64encode(hmac.digest(key.encode(), body, "sha256")).decode()
+            for key in ("another key of the account", self.secret)
+        ]
+        headers = {
+            f"X-DocuSign-Signature-{number}": mac for number, mac in enumerate(macs, start=1)
+        }
+        return Letter(
+            url=self.callback_url,
+            headers={"Content-Type": "application/json; charset=utf-8", **headers},
+            body=body,
+        )
+
+    def throttled(self) -> Refusal:
+        """Say that the hour's calls are used up."""
+        reset = str(int((self.now() + timedelta(minutes=20)).timestamp()))
+        told = {"errorCode": "HOURLY_APIINVOCATION_LIMIT_EXCEEDED", "message": "Too many."}
+        return Refusal(429, told, {"X-RateLimit-Limit": "3000", "X-RateLimit-Reset": reset})
+
+    def unknown(self, what: str) -> Refusal:
+        """Say that there is no such envelope."""
+        return Refusal(404, {"errorCode": "ENVELOPE_DOES_NOT_EXIST", "message": "No such thing."})
+
+    def _only(self, told: Any, known: set[str], what: str) -> None:
+        if not isinstance(told, dict) or set(told) - known:
+            self.fault(f"{what} has fields that are not documented")
+            raise _bad("INVALID_REQUEST_BODY")
+
+    def _texts(self, told: Mapping[str, Any], names: set[str]) -> None:
+        if not all(isinstance(told.get(name), str) for name in names):
+            self.fault("a value is not text, as every value must be")
+            raise _bad("INVALID_REQUEST_BODY")
+
+
+def key_pair() -> tuple[str, str]:
+    """Make an RSA key pair in PEM: the public and the private half."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return public.decode(), private.decode()
+
+
+def _bad(code: str, *, error: str = "errorCode") -> Refusal:
+    return Refusal(400, {error: code, "message": "The request is not as documented."})
+
+
+def _say(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"

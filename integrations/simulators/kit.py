@@ -1,0 +1,387 @@
+"""What every simulated service is made of: a loopback server, people, callbacks and troubles."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import requests
+
+from integrations.simulators.envelope import Ending, Envelope, Happening, Person
+from integrations.simulators.page import people_page
+from integrations.simulators.seal import Written, root_pem, seal
+from integrations.simulators.server import HALF, Handler
+from integrations.simulators.wire import Answered, Asked, Exchange, Letter, Refusal, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_DELIVERY_S = 15
+_LISTENS_S = 0.02  # how soon a server that is stopped notices
+
+
+class Trouble(StrEnum):
+    """How a service can misbehave, once for each time it is asked to."""
+
+    THROTTLED = "throttled"  # 429, with the vendor's way to say how long
+    BROKEN = "broken"  # 500 before anything was done
+    BROKEN_AFTER = "broken-after"  # 500 although the work was done
+    SILENT = "silent"  # the work is done, and no answer ever comes
+    HALF = "half"  # half an answer, then the connection ends
+    EXPIRED = "expired"  # the credentials ran out
+    REDIRECT = "redirect"  # sent elsewhere
+    ENDLESS = "endless"  # an answer larger than anybody wants
+
+
+class Delivery(StrEnum):
+    """What becomes of callbacks."""
+
+    NORMAL = "normal"
+    LOST = "lost"
+    DOUBLED = "doubled"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """One callback, made and signed when it is delivered, as vendors do with each try."""
+
+    envelope_id: str
+    happening: Happening
+    person: str
+    at: datetime
+
+
+class Simulator(ABC):
+    """A stateful service on 127.0.0.1. Subclasses know one vendor's routes and words.
+
+    `people` acts (`view`, `sign`, `decline`) are done here, as a person would on the vendor's
+    pages. `faults` lists every request that the vendor does not document.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(
+        self, *, callback_url: str = "", now: Callable[[], datetime] | None = None, port: int = 0
+    ) -> None:
+        self.callback_url = callback_url
+        self.now = now or _system_time
+        self.envelopes: dict[str, Envelope] = {}
+        self.exchanges: list[Exchange] = []
+        self.faults: list[str] = []
+        self.waiting: list[Callback] = []
+        self.troubles: list[tuple[Trouble, str]] = []
+        self.seal_waits = 0
+        self.altered: Callable[[bytes], bytes] | None = None
+        self.lock = threading.RLock()
+        self.stopping = threading.Event()
+        handler = type("Bound", (Handler,), {"simulator": self})
+        self._server = _Server(("127.0.0.1", port), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": _LISTENS_S}, daemon=True
+        )
+
+    # What a vendor's simulator supplies ----------------------------------------------------------
+
+    @abstractmethod
+    def routes(self) -> Sequence[Route]:
+        """List the documented operations."""
+
+    @abstractmethod
+    def account(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Give what a site's settings say of this account: options, and secrets by their key."""
+
+    @abstractmethod
+    def refuse_stranger(self, asked: Asked) -> None:
+        """Raise `Refusal` when the credentials do not hold."""
+
+    @abstractmethod
+    def letter(self, callback: Callback) -> Letter:
+        """Write and sign a callback as the vendor does."""
+
+    @abstractmethod
+    def throttled(self) -> Refusal:
+        """Give the vendor's way to say "too many requests"."""
+
+    @abstractmethod
+    def unknown(self, what: str) -> Refusal:
+        """Give the vendor's way to say that there is no such thing."""
+
+    def own_line(self, envelope: Envelope) -> str:
+        """Give the line the vendor writes at the top of each file."""
+        return f"{self.title} envelope {envelope.id}"
+
+    # Running -------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Give the server's address, without a slash at its end."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(10)
+
+    def serve(self, tell: Callable[[Self], None]) -> None:
+        """Serve until interrupted; `tell` is called once the address is known."""
+        with self:
+            tell(self)
+            with suppress(KeyboardInterrupt):
+                self.stopping.wait()
+
+    @property
+    def seal_root(self) -> str:
+        """Give the root certificate, in PEM, under which signed files are sealed."""
+        return root_pem(self.title).decode()
+
+    def trouble(self, kind: Trouble, *, where: str = "", times: int = 1) -> None:
+        """Misbehave the next times a request's `METHOD path` holds `where`."""
+        with self.lock:
+            self.troubles += [(kind, where)] * times
+
+    # People --------------------------------------------------------------------------------------
+
+    def view(self, envelope_id: str, who: str) -> None:
+        """Let a person open the documents."""
+        with self.lock:
+            envelope, person = self._here(envelope_id, who)
+            person.viewed_at = person.viewed_at or self.now()
+            self.tell(envelope, Happening.VIEWED, person)
+
+    def sign(self, envelope_id: str, who: str) -> None:
+        """Let a person sign everything asked of them; after the last the envelope is sealed."""
+        with self.lock:
+            envelope, person = self._here(envelope_id, who)
+            person.viewed_at = person.viewed_at or self.now()
+            person.signed_at = self.now()
+            self.tell(envelope, Happening.SIGNED, person)
+            if all(item.signed_at for item in envelope.people):
+                self.end(envelope, Ending.COMPLETED)
+
+    def sign_all(self, envelope_id: str) -> None:
+        """Let everybody sign in turn."""
+        envelope = self.envelopes[envelope_id]
+        while envelope.turn:
+            self.sign(envelope_id, envelope.turn[0].id)
+
+    def decline(self, envelope_id: str, who: str, reason: str) -> None:
+        """Let a person decline."""
+        with self.lock:
+            envelope, person = self._here(envelope_id, who)
+            person.declined_at = self.now()
+            envelope.reason = reason
+            self.end(envelope, Ending.DECLINED, person)
+
+    def expire(self, envelope_id: str) -> None:
+        """Let the time for signing run out."""
+        with self.lock:
+            self.end(self.envelopes[envelope_id], Ending.EXPIRED)
+
+    def bounce(self, envelope_id: str, who: str) -> None:
+        """Let the invitation come back."""
+        with self.lock:
+            envelope = self.envelopes[envelope_id]
+            self.tell(envelope, Happening.BOUNCED, envelope.person(who))
+
+    def _here(self, envelope_id: str, who: str) -> tuple[Envelope, Person]:
+        envelope = self.envelopes[envelope_id]
+        person = envelope.person(who)
+        if person not in envelope.turn:
+            message = f"It is not the turn of {person.id}."
+            raise ValueError(message)
+        return envelope, person
+
+    def end(self, envelope: Envelope, ending: Ending, person: Person | None = None) -> None:
+        """End an envelope and tell of it; a fully signed one is sealed."""
+        envelope.ended, envelope.ended_at = ending, self.now()
+        if ending is Ending.COMPLETED:
+            envelope.seal_waits = self.seal_waits
+            envelope.sealed = self.seal(envelope)
+            if self.altered is not None:
+                envelope.sealed = [self.altered(item) for item in envelope.sealed]
+        self.tell(envelope, Happening(ending.value), person)
+
+    def seal(self, envelope: Envelope) -> list[bytes]:
+        """Seal each file with what people filled in."""
+        return [
+            seal(pdf, list(self.written(envelope, number)), self.title)
+            for number, (_, pdf) in enumerate(envelope.files)
+        ]
+
+    def written(self, envelope: Envelope, number: int) -> Iterator[Written]:
+        """Give the lines that the vendor writes onto one file."""
+        own = self.own_line(envelope)
+        if own:
+            yield Written(page=1, x=24, y=14, text=own)
+        for mark in envelope.marks:
+            if mark.file != number:
+                continue
+            person = envelope.person(mark.person)
+            at = person.signed_at or self.now()
+            text = {
+                "signature": person.name,
+                "name": person.name,
+                "title": person.title or "Authorized signatory",
+                "date": at.strftime("%Y-%m-%d"),
+            }[mark.kind]
+            yield Written(
+                page=mark.page, x=mark.x + 2, y=mark.y + (mark.height or 16) - 4, text=text
+            )
+
+    # Callbacks -----------------------------------------------------------------------------------
+
+    def tell(self, envelope: Envelope, happening: Happening, person: Person | None = None) -> None:
+        """Put a callback on its way; `deliver` posts it."""
+        self.waiting.append(
+            Callback(
+                envelope_id=envelope.id,
+                happening=happening,
+                person=person.id if person else "",
+                at=self.now(),
+            )
+        )
+
+    def letters(self, mode: Delivery = Delivery.NORMAL) -> list[Letter]:
+        """Write and take out every callback that is on its way."""
+        with self.lock:
+            taken, self.waiting = self.waiting, []
+            if mode is Delivery.LOST:
+                return []
+            written = [self.letter(item) for item in taken]
+        if mode is Delivery.REVERSED:
+            return written[::-1]
+        return [item for item in written for _ in range(2 if mode is Delivery.DOUBLED else 1)]
+
+    def deliver(self, mode: Delivery = Delivery.NORMAL) -> list[int]:
+        """Post every callback that is on its way; give the statuses it was answered with."""
+        return [
+            requests.post(
+                item.url,
+                data=item.body,
+                headers=dict(item.headers),
+                timeout=_DELIVERY_S,
+                allow_redirects=False,
+            ).status_code
+            for item in self.letters(mode)
+        ]
+
+    # Requests ------------------------------------------------------------------------------------
+
+    def answer(self, asked: Asked) -> Answered:
+        """Answer one request."""
+        with self.lock:
+            kind = self._trouble_with(f"{asked.method} {asked.path}")
+            if kind in _BEFORE:
+                answered = self._troubled(kind)
+            else:
+                answered = self._work(asked)
+                if kind is Trouble.BROKEN_AFTER:
+                    answered = Answered(status=500, body={"message": "broken"})
+            self.exchanges.append(Exchange(asked=asked, answered=answered))
+        if kind is Trouble.SILENT:
+            self.stopping.wait(120)
+        if kind is Trouble.HALF:
+            return Answered(
+                status=answered.status,
+                body=answered.data(),
+                headers={**answered.headers, HALF: "1"},
+            )
+        return answered
+
+    def _work(self, asked: Asked) -> Answered:
+        try:
+            for route in self.routes():
+                found = re.fullmatch(route.pattern, asked.path)
+                if found and route.method == asked.method:
+                    if not route.open:
+                        self.refuse_stranger(asked)
+                    return route.act(asked, *found.groups())
+        except Refusal as refusal:
+            return refusal.answer
+        self.fault(f"{asked.method} {asked.path} is not documented")
+        return self.unknown(asked.path).answer
+
+    def fault(self, what: str) -> None:
+        """Note something that the vendor does not document."""
+        self.faults.append(what)
+
+    def envelope(self, envelope_id: str) -> Envelope:
+        """Find an envelope, or refuse as the vendor does."""
+        if envelope_id not in self.envelopes:
+            raise self.unknown(envelope_id)
+        return self.envelopes[envelope_id]
+
+    def _trouble_with(self, line: str) -> Trouble | None:
+        for index, (kind, where) in enumerate(self.troubles):
+            if where in line:
+                del self.troubles[index]
+                return kind
+        return None
+
+    def _troubled(self, kind: Trouble) -> Answered:
+        if kind is Trouble.THROTTLED:
+            return self.throttled().answer
+        if kind is Trouble.EXPIRED:
+            return Answered(status=401, body={"message": "expired"})
+        if kind is Trouble.REDIRECT:
+            return Answered(status=302, headers={"Location": "http://127.0.0.1:9/elsewhere"})
+        if kind is Trouble.ENDLESS:
+            return Answered(body=b" " * (96 * 1024 * 1024))
+        return Answered(status=500, body={"message": "broken"})
+
+    def fresh(self, prefix: str = "") -> str:
+        """Make an id nobody guesses."""
+        return prefix + secrets.token_hex(12)
+
+    # A page for whoever tries it out -------------------------------------------------------------
+
+    def page(self) -> bytes:
+        """Show the envelopes, with a button for each thing a person could do now."""
+        with self.lock:
+            return people_page(self.title, self.envelopes.values())
+
+    def press(self, fields: Mapping[str, str]) -> None:
+        """Do what a button says, then deliver the callbacks."""
+        act = {"view": self.view, "sign": self.sign}.get(fields.get("act", ""))
+        if act is not None:
+            act(fields["envelope"], fields["person"])
+        elif fields.get("act") == "decline":
+            self.decline(fields["envelope"], fields["person"], "Declined in the simulator.")
+        if self.callback_url:
+            self.deliver()
+
+
+_BEFORE = {
+    Trouble.THROTTLED,
+    Trouble.BROKEN,
+    Trouble.EXPIRED,
+    Trouble.REDIRECT,
+    Trouble.ENDLESS,
+}
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing when somebody hangs up: that is what some troubles are for."""
+
+    def handle_error(self, *_: object) -> None:
+        """Go on with the next request."""
+
+
+def _system_time() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

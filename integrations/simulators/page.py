@@ -1,0 +1,54 @@
+"""A page on which whoever tries a simulator out does what the people of an envelope would do."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from integrations.simulators.envelope import Envelope, Person
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}, simulated</title>
+<style>body{{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}}
+form{{display:inline}}button{{margin:.2rem}}</style>
+<h1>{title}, simulated</h1><p>Nothing here is real; nobody signs anything.</p>{rows}</html>"""
+
+
+def _row(envelope: Envelope) -> str:
+    people = "".join(
+        f"<li>{html.escape(person.name)} ({html.escape(person.email)}): {_standing(person)} "
+        + "".join(_button(envelope, person, act) for act in ("view", "sign", "decline"))
+        * (person in envelope.turn)
+        + "</li>"
+        for person in envelope.people
+    )
+    state = envelope.ended.value if envelope.ended else "out for signature"
+    return (
+        f"<h2>{html.escape(envelope.title)}</h2><p>{html.escape(envelope.id)}: {state}</p>"
+        f"<ol>{people}</ol>"
+    )
+
+
+def _standing(person: Person) -> str:
+    if person.signed_at:
+        return "signed"
+    if person.declined_at:
+        return "declined"
+    return "has looked at it" if person.viewed_at else "invited"
+
+
+def _button(envelope: Envelope, person: Person, act: str) -> str:
+    return (
+        '<form method="post" action="/_people">'
+        f'<input type="hidden" name="envelope" value="{html.escape(envelope.id)}">'
+        f'<input type="hidden" name="person" value="{html.escape(person.id)}">'
+        f'<button name="act" value="{act}">{act}</button></form>'
+    )
+
+
+def people_page(title: str, envelopes: Iterable[Envelope]) -> bytes:
+    """Show the envelopes, with a button for each thing a person could do now."""
+    rows = "".join(_row(envelope) for envelope in envelopes) or "<p>No envelope yet.</p>"
+    return _PAGE.format(title=html.escape(title), rows=rows).encode()

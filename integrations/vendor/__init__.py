@@ -1,0 +1,1 @@
+"""What the adapters of outside services share: the way they speak HTTP, and their refusals."""

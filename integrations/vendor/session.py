@@ -1,0 +1,310 @@
+"""One way to speak HTTP with a signing service: pooled, bounded, and wary of what comes back."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from docgen.errors import (
+    ConfigurationError,
+    Gone,
+    NotFound,
+    ServiceRejected,
+    ServiceUnavailable,
+    Unauthorized,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+CONNECT_S, READ_S = 8.0, 60.0
+LARGEST_ANSWER = 4 * 1024 * 1024
+LARGEST_FILE = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_LOOKS = 3  # how often a request that changes nothing is made before we give up for now
+_PAUSE_S = 0.5
+_LONGEST_WAIT_S = 6 * 3600.0
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,59}")
+_UNAUTHORIZED, _FORBIDDEN, _MISSING, _TOO_MANY, _SERVER_FAULT = 401, 403, 404, 429, 500
+_GONE = 410
+_TOO_EARLY = frozenset({408, 425})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One whole answer. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+    def json(self, service: str) -> Any:
+        """Read the body as JSON.
+
+        Raises:
+            ServiceUnavailable: it is none; something other than the service answered.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise ServiceUnavailable(
+                f"What the signing service {service} answered is not JSON; it is asked again "
+                "later.",
+                service=service,
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form to send; with files it is a multipart one. A file is (field, (name, bytes, media))."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: Sequence[tuple[str, tuple[str, bytes, str]]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How one vendor says things: where its error code stands, which header says how long to wait.
+
+    `code_at` is the path to the error code in the JSON body; `reset` a header with the epoch second
+    at which the limit ends; `trace` a header that names the request for the vendor's support;
+    `later` are codes that only mean "not yet"; `unsaid_wait_s` says how long to wait where a limit
+    does not say how long it lasts.
+    """
+
+    code_at: tuple[str, ...]
+    reset: str = ""
+    trace: str = ""
+    throttled: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    unsaid_wait_s: float = 60.0
+
+
+class ServiceSession:
+    """Speaks with one service.
+
+    Certificates are always checked; redirects, proxies and cookies are never used; answers are
+    limited in size and time. What only reads is tried again with a pause; what changes something
+    never is, since its outcome is unknown: the caller looks first.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        words: Words,
+        now: Callable[[], datetime],
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        timeouts: tuple[float, float] = (CONNECT_S, READ_S),
+    ) -> None:
+        self._service = service
+        self._words = words
+        self._now = now
+        self._pause = pause
+        self._timeouts = timeouts
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=8))
+
+    def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        params: Mapping[str, str] | None = None,
+        largest: int = LARGEST_ANSWER,
+    ) -> Answer:
+        """Read; a lost connection or a fault of the server is tried again twice.
+
+        Raises:
+            NotFound: the service has no such thing.
+            ServiceRejected: it refuses, and would again.
+            ServiceUnavailable: it cannot answer now.
+        """
+        for look in range(1, _LOOKS + 1):
+            try:
+                return self.ask("GET", url, headers, params=params, largest=largest)
+            except ServiceUnavailable as error:
+                if look == _LOOKS or error.retry_after_s is not None:
+                    raise
+                self._pause(_PAUSE_S * 2 ** (look - 1))
+        raise AssertionError
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        params: Mapping[str, str] | None = None,
+        body: object = None,
+        form: Form | None = None,
+        largest: int = LARGEST_ANSWER,
+    ) -> Answer:
+        """Make one request, once. `body` is sent as JSON.
+
+        Raises:
+            As `get` does.
+        """
+        try:
+            with self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                params=params,
+                json=body,
+                data=dict(form.fields) if form else None,
+                files=list(form.files) if form and form.files else None,
+                timeout=self._timeouts,
+                allow_redirects=False,
+                stream=True,
+            ) as got:
+                names = {name.lower(): value for name, value in got.headers.items()}
+                answer = Answer(
+                    status=got.status_code, headers=names, body=self._limited(got, largest)
+                )
+        except requests.RequestException as error:
+            raise ServiceUnavailable(
+                f"The signing service {self._service} cannot be reached ({_reason(error)}); what "
+                "was asked of it is looked up and tried again later.",
+                service=self._service,
+            ) from error
+        self._refuse(answer)
+        return answer
+
+    def _limited(self, got: requests.Response, largest: int) -> bytes:
+        parts, length = [], 0
+        for chunk in got.iter_content(_CHUNK):
+            length += len(chunk)
+            if length > largest:
+                raise ServiceRejected(
+                    f"The signing service {self._service} answered with more than "
+                    f"{largest // 1024} KiB, which is not taken in.",
+                    service=self._service,
+                )
+            parts.append(chunk)
+        promised = got.headers.get("Content-Length", "")
+        encoded = got.headers.get("Content-Encoding", "")
+        if promised.isdecimal() and not encoded and int(promised) != length:
+            raise requests.ConnectionError
+        return b"".join(parts)
+
+    def _refuse(self, answer: Answer) -> None:
+        """Raise what an answer that is no success means."""
+        if requests.codes.ok <= answer.status < requests.codes.multiple_choices:
+            return
+        code, trace = self._code(answer), answer.headers.get(self._words.trace.lower(), "")
+        said = f"status {answer.status}" + (f", {code}" if code else "")
+        wait = self._wait(answer)
+        if answer.status == _TOO_MANY or code in self._words.throttled:
+            raise ServiceUnavailable(
+                f"The signing service {self._service} asks us to wait ({said}); it is asked again "
+                "after that.",
+                service=self._service,
+                request_id=trace,
+                retry_after_s=wait if wait is not None else self._words.unsaid_wait_s,
+            )
+        early = answer.status in _TOO_EARLY or code in self._words.later
+        if answer.status >= _SERVER_FAULT or early:
+            raise ServiceUnavailable(
+                f"The signing service {self._service} failed ({said}); what was asked of it is "
+                "looked up and tried again later.",
+                service=self._service,
+                request_id=trace,
+                retry_after_s=wait,
+            )
+        if answer.status == _GONE:
+            raise Gone(f"The signing service {self._service} no longer has this envelope ({said}).")
+        if answer.status == _MISSING or code in self._words.missing:
+            raise NotFound(f"The signing service {self._service} knows no such envelope ({said}).")
+        if answer.status in {_UNAUTHORIZED, _FORBIDDEN}:
+            raise Unauthorized(
+                f"The signing service {self._service} does not accept our credentials ({said}). "
+                "Check them in settings.toml, and that the account may send.",
+                service=self._service,
+                request_id=trace,
+            )
+        raise ServiceRejected(
+            f"The signing service {self._service} refused what was asked of it ({said}).",
+            service=self._service,
+            request_id=trace,
+        )
+
+    def _code(self, answer: Answer) -> str:
+        """Read the vendor's error code; its sentences may hold names and are never passed on."""
+        try:
+            found = json.loads(answer.body)
+            for name in self._words.code_at:
+                found = found[name]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return ""
+        return found if isinstance(found, str) and _CODE.fullmatch(found) else ""
+
+    def _wait(self, answer: Answer) -> float | None:
+        """Say how many seconds the service wants us to wait, if it does."""
+        given = answer.headers.get("retry-after", "")
+        if given.isascii() and given.isdecimal() and len(given) < len("1000000"):
+            return min(float(given), _LONGEST_WAIT_S)
+        reset = answer.headers.get(self._words.reset.lower(), "") if self._words.reset else ""
+        if answer.status == _TOO_MANY and reset.isascii() and reset.isdecimal():
+            left = int(reset[:12]) - self._now().timestamp()
+            return min(max(left, 1.0), _LONGEST_WAIT_S)
+        return None
+
+
+def service_address(text: str, service: str, *, loopback: bool) -> str:
+    """Check a service's base address; plain http is for a simulator on this machine alone.
+
+    Raises:
+        ConfigurationError: it is no https address.
+    """
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", 0, urlsplit("")
+    here = loopback and parts.scheme == "http" and _is_loopback(host)
+    odd = parts.query or parts.fragment or parts.username or port == 0
+    if not host or odd or not (parts.scheme == "https" or here):
+        raise ConfigurationError(
+            f"[{service}] needs an https address of the signing service, without user, query or "
+            "fragment; plain http is only for a simulator on this machine, in demo mode."
+        )
+    return text.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Say in a few words what went wrong, without addresses."""
+    for kind, words in _REASONS:
+        if isinstance(error, kind):
+            return words
+    return "the connection was lost"
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (requests.exceptions.SSLError, "its certificate is not to be trusted for this host name"),
+    (requests.Timeout, "it did not answer in time"),
+    (requests.exceptions.ChunkedEncodingError, "its answer broke off"),
+    (requests.ConnectionError, "the connection failed"),
+)

@@ -1,0 +1,1 @@
+"""Callbacks to addresses that others chose."""

@@ -1,0 +1,16 @@
+"""A simulated Documenso for every test that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integrations.esign.documenso.running import Running, running
+
+
+@pytest.fixture
+def documenso() -> Iterator[Running]:
+    """Run the simulator with the adapter's credentials."""
+    with running() as both:
+        yield both

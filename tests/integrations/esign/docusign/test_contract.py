@@ -1,0 +1,89 @@
+"""DocuSign's adapter keeps the signing-service contract, against its simulator."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from typing import TYPE_CHECKING, ClassVar
+
+from docgen.domain.signing import Signal
+from docgen.ports.esign import RawCallback
+from integrations.esign.docusign.client import WORDS, Credentials, DocusignClient
+from integrations.esign.docusign.provider import DocusignService
+from integrations.simulators.docusign import ACCOUNT, DocusignSimulator
+from integrations.simulators.envelope import Happening
+from integrations.vendor.secret import Secrets
+from integrations.vendor.session import ServiceSession
+from tests.contracts.esign import (
+    AT,
+    HeaderProofContract,
+    SignedBodyContract,
+    TimedCallbackContract,
+)
+from tests.contracts.esign_outside import OutsideServiceContract
+from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from docgen.ports.clock import Clock
+    from docgen.ports.esign import SigningService
+    from integrations.simulators.kit import Simulator
+
+URL = "https://enrollment.example.org/callbacks/docusign"
+OLD, NEW = "s3cret-docusign-old", "s3cret-docusign-new"
+
+
+def signed(body: bytes, secret: str, at: datetime) -> RawCallback:
+    """Sign as Connect does."""
+    mac = base64.b64encode(hmac.digest(secret.encode(), body, "sha256")).decode()
+    return RawCallback(headers={"x-docusign-signature-1": mac}, body=body, received_at=at)
+
+
+class TestDocusign(
+    OutsideServiceContract, SignedBodyContract, TimedCallbackContract, HeaderProofContract
+):
+    renews: ClassVar[bool] = True
+    sending: ClassVar[str] = "POST /restapi"
+    # Connect calls an expired envelope voided; the reason tells them apart when it is re-read.
+    tells: ClassVar[dict[Happening, Signal]] = OutsideServiceContract.tells | {
+        Happening.EXPIRED: Signal.VOIDED
+    }
+
+    def simulated(self, clock: Clock) -> Simulator:
+        return DocusignSimulator(public_key=PUBLIC_KEY, secret=OLD, now=clock.now)
+
+    def connected(self, simulator: Simulator) -> SigningService:
+        return self._service(simulator, (OLD,))
+
+    def rotated(self) -> SigningService:
+        return self._service(self.simulator, (NEW, OLD))
+
+    def _service(self, simulator: Simulator, secrets: tuple[str, ...]) -> DocusignService:
+        session = ServiceSession(
+            "docusign", WORDS, self.clock.now, pause=self.pauses.append, timeouts=(2.0, 3.0)
+        )
+        credentials = Credentials(
+            integration_key="integration-key",
+            user_id="user",
+            account_id=ACCOUNT,
+            private_key=PRIVATE_KEY,
+        )
+        client = DocusignClient(session, simulator.url, credentials, self.clock.now, loopback=True)
+        return DocusignService(client, Secrets(secrets), now=self.clock.now, callback_url=URL)
+
+    def callback(self, body: bytes, at: datetime = AT) -> RawCallback:
+        return signed(body, OLD, at)
+
+    def forged(self, body: bytes, at: datetime = AT) -> RawCallback:
+        return signed(body, "a secret of somebody else", at)
+
+    def known_body(self, envelope_id: str) -> bytes:
+        return json.dumps(
+            {
+                "event": "envelope-completed",
+                "generatedDateTime": "2026-11-23T12:00:00.0000000Z",
+                "data": {"envelopeId": envelope_id},
+            }
+        ).encode()

@@ -1,0 +1,1 @@
+"""Thousands of bad days, each drawn from a seed, that must all end well."""
