@@ -35,10 +35,11 @@ from docgen.domain.plan import (
     PlannedRecipient,
     Source,
 )
-from docgen.ports.ledger import Delivery, StoredCheckpoint
+from docgen.ports.ledger import StoredCheckpoint
 from docgen.ports.log import CheckpointSigner
 from docgen.ports.signer import Act, SignatureSlot, Signer
 from docgen.ports.timestamper import TimeStamper
+from docgen.ports.traffic import Delivery
 from docgen.ports.typesetter import PanelPlace
 from docgen.services.bundle import (
     BundleParts,
@@ -50,6 +51,7 @@ from docgen.services.bundle import (
     collected_details,
     prove,
 )
+from docgen.services.ceremony.enter import BY_MAIL, BY_VOICE
 from tests.verifier.elsewhere import blank_pdf, files_of
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 VERIFIER = Path(__file__).parents[2] / "verifier" / "docgen_verify.py"
 ORIGIN = "log.example.org/enrollment"
 START = datetime(2026, 11, 23, 9, 0, 0, 250_000, tzinfo=UTC)
+SETTINGS = canonical_json({"legal_name": "Example Group, Inc."})
 CONSENT = "I agree to electronic records (1.0).\n"
 TEMPLATES = {
     "baa": {"clauses.yaml": b"articles: []\n", "manifest.toml": b'slug = "baa"\n'},
@@ -126,12 +129,13 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Kit:
-    """Who signs and stamps."""
+    """Who signs and stamps; `by_telephone` is the key of a signer whose code is read out."""
 
     signer: Signer
     log: CheckpointSigner
     clock: SteppingClock
     stamper: TimeStamper | None = None
+    by_telephone: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -153,15 +157,19 @@ def make(
     on_paper: frozenset[str] = frozenset(),
     elsewhere: PlannedDocument | None = None,
     departs: bool = True,
+    effective_from: str = "",
 ) -> Made:
     """Tell one packet's life and bundle its evidence; `pdfs` are the rendered files by slug.
 
-    `elsewhere` is one more document, which does not come from the issuer's template.
+    `elsewhere` is one more document, which does not come from the issuer's template;
+    `effective_from` is the day that the parties fixed.
     """
     ledger = Ledger(kit.clock, packet_id)
     ledger.note("enrollment.accepted", "user:coordinator", version=1)
     enrollment = canonical_json({"practice": "Lakeside Radiation Oncology", "version": 1})
     plan = _plan(packet_id, sorted(pdfs), enrollment, departs=departs)
+    people = (replace(one, by_telephone=one.key == kit.by_telephone) for one in plan.recipients)
+    plan = replace(plan, recipients=tuple(people), effective_from=effective_from)
     if elsewhere is not None:
         departure = PlannedDeparture(code=f"source.{elsewhere.slug}", sentence="It is not ours.")
         plan = replace(
@@ -198,7 +206,7 @@ def make(
             kind="contracting",
             service="embedded",
             envelope_id="env_01example",
-            effective_date="2026-11-23",
+            effective_date=max("2026-11-23", effective_from),
             time_zone="America/Chicago",
             engine="typst 0.15.2",
             product="0.1.0",
@@ -230,6 +238,8 @@ def make(
         completion_pdf=b"%PDF-1.7 completion",
         completion_html=b"<p>completion",
         verifier=VERIFIER.read_bytes(),
+        start_here=b"<p>start here",
+        issuer=SETTINGS,
         paper=paper,
     )
     return close(kit, ledger, parts)
@@ -295,7 +305,7 @@ def _plan(packet_id: str, slugs: list[str], enrollment: bytes, *, departs: bool)
         enrollment_version=1,
         enrollment_sha256=sha256_hex(enrollment),
         party_id="ent_01example",
-        pso_sha256=sha256_hex(b"pso"),
+        pso_sha256=sha256_hex(SETTINGS),
         engine="typst 0.15.2",
         dated="2026-11-23",
         practice="Lakeside Radiation Oncology",
@@ -397,8 +407,12 @@ def _sign_all(
     current, expected = state
     actor, act_id = f"signer:{person.key}", f"act_{person.key}"
     shown = {slug: sha256_hex(pdf) for slug, pdf in current.items()}
-    ledger.note("signer.code_sent", "system", recipient=person.key, address=person.email)
-    ledger.note("signer.identified", actor, method="mailed link and one-time code")
+    if person.by_telephone:
+        ledger.note("signer.code_read_out", "user:coordinator", recipient=person.key)
+        ledger.note("signer.identified", actor, method=BY_VOICE)
+    else:
+        ledger.note("signer.code_sent", "system", recipient=person.key, address=person.email)
+        ledger.note("signer.identified", actor, method=BY_MAIL)
     consent = sha256_hex(CONSENT.encode())
     ledger.note("signer.consented", actor, disclosure_version="1.0", disclosure_sha256=consent)
     for slug, digest in shown.items():

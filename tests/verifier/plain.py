@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.ports.signer import Act, SignatureSlot, TrustMaterial
+from docgen.ports.signer import Act, Ending, SignatureSlot, TrustMaterial
 from integrations.log.fake import FakeCheckpointSigner
 from tests.verifier.making import ORIGIN, Kit, SteppingClock
 
@@ -37,7 +37,15 @@ class PlainSigner:
         """Give certificates that are none."""
         return TrustMaterial(signing_roots=(b"root\n",), timestamp_roots=(b"stamps\n",))
 
+    def endings(self) -> Sequence[Ending]:
+        """Say that nothing ends."""
+        return ()
 
-def plain_kit(salt: str = "") -> Kit:
+    def rehearse(self) -> None:
+        """Do nothing: there are no keys."""
+
+
+def plain_kit(salt: str = "", *, by_telephone: str = "") -> Kit:
     """Give a kit that signs nothing but the log; a salt makes it somebody else's."""
-    return Kit(PlainSigner(), FakeCheckpointSigner(ORIGIN, salt), SteppingClock())
+    log = FakeCheckpointSigner(ORIGIN, salt)
+    return Kit(PlainSigner(), log, SteppingClock(), by_telephone=by_telephone)

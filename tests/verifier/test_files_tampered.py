@@ -262,8 +262,23 @@ def test_an_activity_of_another_shape_is_refused(
     assert failed(pack(spoiled), anchor) == {"files.canonical"}
 
 
+def test_the_issuers_data_is_the_plans_or_not_there(files: dict[str, bytes], anchor: Any) -> None:
+    """Oldest bundles lack it; other data than the plan was made with is refused."""
+    path = "issuer/settings.json"
+    other = canonical_json({"legal_name": "Another Group, Inc."})
+    assert "enrollment.digest" in failed(pack(relist({**files, path: other})), anchor)
+    without = {name: data for name, data in files.items() if name != path}
+    assert "enrollment.digest" not in failed(pack(relist(without)), anchor)
+    strange = {**files, "issuer/other.json": other}
+    assert "files.complete" in failed(pack(relist(strange)), anchor)
+
+
 @pytest.mark.parametrize(
-    "path", ["plan.json", "approvals.json", "enrollment/record.json", "callbacks/0001.json"]
+    "path",
+    [
+        *("plan.json", "approvals.json", "enrollment/record.json", "callbacks/0001.json"),
+        "issuer/settings.json",
+    ],
 )
 def test_a_record_in_another_form_is_refused(
     files: dict[str, bytes], anchor: Any, path: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 
 from integrations.sign.pades.signer import PadesSigner
 from tests.verifier.elsewhere import their_paper
-from tests.verifier.handling import LATER, anchor_of, failed, load_verifier
+from tests.verifier.handling import LATER, anchor_of, failed, load_verifier, pack, relist, unpack
 from tests.verifier.lenient import lenient
-from tests.verifier.making import make
+from tests.verifier.making import PEOPLE, make
 from tests.verifier.signing import real_kit, small_pdf
 
 if TYPE_CHECKING:
@@ -91,3 +92,30 @@ def test_a_mixed_packet_holds_with_the_result_of_paper(
     assert "Provider Services Agreement: signed electronically" in words
     assert "Business Associate Agreement: paper execution attested by Cleo Coordinator" in words
     assert case.manifest["execution"] == "mixed"
+
+
+@pytest.mark.parametrize(
+    "practice",
+    [
+        ("محمد Ali", "مدير (General)", "مركز الأورام الإشعاعي LLC"),
+        ("د. " + "محمد علي " * 8, "مدير " * 12, "مستشفى " * 12 + "2"),
+        ("ȷosa", "President", "ȷ LLC"),
+    ],
+)
+def test_names_that_certificates_spell_are_recognised(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    practice: tuple[str, str, str],
+) -> None:
+    """Names of both directions, cut ones and young letters hold; another's name is still found."""
+    name, title, organization = (part.strip() for part in practice)
+    monkeypatch.setitem(PEOPLE, "practice", (name, title, organization))
+    folder = tmp_path_factory.mktemp("spelled")
+    made = make(real_kit(folder), {"psa": small_pdf("Agreement")})
+    anchor = anchor_of(made.anchor, folder)
+    assert not failed(made.data, anchor, pdf=True)
+    files = unpack(made.data)
+    for key in ("name", "title", "organization"):
+        documents = json.loads(files["bundle.json"])["documents"]
+        documents[0]["signatures"][0][key] = "علي Other"
+        assert "pdf.people" in failed(pack(relist(files, documents=documents)), anchor, pdf=True)
