@@ -3,22 +3,29 @@
     DocgenError                     code, retryable; str(e) is a full sentence for the operator
       InputError                    the caller's fault -> exit 2, HTTP 422
         EnrollmentInvalid             problems, each with its val.* id and path
+          EnrollmentUnreadable          the file itself: one problem, at the path `file`
         TemplateInvalid               a template does not compile, or asks for an undeclared field
         RenderRefused                 the gate found the forms to differ, or a glyph missing
+        MalformedRequest              the API cannot read the request at all -> HTTP 400
+        KeyReused                     an idempotency key came again with another body
       Refused                       a rule of the process says no -> exit 4, HTTP 409
         IllegalTransition             the packet's state does not allow this step
         PacketStale                   the enrollment or the template moved on since generation
         NotApproved                   the plan lacks an approval
         NotAdopted                    the PSO has not adopted this template digest
         NotAllowed                    this person may not do this
+          TokenRefused                  no token, or none that is valid -> HTTP 401
+        StillRunning                  the same request is being carried out at this moment
         TooManyTries                  one client tried too often -> HTTP 429
       NotFound                      -> exit 3, HTTP 404
+        Gone                          it was there, and is there no more
       EvidenceError                 stored proof does not add up -> exit 5, HTTP 409; never retried
         DigestMismatch                bytes differ from what their digest promises
         SignatureInvalid              a PDF, callback or checkpoint signature does not hold
         ArchiveConflict               other bytes already lie under this key
       IntegrationError              a neighbour failed -> exit 6, HTTP 502; service, request_id
         ServiceRejected               the neighbour refused; trying again will not help
+          Unauthorized                  it does not accept our credentials, or no longer
         ServiceUnavailable            retryable, retry_after_s
         UnsupportedFeature            the signing service cannot do what the plan needs
         CallbackRejected              a callback failed verification -> HTTP 401
@@ -68,6 +75,16 @@ class EnrollmentInvalid(InputError):
         super().__init__(f"The enrollment has {count} {noun}; correct each and submit again.")
 
 
+class EnrollmentUnreadable(EnrollmentInvalid):
+    """The file holds no enrollment that could be read; its one problem says why and what to do."""
+
+    code = "enrollment-unreadable"
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__((problem,))
+        self.args = (problem.message,)
+
+
 class TemplateInvalid(InputError):
     """A template cannot be used; the message names the clause and what to change."""
 
@@ -78,6 +95,18 @@ class RenderRefused(InputError):
     """The rendered forms of a document do not agree, so none of them is used."""
 
     code = "render-refused"
+
+
+class MalformedRequest(InputError):
+    """The API cannot read the request at all: not JSON, or a cursor that is not ours."""
+
+    code = "malformed-request"
+
+
+class KeyReused(InputError):
+    """An idempotency key came again with another request."""
+
+    code = "key-reused"
 
 
 class Refused(DocgenError):
@@ -116,6 +145,18 @@ class NotAllowed(Refused):
     code = "not-allowed"
 
 
+class TokenRefused(NotAllowed):
+    """The request carries no token of the API, or none that is valid now."""
+
+    code = "token-refused"
+
+
+class StillRunning(Refused):
+    """The same request is being carried out at this moment; ask again in a while."""
+
+    code = "still-running"
+
+
 class TooManyTries(Refused):
     """One client address tried something too often; it may try again later."""
 
@@ -126,6 +167,12 @@ class NotFound(DocgenError):
     """Nothing is stored under this id."""
 
     code = "not-found"
+
+
+class Gone(NotFound):
+    """What was stored under this id is there no more."""
+
+    code = "gone"
 
 
 class EvidenceError(DocgenError):
@@ -167,6 +214,12 @@ class ServiceRejected(IntegrationError):
     """The signing service refused the request; trying again will not help."""
 
     code = "service-rejected"
+
+
+class Unauthorized(ServiceRejected):
+    """The signing service does not accept our credentials; a token that ran out is renewed once."""
+
+    code = "service-unauthorized"
 
 
 class ServiceUnavailable(IntegrationError):

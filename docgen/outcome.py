@@ -11,10 +11,12 @@ from docgen.errors import (
     EvidenceError,
     InputError,
     IntegrationError,
+    MalformedRequest,
     NotAllowed,
     NotFound,
     Refused,
     StorageError,
+    TokenRefused,
     TooManyTries,
 )
 
@@ -30,8 +32,10 @@ class Outcome:
 
 OUTCOMES: dict[type[Exception], Outcome] = {
     InputError: Outcome(exit_code=2, status=422, heading="This cannot be used as it is"),
+    MalformedRequest: Outcome(exit_code=2, status=400, heading="This cannot be read"),
     NotFound: Outcome(exit_code=3, status=404, heading="Not found"),
     NotAllowed: Outcome(exit_code=4, status=403, heading="Not allowed"),
+    TokenRefused: Outcome(exit_code=4, status=401, heading="No valid token"),
     TooManyTries: Outcome(exit_code=4, status=429, heading="Please wait a little"),
     Refused: Outcome(exit_code=4, status=409, heading="Not now"),
     EvidenceError: Outcome(exit_code=5, status=409, heading="The evidence does not add up"),

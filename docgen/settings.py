@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,11 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from docgen.errors import ConfigurationError
+from docgen.key_settings import KEYS as SIGNING_KEYS
+from docgen.key_settings import KeySettings, parse_keys
+from docgen.ports.service_account import ServiceAccount
+from docgen.settings_archive import KEYS as ARCHIVE_KEYS
+from docgen.settings_archive import ArchiveSettings, read_archive
 
 Network = IPv4Network | IPv6Network
 
@@ -19,12 +25,22 @@ SETTINGS_FILE = "settings.toml"
 DEFAULT_PORT = 8720
 LAST_PORT = 65_535
 MOST_DAYS = 365
+# Longer than any call to an outside service may take: who is silent for so long does nothing more.
+TAKEOVER_S, LEAST_TAKEOVER_S, MOST_TAKEOVER_S = 90, 5, 3600
+GUIDE_URL = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_ROOTS = "seal_roots_file"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _KNOWN = {
-    "site": {"base_url", "demo", "templates", "service", "trusted_proxies"},
+    "site": {"base_url", "demo", "guide_url", "templates", "service", "trusted_proxies"},
     "database": {"url"},
+    "work": {"takeover_after_s"},
+    "watch": {"networks"},
+    "archive": ARCHIVE_KEYS,
     "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file", "returned"},
-    "signing": {"expires_after_days", "remind_after_days"},
+    "signing": {"expires_after_days", "remind_after_days", *SIGNING_KEYS},
     "timestamp": {"kind", "url", "chain"},
+    "services": None,  # one part for each signing service; its adapter knows the keys
     "oidc": {"name", "server_url", "client_id", "client_secret_file"},
     "pso": None,  # read by docgen.domain.pso, which names its own keys
 }
@@ -63,6 +79,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     demo: bool
     service: str
+    guide_url: str
     templates: Path | None
     database_url: str = field(repr=False)
     mail: MailSettings
@@ -72,14 +89,22 @@ class Settings:
     timestamp_url: str
     timestamp_chain: str
     pso: Mapping[str, object] | None
+    archive: ArchiveSettings
+    signing_keys: KeySettings = field(default_factory=KeySettings)
     oidc: OidcSettings | None = None
+    services: tuple[ServiceAccount, ...] = ()
+    takeover_after_s: int = TAKEOVER_S
+    watchers: tuple[Network, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read the environment and the home folder's `settings.toml`.
 
     `DOCGEN_HOME` names the home (default `~/.local/share/docgen`, after XDG_DATA_HOME);
-    `DOCGEN_BASE_URL`, `DOCGEN_DATABASE_URL` and `DOCGEN_TEMPLATES` override the file.
+    `DOCGEN_BASE_URL`, `DOCGEN_DATABASE_URL`, `DOCGEN_ARCHIVE`, `DOCGEN_ARCHIVE_COPY` and
+    `DOCGEN_TEMPLATES` override the file, `DOCGEN_SERVICE_SECRET` (as in
+    DOCGEN_DOCUSIGN_CALLBACK_SECRET) the file of a service's secret, and `DOCGEN_SIGNING_PIN` the
+    file of a token's PIN.
 
     Raises:
         ConfigurationError: a key is unknown or of the wrong type; the message names it.
@@ -104,6 +129,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_networks(site),
         demo=_flag(site, "demo", default=False),
         service=_text(site, "service", "embedded"),
+        guide_url=_guide(_text(site, "guide_url", GUIDE_URL)),
         templates=Path(templates) if templates else None,
         database_url=environment.get("DOCGEN_DATABASE_URL") or _text(database, "url", ""),
         mail=_mail(_table(raw, "mail"), home),
@@ -113,7 +139,16 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         timestamp_url=_text(stamp, "url", ""),
         timestamp_chain=_text(stamp, "chain", ""),
         pso=_table(raw, "pso") or None,
+        signing_keys=parse_keys(
+            {key: _text(signing, key, "") for key in SIGNING_KEYS},
+            home,
+            pin=environment.get("DOCGEN_SIGNING_PIN", ""),
+        ),
+        archive=read_archive(_table(raw, "archive"), home, environment),
         oidc=_oidc(_table(raw, "oidc"), home),
+        services=_services(_table(raw, "services"), home, environment),
+        takeover_after_s=_takeover(_table(raw, "work")),
+        watchers=_networks(_table(raw, "watch"), "networks", "[watch] networks"),
     )
 
 
@@ -205,6 +240,68 @@ def _oidc(table: Mapping[str, object], home: Path) -> OidcSettings | None:
     )
 
 
+def _services(
+    table: Mapping[str, object], home: Path, environment: Mapping[str, str]
+) -> tuple[ServiceAccount, ...]:
+    """Read the accounts at outside signing services, by name."""
+    for name, part in table.items():
+        if not isinstance(part, dict) or not _NAME.fullmatch(name):
+            raise ConfigurationError(
+                "[services] holds one part for each signing service, such as [services.docusign]."
+            )
+    return tuple(
+        _service(name, cast("Mapping[str, object]", table[name]), home, environment)
+        for name in sorted(table)
+    )
+
+
+def _service(
+    name: str, part: Mapping[str, object], home: Path, environment: Mapping[str, str]
+) -> ServiceAccount:
+    options, secrets = {}, {}
+    for key, value in part.items():
+        if key == _ROOTS:
+            continue
+        stem = key.removesuffix("_files").removesuffix("_file")
+        if stem == key:
+            options[key] = _text(part, key, "")
+            continue
+        names = value if isinstance(value, list) else [value]
+        secrets[stem] = tuple(_secret(home, name, key, item) for item in names)
+    opening = f"DOCGEN_{name.upper()}_"
+    for variable, value in environment.items():
+        if variable.startswith(opening) and value:
+            secrets[variable.removeprefix(opening).lower()] = (value.strip(),)
+    roots = _pem(_secret(home, name, _ROOTS, part[_ROOTS]), name) if _ROOTS in part else ()
+    return ServiceAccount(service=name, options=options, secrets=secrets, seal_roots=roots)
+
+
+def _pem(text: str, service: str) -> tuple[str, ...]:
+    """Split a PEM file into its certificates."""
+    found = tuple(f"{match}\n" for match in _CERTIFICATE.findall(text))
+    if not found:
+        raise ConfigurationError(
+            f"[services.{service}] {_ROOTS} must name a PEM file with the root certificates under "
+            "which the signing service seals."
+        )
+    return found
+
+
+def _secret(home: Path, service: str, key: str, name: object) -> str:
+    try:
+        secret = (home / str(name)).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise ConfigurationError(
+            f"A file named by [services.{service}] {key} cannot be read; check its name and "
+            "permissions. A relative name is looked for in the home folder."
+        ) from error
+    if not secret:
+        raise ConfigurationError(
+            f"A file named by [services.{service}] {key} is empty; it must hold the secret alone."
+        )
+    return secret
+
+
 def _address(base_url: str) -> str:
     """Check where people reach the site; everything in letters and callbacks begins with it."""
     try:
@@ -220,9 +317,38 @@ def _address(base_url: str) -> str:
     return base_url.rstrip("/")
 
 
-def _networks(site: Mapping[str, object]) -> tuple[Network, ...]:
-    """Read which neighbors may say whom they pass a request on for."""
-    given = site.get("trusted_proxies", [])
+def _guide(url: str) -> str:
+    """Check where the Participation Guide is; a link on a public page leads there."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.hostname or parts.username:
+        raise ConfigurationError(
+            "[site] guide_url must be an https address, such as https://guide.example.org/current."
+        )
+    return url
+
+
+def _takeover(work: Mapping[str, object]) -> int:
+    """Read after how much silence a worker counts as dead."""
+    value = work.get("takeover_after_s", TAKEOVER_S)
+    sound = isinstance(value, int) and not isinstance(value, bool)
+    if not sound or not LEAST_TAKEOVER_S <= cast("int", value) <= MOST_TAKEOVER_S:
+        raise ConfigurationError(
+            f"[work] takeover_after_s must be a whole number, {LEAST_TAKEOVER_S} to "
+            f"{MOST_TAKEOVER_S}."
+        )
+    return cast("int", value)
+
+
+def _networks(
+    table: Mapping[str, object],
+    key: str = "trusted_proxies",
+    name: str = "[site] trusted_proxies",
+) -> tuple[Network, ...]:
+    """Read a list of addresses and networks."""
+    given = table.get(key, [])
     texts = [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
     try:
         found = tuple(ip_network(text) for text in texts)
@@ -230,7 +356,7 @@ def _networks(site: Mapping[str, object]) -> tuple[Network, ...]:
         found = ()
     if not isinstance(given, list) or len(found) != len(given):
         raise ConfigurationError(
-            "[site] trusted_proxies must list addresses or networks in quotes, such as "
+            f"{name} must list addresses or networks in quotes, such as "
             '["127.0.0.1", "10.0.8.0/24"].'
         )
     return found

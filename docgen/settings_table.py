@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docgen.settings import GUIDE_URL
+from docgen.settings_archive import LOCK_DAYS, MOST_SCRUB_DAYS, SCRUB_DAYS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -42,6 +45,11 @@ SETTINGS = (
                 "a request came from (`X-Forwarded-For`)."
             ),
         ),
+        (
+            "guide_url",
+            f'"{GUIDE_URL}"',
+            "Where practices find the Participation Guide; the start page links to it.",
+        ),
         ("service", '"embedded"', "The signing service that `docgen send` uses."),
         (
             "templates",
@@ -60,6 +68,79 @@ SETTINGS = (
             (
                 'SQLite in the home folder, or `"postgresql://user:password@host/name"`. '
                 "`DOCGEN_DATABASE_URL` wins."
+            ),
+        ),
+    ),
+    *_settings(
+        "work",
+        (
+            "takeover_after_s",
+            "90",
+            (
+                "Seconds of silence after which a worker counts as dead and another takes over "
+                "what it had begun; longer than any outside service may take to answer. "
+                "PostgreSQL only."
+            ),
+        ),
+    ),
+    *_settings(
+        "watch",
+        (
+            "networks",
+            "[]",
+            (
+                "Addresses or networks that may fetch `/readyz` and `/metrics`, beside this "
+                "machine itself."
+            ),
+        ),
+    ),
+    *_settings(
+        "archive",
+        (
+            "kind",
+            "",
+            '`"filesystem"` or `"s3"`; it follows the address when left out.',
+        ),
+        (
+            "url",
+            '"archive"',
+            (
+                "A folder (in the home folder), or "
+                '`"s3://bucket/prefix?region=…&endpoint=https://…"`. `DOCGEN_ARCHIVE` wins.'
+            ),
+        ),
+        (
+            "copy",
+            "",
+            (
+                "Where everything archived is written a second time, to be repaired from; an "
+                "address like `url`. `DOCGEN_ARCHIVE_COPY` wins."
+            ),
+        ),
+        (
+            "credentials_file",
+            "",
+            (
+                "The file with the bucket's keys, written as for AWS's own tools; "
+                "`AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` when left out."
+            ),
+        ),
+        (
+            "copy_credentials_file",
+            "",
+            "The same for the copy's bucket; the archive's when left out.",
+        ),
+        (
+            "lock_days",
+            f"{LOCK_DAYS}",
+            "Days ahead to which the lock of everything in effect always reaches: six years.",
+        ),
+        (
+            "scrub_days",
+            f"{SCRUB_DAYS}",
+            (
+                "Days after which everything archived is read and compared again, and its locks "
+                f"renewed; at most {MOST_SCRUB_DAYS}."
             ),
         ),
     ),
@@ -86,6 +167,44 @@ SETTINGS = (
             "7",
             "Days after which whose turn it is gets the link again by itself; `0` for never.",
         ),
+        (
+            "keys",
+            '"file"',
+            (
+                'Where the issuing keys lie: `"file"` in the home folder, or `"pkcs11:…"` in a '
+                'token, `"kms:…"` in AWS KMS; see keys-and-backup.md.'
+            ),
+        ),
+        (
+            "seal_keys",
+            "",
+            (
+                "Where the seal's key lies, as `keys` says it; with the issuing keys when left "
+                'out. `"file"` gives each seal a key of its own.'
+            ),
+        ),
+        (
+            "pin_file",
+            "",
+            (
+                "The file that holds the token's PIN, mounted or in the home folder. "
+                "`DOCGEN_SIGNING_PIN` wins."
+            ),
+        ),
+        (
+            "chain",
+            "",
+            (
+                "A PEM file, in the home folder, with the company's root, the certificate of the "
+                "issuing key and any between, and their revocation lists. Without it the "
+                "certificates come from the development authority."
+            ),
+        ),
+        (
+            "seal_chain",
+            "",
+            "The same for a seal that another authority certified, such as a public one.",
+        ),
     ),
     *_settings(
         "timestamp",
@@ -103,6 +222,17 @@ SETTINGS = (
         ("server_url", "", "The sign-in server (OpenID Connect), https only."),
         ("client_id", "", "This site's name there."),
         ("client_secret_file", "", "The file, in the home folder, that holds its secret there."),
+    ),
+    *_settings(
+        "services",
+        (
+            "…",
+            "",
+            (
+                "One part for each outside signing service, such as `[services.docusign]`; its "
+                "keys are in signing-services.md."
+            ),
+        ),
     ),
     *_settings(
         "pso",

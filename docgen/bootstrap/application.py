@@ -10,24 +10,36 @@ from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen import __version__
+from docgen.bootstrap.adapter import adapter
+from docgen.bootstrap.authority import open_authority, stamping_authority
 from docgen.bootstrap.framework import configure_django
+from docgen.bootstrap.keyring import HomeKeyRing
 from docgen.bootstrap.keys import one_at_a_time, secret_file
 from docgen.domain.pso import parse_pso
+from docgen.domain.retention import LOCK_SLACK
 from docgen.errors import ConfigurationError
+from docgen.ports.clock import Clock
+from docgen.ports.keyring import KeyRing
+from docgen.ports.printer import Printer
 from docgen.ports.typesetter import Typesetter
 from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
 from docgen.services.ceremony.desk import Desk
+from docgen.services.ceremony.flood import FloodGate
+from docgen.services.copied import CopiedArchive
 from docgen.services.office import HouseRules, Office
 from docgen.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from docgen.ports.clock import Clock
+    from docgen.ports.archive import ArchivePlace, ArchiveStore
+    from docgen.ports.esign import SigningService
+    from docgen.ports.flood import FloodCounts
     from docgen.ports.log import CheckpointSigner
     from docgen.ports.mailer import Mailer
     from docgen.ports.returned_mail import ReturnedMail
     from docgen.ports.timestamper import TimeStamper
+    from docgen.ports.webhooks import WebhookSender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +48,7 @@ class Application:
 
     settings: Settings
     office: Office
+    keys: KeyRing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +57,17 @@ class Workshop:
 
     templates: Traversable
     typesetter: Typesetter
+    printer: Printer
+    clock: Clock
 
 
 def workshop(settings: Settings) -> Workshop:
     """Open the workshop; this creates nothing."""
     return Workshop(
         templates=settings.templates or contract_templates(),
-        typesetter=_adapter("docgen.typesetter", "typst")(fonts_dir()),
+        typesetter=adapter("docgen.typesetter", "typst")(fonts_dir()),
+        printer=adapter("docgen.printer", "weasyprint")(fonts_dir()),
+        clock=adapter("docgen.clock", "system")(),
     )
 
 
@@ -58,6 +75,12 @@ def workshop(settings: Settings) -> Workshop:
 def application() -> Application:
     """Build this process's application from the environment, once."""
     return build(read_settings(os.environ))
+
+
+def reopen() -> None:
+    """Build it anew from the settings as they stand; whoever asks from then on gets that one."""
+    application.cache_clear()
+    application()
 
 
 def build(settings: Settings) -> Application:
@@ -79,13 +102,12 @@ def _build(settings: Settings) -> Application:
 
     upgrade()
     home, shop = settings.home, workshop(settings)
-    clock, ids = _adapter("docgen.clock", "system")(), _adapter("docgen.ids", "system")()
-    store = _adapter("docgen.archive", "filesystem")
+    clock, ids = shop.clock, adapter("docgen.ids", "system")()
+    store = adapter("docgen.archive", "filesystem")
+    archive = _archive(settings, clock)
     secret = secret_file(home, "callback")
-    authority = _adapter("docgen.authority", "local").open_or_create(
-        home / "authority", at=clock.now()
-    )
-    stamper = _stamper(settings, authority, clock)
+    authority = open_authority(settings, at=clock.now())
+    stamper, stamp_evidence = _time_stamps(settings, authority, clock)
     checkpoint_signer = _checkpoint_signer(settings)
     pso = parse_pso(settings.pso) if settings.pso else None
     ledger = DatabaseLedger(pso.time_zone if pso else "UTC")
@@ -100,9 +122,14 @@ def _build(settings: Settings) -> Application:
             callback_secret=secret,
             log_origin=checkpoint_signer.vkey.name,
             product=f"docgen-pipeline {__version__}",
+            guide_url=settings.guide_url,
             trusted_proxies=settings.trusted_proxies,
+            watchers=settings.watchers,
             signing_period=settings.signing_period,
             reminder_period=settings.reminder_period,
+            lock_period=settings.archive.lock,
+            scrub_period=settings.archive.scrub_every,
+            service_roots=tuple(root for one in settings.services for root in one.seal_roots),
         ),
         pso=pso,
         ledger=ledger,
@@ -110,26 +137,67 @@ def _build(settings: Settings) -> Application:
         clock=clock,
         ids=ids,
         work=store(home / "work"),
-        archive=store(home / "archive"),
+        archive=archive,
         copies=store(home / "checkpoints"),
+        journal=adapter("docgen.log", "ed25519").journal(home / "checkpoints" / "journal.jsonl"),
         templates=shop.templates,
         verifier=stand_alone_verifier(),
         typesetter=shop.typesetter,
-        printer=_adapter("docgen.printer", "weasyprint")(fonts_dir()),
-        signer=_adapter("docgen.signer", "pades")(
+        printer=shop.printer,
+        signer=adapter("docgen.signer", "pades")(
             authority,
             stamper,
             fonts_dir(),
-            stamp_evidence=_stamp_evidence(settings, authority),
+            stamp_evidence=stamp_evidence,
         ),
         stamper=stamper,
         checkpoint_signer=checkpoint_signer,
         mailer=_mailer(settings),
         returned_mail=_returned_mail(settings),
-        courier=_adapter("docgen.courier", "http")(),
+        courier=adapter("docgen.courier", "http")(),
+        webhook_sender=_webhook_sender(settings),
+        floodgate=FloodGate(_shared_counts(settings)),
     )
-    embedded = _adapter("docgen.esign", "embedded")(Desk(office), [secret])
-    return Application(settings=settings, office=replace(office, services={embedded.key: embedded}))
+    embedded = adapter("docgen.esign", "embedded")(Desk(office), [secret])
+    services = {embedded.key: embedded} | _outside_services(settings, clock)
+    if settings.service not in services:
+        known = ", ".join(sorted(services))
+        raise ConfigurationError(
+            f"[site] service names {settings.service!r}, for which there is no part [services."
+            f"{settings.service}]; configured: {known}."
+        )
+    keys = HomeKeyRing(
+        log=adapter("docgen.log", "ed25519"),
+        log_path=home / "keys" / "log.pem",
+        origin=checkpoint_signer.vkey.name,
+        authority=authority,
+    )
+    return Application(settings=settings, office=replace(office, services=services), keys=keys)
+
+
+def _archive(settings: Settings, clock: Clock) -> ArchiveStore:
+    """Open the archive, and its second copy where there is one."""
+
+    def at(place: ArchivePlace) -> ArchiveStore:
+        lock = settings.archive.lock + LOCK_SLACK
+        opened = adapter("docgen.archive", place.kind).at(place, now=clock.now, lock=lock)
+        return cast("ArchiveStore", opened)
+
+    first, copy = at(settings.archive.place), settings.archive.copy
+    return first if copy is None else CopiedArchive(first, at(copy))
+
+
+def _outside_services(settings: Settings, clock: Clock) -> dict[str, SigningService]:
+    """Connect each outside signing service that the settings name."""
+    return {
+        account.service: adapter("docgen.esign", account.service).open(
+            account,
+            now=clock.now,
+            callback_url=f"{settings.base_url}/callbacks/{account.service}",
+            loopback=settings.demo,
+        )
+        for account in settings.services
+    }
 
 
 def _make_home(home: Path) -> None:
@@ -141,48 +209,47 @@ def _make_home(home: Path) -> None:
         ) from error
 
 
-def _adapter(group: str, key: str) -> Any:
-    """Load an adapter by its entry point.
-
-    Raises:
-        ConfigurationError: no such adapter is installed.
-    """
-    found = {entry.name: entry for entry in entry_points(group=group)}
-    if key not in found:
-        known = ", ".join(sorted(found)) or "none"
-        raise ConfigurationError(f"No {group} adapter {key!r} is installed; installed: {known}.")
-    try:
-        return found[key].load()
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"The {group} adapter {key!r} is installed but cannot be loaded: its package is "
-            "damaged, or another one stands in its place. `docgen check` says which; install again."
-        ) from error
-
-
 def _mailer(settings: Settings) -> Mailer:
     mail = settings.mail
-    make = _adapter("docgen.mailer", mail.kind)
+    make = adapter("docgen.mailer", mail.kind)
     if mail.kind == "outbox":
         return cast("Mailer", make(settings.home / "mail", mail.sender))
     return cast("Mailer", make.at(mail))
+
+
+def _webhook_sender(settings: Settings) -> WebhookSender | None:
+    """Give what posts callbacks; None where the installation's list of parts is an older one."""
+    if not entry_points(group="docgen.webhook"):
+        return None
+    return cast("WebhookSender", adapter("docgen.webhook", "http")(loopback=settings.demo))
+
+
+def _shared_counts(settings: Settings) -> FloodCounts | None:
+    """Give the counts that several web processes share; None where one process serves."""
+    if not settings.database_url:
+        return None
+    from docgen.db.flood import DatabaseFloodCounts
+
+    return DatabaseFloodCounts(secret_file(settings.home, "link"))
 
 
 def _returned_mail(settings: Settings) -> ReturnedMail | None:
     folder = settings.mail.returned
     if folder is None:
         return None
-    return cast("ReturnedMail", _adapter("docgen.returned_mail", "maildir")(folder))
+    return cast("ReturnedMail", adapter("docgen.returned_mail", "maildir")(folder))
 
 
-def _stamp_evidence(settings: Settings, authority: Any) -> Any:
-    """Give what speaks for the time stamps' certificates when signatures are judged in years.
+def _time_stamps(settings: Settings, authority: Any, clock: Clock) -> tuple[TimeStamper, Any]:
+    """Give what stamps, and what speaks for its certificates when signatures are judged in years.
 
     Raises:
         ConfigurationError: a foreign authority's chain of certificates is not given.
     """
+    make = adapter("docgen.timestamper", settings.timestamp_kind)
     if settings.timestamp_kind == "local":
-        return authority
+        own = stamping_authority(settings, authority, at=clock.now())
+        return cast("TimeStamper", make(own.stamping, clock)), own
     try:
         chain = (settings.home / settings.timestamp_chain).read_bytes()
     except OSError as error:
@@ -190,20 +257,14 @@ def _stamp_evidence(settings: Settings, authority: Any) -> Any:
             "[timestamp] chain must name a PEM file, in the home folder, with the certificates of "
             "the time stamping authority, the root first."
         ) from error
-    return _adapter("docgen.evidence", "published")(chain)
-
-
-def _stamper(settings: Settings, authority: Any, clock: Clock) -> TimeStamper:
-    make = _adapter("docgen.timestamper", settings.timestamp_kind)
-    if settings.timestamp_kind == "local":
-        return cast("TimeStamper", make(authority.stamping, clock))
-    return cast("TimeStamper", make(settings.timestamp_url))
+    evidence = adapter("docgen.evidence", "published")(chain)
+    return cast("TimeStamper", make(settings.timestamp_url)), evidence
 
 
 def _checkpoint_signer(settings: Settings) -> CheckpointSigner:
     """Open the log's key, making it the first time; its name is this site's own."""
     path = settings.home / "keys" / "log.pem"
-    make = _adapter("docgen.log", "ed25519")
+    make = adapter("docgen.log", "ed25519")
     origin = f"docgen.log/{secret_file(settings.home, 'site')[:6].hex()}"
     signer = make.load(path, origin) if path.exists() else make.create(path, origin)
     return cast("CheckpointSigner", signer)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from docgen.bootstrap.logs import set_up_logs
 from docgen.bootstrap.sign_in import sign_in
+from docgen.db.upgrade import SHARED_MEMORY
 from docgen.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ APPLICATIONS = (
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
 )
+# On PostgreSQL alone: its migrations cannot be applied to SQLite.
+SCALE_OUT = ("procrastinate.contrib.django",)
 MIDDLEWARE = (
     "docgen.web.middleware.RequestLog",
     "docgen.web.middleware.SafeHeaders",
@@ -52,7 +55,7 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         DEBUG=False,
         ALLOWED_HOSTS=_hosts(settings),
         ROOT_URLCONF="docgen.web.urls",
-        INSTALLED_APPS=list(APPLICATIONS),
+        INSTALLED_APPS=[*APPLICATIONS, *(SCALE_OUT if settings.database_url else ())],
         MIDDLEWARE=list(MIDDLEWARE),
         TEMPLATES=[
             {
@@ -83,6 +86,8 @@ def configure_django(settings: Settings, secret_key: str) -> None:
         DATA_UPLOAD_MAX_NUMBER_FIELDS=1_000,  # a contact of 200 facilities
         USE_X_FORWARDED_HOST=False,
         LOGGING_CONFIG=None,  # set up above, for every process alike
+        CACHES={"default": shared_memory(settings)},
+        PROCRASTINATE_AUTODISCOVER_MODULE_NAME="",  # the worker names its own tasks
         **sign_in(settings),
     )
     django.setup()
@@ -91,6 +96,20 @@ def configure_django(settings: Settings, secret_key: str) -> None:
 def _hosts(settings: Settings) -> list[str]:
     host = urlsplit(settings.base_url).hostname or "127.0.0.1"
     return [host, "127.0.0.1", "localhost", "[::1]"]
+
+
+def shared_memory(settings: Settings) -> dict[str, object]:
+    """Give Django's cache entry: what is remembered for minutes, such as a code that was used.
+
+    On PostgreSQL every web process must remember the same.
+    """
+    if not settings.database_url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": SHARED_MEMORY,
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
 
 
 def database(settings: Settings) -> dict[str, object]:

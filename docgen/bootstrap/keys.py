@@ -41,6 +41,8 @@ def one_at_a_time(home: Path) -> Iterator[None]:
 def secret_file(home: Path, name: str) -> bytes:
     """Read a site secret, making it the first time; two processes at once agree on one.
 
+    One that was made outlasts a power cut: what was signed with it is out of the house at once.
+
     Raises:
         ConfigurationError: the file cannot be made or read, or is not a secret of ours.
     """
@@ -60,6 +62,8 @@ def secret_file(home: Path, name: str) -> bytes:
                 pass
             finally:
                 draft.unlink()
+            for place in (path.parent, home):
+                _sync(place)
         secret = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(_UNUSABLE) from error
@@ -68,3 +72,11 @@ def secret_file(home: Path, name: str) -> bytes:
             f"The secret {path.name} is damaged; restore it from the back-up of the keys folder."
         )
     return secret
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,4 +1,4 @@
-"""One process that serves and sweeps: the embedded default."""
+"""One process that serves and, unless workers do it, sweeps: the embedded default."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 
 from waitress.server import create_server
 
+from docgen.bootstrap.application import application, reopen
+from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings
 from docgen.errors import ConfigurationError
 from docgen.services.sweep import sweep
+from docgen.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
     from docgen.bootstrap.application import Application
 
 SWEEP_EVERY_S = 0.2
@@ -23,8 +29,10 @@ LARGEST_REQUEST = 11_000_000
 log = logging.getLogger("docgen")
 
 
-def run_server(app: Application, host: str, port: int, stop: threading.Event) -> None:
-    """Serve until interrupted; the sweep runs beside in a thread of its own.
+def run_server(
+    app: Application, host: str, port: int, stop: threading.Event, *, sweeps: bool = True
+) -> None:
+    """Serve until interrupted; with `sweeps`, the sweep runs beside in a thread of its own.
 
     Raises:
         ConfigurationError: the port is taken or may not be used.
@@ -33,14 +41,15 @@ def run_server(app: Application, host: str, port: int, stop: threading.Event) ->
 
     try:
         server = create_server(
-            get_wsgi_application(),
+            _with_first_settings(get_wsgi_application(), app),
             host=host,
             port=port,
             threads=THREADS,
             ident="",
             max_request_body_size=LARGEST_REQUEST,
-            # Only whom the settings name is believed, and by our own reading (docgen.web.client).
-            clear_untrusted_proxy_headers=not app.settings.trusted_proxies,
+            # Only whom the settings name is believed, and by our own reading (docgen.web.client);
+            # that anybody handed a request over must stay to be seen.
+            clear_untrusted_proxy_headers=False,
             url_scheme="https" if app.settings.base_url.startswith("https://") else "http",
         )
     except (OSError, OverflowError, ValueError) as error:
@@ -48,8 +57,9 @@ def run_server(app: Application, host: str, port: int, stop: threading.Event) ->
         raise ConfigurationError(
             f"Port {port} cannot be used ({why}); choose another with --port, or check --host."
         ) from error
-    sweeper = threading.Thread(target=_sweep_until, args=(app, stop), name="sweep", daemon=True)
-    sweeper.start()
+    sweeper = threading.Thread(target=_sweep_until, args=(stop,), name="sweep", daemon=True)
+    if sweeps:
+        sweeper.start()
     try:
         server.run()
     except KeyboardInterrupt:
@@ -57,17 +67,29 @@ def run_server(app: Application, host: str, port: int, stop: threading.Event) ->
     finally:
         stop.set()
         server.close()
-        sweeper.join(timeout=10)
+        if sweeps:
+            sweeper.join(timeout=10)
 
 
-def _sweep_until(app: Application, stop: threading.Event) -> None:
+def _with_first_settings(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:
+    """Let the first-run pages write the settings: this one process is all that reads them."""
+    first = FirstSettings(path=app.settings.home / SETTINGS_FILE, reopen=reopen)
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        found: Iterable[bytes] = pages({**environ, FIRST_SETTINGS: first}, start_response)
+        return found
+
+    return answer
+
+
+def _sweep_until(stop: threading.Event) -> None:
     """Sweep again and again; a failing sweep is logged by its kind alone and tried again."""
     from django.db import close_old_connections
 
     count = 0
     while not stop.is_set():
         try:
-            swept = sweep(app.office, reconcile=count % RECONCILE_EVERY == 0)
+            swept = sweep(application().office, reconcile=count % RECONCILE_EVERY == 0)
             for failure in swept.failures:
                 log.warning("errand failed and is tried again: %s", failure)
         except Exception as error:  # noqa: BLE001  # the outermost loop of the worker

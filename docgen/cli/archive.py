@@ -1,25 +1,33 @@
-"""`docgen archive`: find, get and verify what was fully executed."""
+"""`docgen archive`: find, get, verify and scrub what was fully executed."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import as_json, say, say_json, table, write_file
+from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
 from docgen.cli.progress import progress
 from docgen.cli.site import site
 from docgen.cli.teach import TaughtGroup, ends
-from docgen.cli.verify import VERIFIED, end, verify_apart
+from docgen.cli.verify import end
 from docgen.domain.history import timestamp
 from docgen.domain.packet import PacketKind
-from docgen.errors import NotFound
+from docgen.domain.verification import VERIFIED
+from docgen.errors import EvidenceError, NotFound
+from docgen.services.archived import open_archived
+from docgen.services.disclose import disclose as make_set
+from docgen.services.regenerate import regenerate as make_again
+from docgen.services.scrub import Finding, begin_scrub, take_step
+from docgen.services.verify import verify_apart
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
+    from docgen.services.regenerate import Regeneration
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -137,7 +145,7 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
             f"This packet has no evidence bundle yet: it is {packet.state.words}. "
             "`docgen status PACKET` shows what it waits for."
         )
-    return office.archive.open(packet.bundle_sha256)
+    return open_archived(office, packet.id, packet.bundle_sha256)
 
 
 @archive.command(
@@ -177,6 +185,88 @@ def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
 
 
 @archive.command(
+    "regenerate",
+    short_help="Make archived documents again, and compare.",
+    examples="""
+    docgen archive regenerate pkt_1a2b3c
+    docgen archive regenerate pkt_1a2b3c --json
+    """,
+    codes=ends(3, 5, 8),
+)
+@click.argument("packet")
+@as_json
+def regenerate(packet: str, as_json: bool) -> None:
+    """Make the documents of PACKET again from its archived inputs, and compare with what was sent.
+
+    The inputs are the enrollment, the PSO's settings and the templates as they lie in the evidence
+    bundle, not as they are today. Ends with 0 when every byte is the same, and also when only the
+    typesetting engine is another and words, pages, fields and the places of signatures are the
+    same; with 5 when anything else differs.
+    """
+    found = make_again(site().office, packet)
+    if as_json:
+        say_json(_told(found))
+    else:
+        _say_remade(found)
+    another_engine = found.engine_then != found.engine_now
+    if not (found.identical or (another_engine and found.words_alike)):
+        raise EvidenceError("What was made again is not what was sent; see what differs above.")
+
+
+def _told(found: Regeneration) -> dict[str, object]:
+    return {
+        "packet": found.packet_id,
+        "engine_then": found.engine_then,
+        "engine_now": found.engine_now,
+        "identical": found.identical,
+        "documents": [asdict(item) | {"identical": item.identical} for item in found.documents],
+    }
+
+
+def _say_remade(found: Regeneration) -> None:
+    if found.engine_then != found.engine_now:
+        say(f"Made then with {found.engine_then}, now with {found.engine_now}.")
+    for item in found.documents:
+        if item.identical:
+            begins = ", ".join(item.begins)
+            say(f"{item.slug}: identical, {item.pages} pages; {begins} begin with these bytes")
+        for difference in item.differences:
+            say(f"{item.slug}: {difference}")
+
+
+@archive.command(
+    short_help="Make a set to show to others.",
+    examples="""
+    docgen archive disclose pkt_1a2b3c --out lakeside.zip --as auditor
+    """,
+    codes=ends(3, 4, 5, 7, 8),
+)
+@click.argument("packet")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write; PACKET.disclosure.zip when left out.",
+)
+@acting_person
+@as_json
+def disclose(packet: str, out: Path | None, person: str, as_json: bool) -> None:
+    """Write what was agreed in PACKET to one zip that can be shown to others.
+
+    It holds the agreements as signed, a certificate of completion without addresses, and a page
+    that says what proves what. The enrollment form, the messages of signing services and the rest
+    of the evidence stay here; the page names the evidence bundle by digest. It is an activity.
+    """
+    office = site().office
+    made = make_set(office, packet, office.ledger.people.get(person))
+    target = out or Path(made.name)
+    write_file(target, made.data)
+    if as_json:
+        say_json({"packet": packet, "file": str(target), "sha256": made.sha256})
+    else:
+        say(str(target))
+
+
+@archive.command(
     "verify",
     short_help="Verify a bundle as it lies in the archive.",
     examples="""
@@ -193,3 +283,46 @@ def verify_archived(packet: str, as_json: bool) -> None:
     """
     office = site().office
     end(*verify_apart(office, bundle_of(office, packet), as_json=as_json))
+
+
+@archive.command(
+    short_help="Read everything archived again, and mend it.",
+    examples="""
+    docgen archive scrub
+    docgen archive scrub --json
+    """,
+    codes=ends(4, 5, 6, 7, 8),
+)
+@as_json
+def scrub(as_json: bool) -> None:
+    """Read every archived object and compare it with what log and database say of it.
+
+    What is missing, altered, hidden or unreadable is noted in the packet's history and restored
+    from the second copy, or from the locked version underneath. Locks that run low are renewed. A
+    run that was cut off goes on where it was. Ends with 5 when anything was found, mended or not;
+    run it again then. `docgen serve` does the same by itself every few days.
+    """
+    office = site().office
+    key, read, findings = begin_scrub(office), 0, list[Finding]()
+    while key:
+        step, key = take_step(office, key)
+        read += step.read
+        findings += step.findings
+        if not as_json:
+            for found in step.findings:
+                say(_finding(found))
+    if as_json:
+        say_json({"read": read, "findings": [asdict(item) for item in findings]})
+    else:
+        say(f"{read} objects read, {len(findings)} not as they should be")
+    if findings:
+        left = sum(not item.mended for item in findings)
+        raise EvidenceError(
+            f"The archive was damaged. {left} of {len(findings)} objects could not be mended; "
+            "restore them from the back-up, and find out who or what did it."
+        )
+
+
+def _finding(found: Finding) -> str:
+    end = "restored" if found.mended else "not restored: no sound copy was found"
+    return f"{found.subject}  {found.sha256}  {found.place}: {found.damage.words}; {end}"

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 import docgen
-from docgen.cli.output import as_json, say, say_json
+from docgen.cli.output import as_json, say, say_json, warn
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, SignatureInvalid
-from docgen.services.checkpoint import where_rewritten
-from docgen.services.readiness import deployment_faults
+from docgen.services.checkpoint import lost_history, where_rewritten
+from docgen.services.expiry import expiring
+from docgen.services.readiness import archive_faults, deployment_faults
 
 
 @click.command(
@@ -33,18 +34,27 @@ from docgen.services.readiness import deployment_faults
 )
 @as_json
 def check(deploy: bool, history: bool, as_json: bool) -> None:
-    """Check that nothing shadows the product's packages, and that the settings are sound.
+    """Check that nothing shadows the product's packages, and that settings and archive are sound.
 
-    With --deploy, also refuse development keys, plain http, demo mode, letters that go nowhere, and
-    unadopted templates. With --history, compare every activity with its leaf in the log and the log
-    with each signed checkpoint; a rewritten one is named and ends in exit code 5.
+    An archive in a bucket must answer, keep versions and have Object Lock. With --deploy, also
+    refuse development keys, plain http, demo mode, letters that go nowhere, and unadopted
+    templates. With --history, compare every activity with its leaf in the log and the log with each
+    signed checkpoint, and look for damage in the database file; a rewritten activity is named and
+    ends in exit code 5. Certificates that end within 180 days are named, whatever the options.
+    Whether all that is archived is there and unchanged is for `docgen archive scrub`.
     """
     shadows = _shadows()
     if shadows:  # nothing can be said of a site whose adapters may be somebody else's
         _end(shadows, "", deploy=deploy, as_json=as_json)
     office = site().office
-    faults = deployment_faults(office) if deploy else []
-    rewritten = where_rewritten(office) if history else ""
+    from docgen.db.damage import is_damaged
+
+    faults = archive_faults(office) + (deployment_faults(office) if deploy else [])
+    if history and is_damaged():
+        faults.append("the database file is damaged: restore it from the back-up")
+    rewritten = where_rewritten(office) if history else lost_history(office)
+    for sentence in expiring(office):
+        warn(f"Warning: {sentence}.")
     _end(faults, rewritten, deploy=deploy, as_json=as_json)
 
 

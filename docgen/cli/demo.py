@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docgen.ports.ledger import EnrollmentVersion
 
 LARGEST = 10 * 1024 * 1024  # bytes of one form
-START_LIMIT_S = 60
+START_LIMIT_S = 180
 WAIT_LIMIT_S = 60
 
 
@@ -197,10 +197,11 @@ class Walk:
         """
         from docgen.cli.input import read_file
         from docgen.services.enroll import enroll
-        from docgen.services.enrollment_file import read_enrollment
+        from docgen.services.enrollment_file import read_enrollment, told_as_problem
 
         try:
-            raw = read_enrollment(read_file(file, LARGEST), suffix=file.suffix.lower())
+            with told_as_problem():
+                raw = read_enrollment(read_file(file, LARGEST), suffix=file.suffix.lower())
             enrolled = enroll(self.office, raw, draft=False, actor="user:coordinator")
         except DocgenError as error:
             _say_refusal(error)
@@ -291,7 +292,7 @@ class Walk:
 
     def _verified(self, packet_id: str, pages: int, began: float) -> Line:
         from docgen.cli.archive import bundle_of
-        from docgen.cli.verify import verify_apart
+        from docgen.services.verify import verify_apart
 
         packet = self._await(packet_id, PacketState.ARCHIVED)
         bundle = bundle_of(self.office, packet_id)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.input import read_file
-from docgen.cli.output import as_json, say, say_json, warn, write_file
+from docgen.cli.output import actor_of, as_json, claimed_person, say, say_json, warn, write_file
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
-from docgen.errors import EnrollmentInvalid, InputError, Refused
+from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, InputError, Refused
 from docgen.services.enroll import Enrolled
 from docgen.services.enroll import enroll as enroll_form
+from docgen.services.enrollment_file import BYTES_MOST, told_as_problem
 from docgen.services.propose import TEXT_KINDS, ProposedEnrollment, propose
 
 if TYPE_CHECKING:
@@ -24,8 +25,16 @@ if TYPE_CHECKING:
     from docgen.services.propose import Finding, Proposal
 
 LARGEST = 10 * 1024 * 1024
-_ACTOR = "user:command-line"
 _TEMPLATES = ("pdf", "xlsx", "csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storing:
+    """How what was read is stored, and in whose name."""
+
+    draft: bool
+    as_new: bool
+    actor: str
 
 
 @click.command(
@@ -38,7 +47,7 @@ _TEMPLATES = ("pdf", "xlsx", "csv")
     docgen enroll form.pdf
     docgen enroll sites.csv --onto enr_1a2b3c --draft
     """,
-    codes=ends(2, 3, 7, 8),
+    codes=ends(2, 3, 4, 7, 8),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--draft", is_flag=True, help="Store what is there, and say what is still missing.")
@@ -50,14 +59,16 @@ _TEMPLATES = ("pdf", "xlsx", "csv")
     type=click.Choice(_TEMPLATES),
     help="Write an empty form to FILE instead; with --onto, one filled in from that draft.",
 )
+@claimed_person
 @as_json
-def enroll(
+def enroll(  # noqa: PLR0913, PLR0917  # one option each
     file: Path,
     draft: bool,
     yes: bool,
     onto: str | None,
     as_new: bool,
     template: str | None,
+    person: str,
     as_json: bool,
 ) -> None:
     """Check FILE and store it as an enrollment.
@@ -68,17 +79,18 @@ def enroll(
     --json and without --yes it is only shown.
 
     Prints the enrollment id, or every problem with its rule (val.*), its path and where it stands
-    in the file. Warnings do not stop anything. The same form again gives the same id; a form whose
-    record_id is known, or that is stored --onto an enrollment, becomes its next version. A practice
-    that is enrolled already is refused without --onto. --draft stores a form although something is
-    still missing.
+    in the file; a file that cannot be read at all is one problem, val.file. Warnings do not stop
+    anything. The same form again gives the same id; a form whose record_id is known, or that is
+    stored --onto an enrollment, becomes its next version. A practice that is enrolled already is
+    refused without --onto. --draft stores a form although something is still missing.
     """
     office = site().office
     if template:
         _write_template(office, template, file, onto, may_replace=yes)
         return
-    proposal = propose(office, file.name, read_file(file, LARGEST), onto=onto)
+    how = Storing(draft=draft, as_new=as_new, actor=actor_of(office, person))
     is_record = file.suffix.lower() in TEXT_KINDS
+    proposal = _proposal(office, file, onto, as_json=as_json)
     if not is_record and as_json and not yes:
         say_json({"stored": False, **_as_json(proposal)})
         return
@@ -88,9 +100,26 @@ def enroll(
     if not is_record and not yes:
         _ask(proposal)
     if proposal.kind == "practices":
-        _store_all(office, proposal, draft=draft, as_new=as_new, as_json=as_json)
+        _store_all(office, proposal, how, as_json=as_json)
     else:
-        _store(office, proposal.rows[0], draft=draft, as_new=as_new, as_json=as_json)
+        _store(office, proposal.rows[0], how, as_json=as_json)
+
+
+def _proposal(office: Office, file: Path, onto: str | None, *, as_json: bool) -> Proposal:
+    """Read the file; what is wrong with it as a file is told like any other problem.
+
+    Raises:
+        EnrollmentUnreadable: the file cannot be used.
+        NotFound: there is no enrollment to lay it over.
+    """
+    most = BYTES_MOST if file.suffix.lower() in TEXT_KINDS else LARGEST
+    try:
+        with told_as_problem():
+            return propose(office, file.name, read_file(file, most), onto=onto)
+    except EnrollmentUnreadable as error:
+        if as_json:
+            say_json({"problems": [_problem(item) for item in error.problems]})
+        raise
 
 
 def _ask(proposal: Proposal) -> None:
@@ -125,12 +154,10 @@ def _write_template(
     say(f"{file} written")
 
 
-def _store(
-    office: Office, row: ProposedEnrollment, *, draft: bool, as_new: bool, as_json: bool
-) -> None:
+def _store(office: Office, row: ProposedEnrollment, how: Storing, *, as_json: bool) -> None:
     """Store one enrollment and say what became of it."""
     try:
-        result = _enrolled(office, row, draft=draft, as_new=as_new)
+        result = _enrolled(office, row, how)
     except EnrollmentInvalid as error:
         if as_json:
             say_json({"problems": [_problem(item, row) for item in error.problems]})
@@ -146,16 +173,14 @@ def _store(
     say(_line(result))
 
 
-def _store_all(
-    office: Office, proposal: Proposal, *, draft: bool, as_new: bool, as_json: bool
-) -> None:
+def _store_all(office: Office, proposal: Proposal, how: Storing, *, as_json: bool) -> None:
     """Store each practice of a list; one that cannot be stored does not hold up the others.
 
     Raises:
         InputError: some could not be stored; each is named with its problems.
     """
     results = [
-        _row_result(office, row, number, draft=draft, as_new=as_new, as_json=as_json)
+        _row_result(office, row, number, how, as_json=as_json)
         for number, row in enumerate(proposal.rows, start=1)
     ]
     failed = sum(1 for item in results if "enrollment" not in item)
@@ -172,16 +197,15 @@ def _row_result(
     office: Office,
     row: ProposedEnrollment,
     number: int,
+    how: Storing,
     *,
-    draft: bool,
-    as_new: bool,
     as_json: bool,
 ) -> dict[str, object]:
     """Store one practice of a list; say and give what became of it."""
     told: list[str] = []
     result: dict[str, object] = {"row": number}
     try:
-        stored = _enrolled(office, row, draft=draft, as_new=as_new)
+        stored = _enrolled(office, row, how)
     except EnrollmentInvalid as error:
         result["problems"] = [_problem(item, row) for item in error.problems]
         told = [f"{it.rule}  {_placed(it.path, row)}: {it.message}" for it in error.problems]
@@ -196,7 +220,7 @@ def _row_result(
     return result
 
 
-def _enrolled(office: Office, row: ProposedEnrollment, *, draft: bool, as_new: bool) -> Enrolled:
+def _enrolled(office: Office, row: ProposedEnrollment, how: Storing) -> Enrolled:
     """Store what a person confirmed.
 
     Raises:
@@ -207,7 +231,12 @@ def _enrolled(office: Office, row: ProposedEnrollment, *, draft: bool, as_new: b
         raise EnrollmentInvalid(refused)
     try:
         return enroll_form(
-            office, row.values, draft=draft, actor=_ACTOR, onto=row.onto, as_new=as_new
+            office,
+            row.values,
+            draft=how.draft,
+            actor=how.actor,
+            onto=row.onto,
+            as_new=how.as_new,
         )
     except Refused as known:
         raise Refused(f"{known} Say --onto ENROLLMENT for the one, --new for the other.") from known

@@ -18,9 +18,7 @@ def read_file(file: Path, most: int) -> bytes:
     """
     data = read_beginning(file, "file", most + 1)
     if len(data) > most:
-        raise InputError(
-            f"The file is larger than {most // 1024 // 1024} MB; ask for a smaller one."
-        )
+        raise InputError(f"The file is larger than {most // 1024 // 1024} MB; shorten it.")
     return data
 
 

@@ -13,13 +13,16 @@ from docgen.cli.archive import archive
 from docgen.cli.checks import check
 from docgen.cli.demo import demo
 from docgen.cli.enrollments import enroll
+from docgen.cli.keys import keys
 from docgen.cli.lifecycle import reassign, remind, terminate
-from docgen.cli.output import warn
+from docgen.cli.log import log
+from docgen.cli.output import show_error, warn
 from docgen.cli.packets import approve, generate, send, void
 from docgen.cli.paper import intake_scan, paper
 from docgen.cli.people import users
 from docgen.cli.review import review, terms
-from docgen.cli.serve import serve, sweep
+from docgen.cli.serve import serve, sweep, worker
+from docgen.cli.simulate import simulate
 from docgen.cli.start import init
 from docgen.cli.status import status
 from docgen.cli.teach import CODES, Parts
@@ -28,7 +31,6 @@ from docgen.cli.verify import verify
 from docgen.errors import (
     ConfigurationError,
     DocgenError,
-    EnrollmentInvalid,
     InputError,
     StorageError,
 )
@@ -53,9 +55,9 @@ PARTS = {
     "Begin": (init, demo),
     "Prepare a packet": (enroll, paper, generate, review, terms, approve),
     "Have it signed": (send, remind, reassign, void, intake_scan),
-    "Look at it, keep it, prove it": (status, archive, verify, anchor, terminate),
+    "Look at it, keep it, prove it": (status, archive, verify, anchor, log, terminate),
     "Texts and people": (templates, users),
-    "Run the site": (serve, sweep, check),
+    "Run the site": (serve, worker, sweep, check, keys, simulate),
 }
 
 
@@ -125,11 +127,3 @@ def _storage_failure(error: Exception) -> StorageError | None:
     from docgen.db.failure import storage_failure
 
     return storage_failure(error)
-
-
-def show_error(error: DocgenError | ConfigurationError) -> None:
-    """Print an error for people: its code, its sentence, and each problem by rule and path."""
-    warn(f"Error [{error.code}]: {error}")
-    if isinstance(error, EnrollmentInvalid):
-        for problem in error.problems:
-            warn(f"  {problem.rule}  {problem.path}: {problem.message}")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING
 
 import click
 
-from docgen.errors import StorageError
+from docgen.domain.person import Role
+from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from docgen.errors import ConfigurationError, DocgenError
+    from docgen.services.office import Office
+
+LONGEST_NAME = 60
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 acting_person = click.option(
@@ -21,6 +28,27 @@ acting_person = click.option(
     metavar="PERSON",
     help="Who does this: a key from `docgen users list`. Recorded as claimed, not authenticated.",
 )
+claimed_person = click.option(
+    "--as",
+    "person",
+    default="",
+    metavar="PERSON",
+    help="The coordinator who does this; without it the history says “command-line”.",
+)
+
+
+def actor_of(office: Office, person: str) -> str:
+    """Give who acts as the history names it: the person claimed, or the command line.
+
+    Raises:
+        NotFound: nobody has this key.
+        NotAllowed: this person is no coordinator.
+    """
+    if not person:
+        return "user:command-line"
+    found = office.ledger.people.get(person)
+    found.require(Role.COORDINATOR)
+    return f"user:{found.key}"
 
 
 def say(sentence: str) -> None:
@@ -31,6 +59,17 @@ def say(sentence: str) -> None:
 def warn(sentence: str) -> None:
     """Print one line beside the result, where scripts do not read."""
     click.echo(sentence, err=True)
+
+
+def show_error(error: DocgenError | ConfigurationError) -> None:
+    """Print an error for people: its code, its sentence, and each problem by rule and path."""
+    # What is wrong with a file stands below, with its rule, like everything else.
+    is_file = isinstance(error, EnrollmentUnreadable)
+    told = "The file cannot be used as an enrollment; nothing was stored." if is_file else error
+    warn(f"Error [{error.code}]: {told}")
+    if isinstance(error, EnrollmentInvalid):
+        for problem in error.problems:
+            warn(f"  {problem.rule}  {problem.path}: {problem.message}")
 
 
 def say_json(value: object) -> None:
@@ -56,10 +95,30 @@ def write_file(path: Path, data: bytes) -> None:
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table with columns as wide as their content."""
-    widths = [max(len(row[i]) for row in (headings, *rows)) for i in range(len(headings))]
-    for number, row in enumerate((headings, *rows)):
-        click.echo(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    lines = [headings, *rows]
+    widths = [max(_width(row[i]) for row in lines) for i in range(len(headings))]
+    for number, row in enumerate(lines):
+        cells = (
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
         )
+        click.echo("  ".join(cells).rstrip())
         if number == 0:
             click.echo("  ".join("-" * width for width in widths))
+
+
+def _width(text: str) -> int:
+    """Count the columns a terminal takes: two for a wide letter, none for a mark upon another."""
+    return sum(
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in text
+    )
+
+
+def shortened(text: str) -> str:
+    """Cut a name that would push a table's other columns off the screen."""
+    if _width(text) <= LONGEST_NAME:
+        return text
+    kept = text[: LONGEST_NAME - 1]
+    while _width(kept) > LONGEST_NAME - 1:
+        kept = kept[:-1]
+    return f"{kept}…"

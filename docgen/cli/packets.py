@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import acting_person, as_json, say, say_json, warn, write_file
+from docgen.cli.output import (
+    acting_person,
+    actor_of,
+    as_json,
+    claimed_person,
+    say,
+    say_json,
+    show_error,
+    warn,
+    write_file,
+)
 from docgen.cli.progress import progress
 from docgen.cli.site import site
 from docgen.cli.status import summary
 from docgen.cli.teach import Taught, ends
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import DocgenError
+from docgen.outcome import outcome_of
 from docgen.services.approve import approve as approve_plan
 from docgen.services.approve import missing_approvals
 from docgen.services.generate import generate as generate_packets
@@ -49,8 +60,11 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     help="Also write the PDF, DOCX and HTML files here.",
 )
+@claimed_person
 @as_json
-def generate(enrollments: tuple[str, ...], kind: str, out: Path | None, as_json: bool) -> None:
+def generate(
+    enrollments: tuple[str, ...], kind: str, out: Path | None, person: str, as_json: bool
+) -> None:
     """Make the documents of each ENROLLMENT as PDF, DOCX and HTML, and check that all three agree.
 
     Prints each packet's id and the checksum of its plan, which `docgen approve` asks for. The same
@@ -58,14 +72,13 @@ def generate(enrollments: tuple[str, ...], kind: str, out: Path | None, as_json:
     does not stop the others.
     """
     office = site().office
+    actor = actor_of(office, person)
     packets: list[Packet] = []
     refused: list[tuple[str, DocgenError]] = []
     with progress("Generating", len(enrollments), quiet=as_json) as tell:
         for enrollment in dict.fromkeys(enrollments):
             try:
-                packets += generate_packets(
-                    office, enrollment, PacketKind(kind), "user:command-line"
-                )
+                packets += generate_packets(office, enrollment, PacketKind(kind), actor)
             except DocgenError as error:
                 refused.append((enrollment, error))
             tell()
@@ -81,13 +94,15 @@ def generate(enrollments: tuple[str, ...], kind: str, out: Path | None, as_json:
 
 
 def _end_refused(refused: list[tuple[str, DocgenError]], *, alone: bool) -> None:
-    """Name each enrollment that was refused, and end with the first one's error."""
+    """Name each enrollment that was refused with its reason, and end as the first one does."""
     if not refused:
         return
-    if not alone:
-        for enrollment, error in refused:
-            warn(f"Not generated: {enrollment} ({error.code})")
-    raise refused[0][1]
+    if alone:
+        raise refused[0][1]
+    for enrollment, error in refused:
+        warn(f"Not generated: {enrollment}")
+        show_error(error)
+    raise click.exceptions.Exit(outcome_of(refused[0][1]).exit_code)
 
 
 def _say_generated(office: Office, packet: Packet) -> None:
@@ -122,7 +137,7 @@ def _write(office: Office, packet: Packet, out: Path) -> None:
     examples="""
     docgen approve pkt_1a2b3c --plan 0f3a9c51d2e4 --as coordinator
     """,
-    codes=ends(3, 4, 8),
+    codes=ends(3, 4, 7, 8),
 )
 @click.argument("packet")
 @click.option(
@@ -167,7 +182,7 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
     examples="""
     docgen send pkt_1a2b3c --as coordinator
     """,
-    codes=ends(3, 4, 6, 8),
+    codes=ends(3, 4, 6, 7, 8),
 )
 @click.argument("packet")
 @click.option(
@@ -204,7 +219,7 @@ def send(packet: str, service: str, person: str, as_json: bool) -> None:
     docgen void pkt_1a2b3c --reason "The practice moves next month." \\
       --as coordinator
     """,
-    codes=ends(2, 3, 4, 8),
+    codes=ends(2, 3, 4, 6, 7, 8),
 )
 @click.argument("packet")
 @click.option("--reason", required=True, help="Why; the signers see it.")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
 
 from docgen.cli.input import read_file
 from docgen.cli.output import acting_person, as_json, say, say_json, warn
+from docgen.cli.proposals import shown, told
 from docgen.cli.site import site
 from docgen.cli.status import summary
 from docgen.cli.teach import TaughtGroup, ends
 from docgen.errors import InputError
+from docgen.services.proposals import proposals_in
 from docgen.services.redline import MOST_BYTES
 from docgen.services.review import Placed, take_back
 from docgen.services.review import agree as agree_terms
@@ -101,9 +104,11 @@ def return_(
 ) -> None:
     """Take in the redline FILE (.docx) that came back for PACKET.
 
-    The file itself says which document and round it belongs to. Where those properties were taken
-    out, say so by hand with --round and --document. The file is kept as it came. If the terms
-    change, correct the enrollment and generate again: the new packet takes this one's place.
+    It lists every change to the words beside the draft that went out, tracked or not, and every
+    comment; the same file again lists them again. The file itself says which document and round it
+    belongs to. Where those properties were taken out, say so by hand with --round and --document.
+    The file is kept as it came. If the terms change, correct the enrollment and generate again: the
+    new packet takes this one's place.
     """
     if (number is None) != (slug is None):
         raise InputError("Give --round and --document together, or neither of them.")
@@ -111,10 +116,13 @@ def return_(
     placed = Placed(slug=slug, number=number) if slug and number else None
     data = read_file(file, MOST_BYTES)
     taken = take_back(office, packet, data, sender, office.ledger.people.get(person), placed)
+    proposed = proposals_in(office, taken, hashlib.sha256(data).hexdigest())
     if as_json:
-        say_json(summary(office, taken))
+        say_json(summary(office, taken) | {"proposals": shown(proposed)})
         return
     say(f"{taken.id}  {taken.state.words}")
+    for line in told(proposed):
+        say(f"  {line}")
     say(
         "  if terms change: docgen enroll FORM, then docgen generate ENROLLMENT, then release again"
     )
@@ -136,19 +144,26 @@ def terms() -> None:
     short_help="Record that both sides agree.",
     examples="""
     docgen terms agree pkt_1a2b3c --as coordinator
+    docgen terms agree pkt_1a2b3c --answer "Withdrawn by them." --as coordinator
     """,
     codes=ends(3, 4, 8),
 )
 @click.argument("packet")
+@click.option(
+    "--answer",
+    default="",
+    metavar="TEXT",
+    help="How the proposals that came back were settled; needed where there are any.",
+)
 @acting_person
 @as_json
-def agree(packet: str, person: str, as_json: bool) -> None:
+def agree(packet: str, answer: str, person: str, as_json: bool) -> None:
     """Record that both sides agree on the terms as PACKET has them; approval comes next.
 
     A packet that was never released for review needs no such step.
     """
     office = site().office
-    agreed = agree_terms(office, packet, office.ledger.people.get(person))
+    agreed = agree_terms(office, packet, office.ledger.people.get(person), answer)
     if as_json:
         say_json(summary(office, agreed))
         return

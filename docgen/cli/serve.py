@@ -1,7 +1,8 @@
-"""`docgen serve` and `docgen sweep`: the pages, the callbacks, and the work between them."""
+"""`docgen serve`, `worker` and `sweep`: the pages, the callbacks, and the work between them."""
 
 from __future__ import annotations
 
+import os
 import threading
 from urllib.parse import urlsplit
 
@@ -9,12 +10,14 @@ import click
 
 from docgen.bootstrap.first_run import setup_path
 from docgen.bootstrap.server import run_server
+from docgen.bootstrap.worker import run_worker
 from docgen.cli.output import as_json, say, say_json, warn
 from docgen.cli.progress import progress
 from docgen.cli.site import site
+from docgen.cli.start import write_settings
 from docgen.cli.teach import Taught, ends
 from docgen.services.sweep import sweep as sweep_once
-from docgen.settings import DEFAULT_PORT, LAST_PORT
+from docgen.settings import DEFAULT_PORT, LAST_PORT, SETTINGS_FILE, read_settings
 
 
 @click.command(
@@ -23,6 +26,7 @@ from docgen.settings import DEFAULT_PORT, LAST_PORT
     examples="""
     docgen serve
     docgen serve --host 0.0.0.0 --port 8720   # a proxy in front speaks https
+    docgen serve --no-sweep   # docgen worker does the work
     """,
     codes=ends(8),
 )
@@ -33,12 +37,22 @@ from docgen.settings import DEFAULT_PORT, LAST_PORT
     default=None,
     help=f"Port; the one of base_url when left out, or else {DEFAULT_PORT}.",
 )
-def serve(host: str, port: int | None) -> None:
+@click.option(
+    "--sweep/--no-sweep",
+    "sweeps",
+    default=True,
+    show_default=True,
+    help="Whether to do the work too, or to leave it to workers.",
+)
+def serve(host: str, port: int | None, sweeps: bool) -> None:
     """Serve the pages and sweep in the background, on one machine, until stopped.
 
-    Links in letters begin with base_url of settings.toml, so a proxy in front must answer there.
+    An empty or missing DOCGEN_HOME becomes a new site, which is set up at the address that is
+    printed. Links in letters begin with base_url of settings.toml, so a proxy in front must answer
+    there.
     Stopping at any moment loses nothing. docs/operators/running.md says how to run it for good.
     """
+    _begin_new_site()
     app = site()
     listen = port if port is not None else urlsplit(app.settings.base_url).port or DEFAULT_PORT
     if app.office.signer.development:
@@ -52,7 +66,37 @@ def serve(host: str, port: int | None) -> None:
     first_run = setup_path(app.office)
     if first_run is not None:
         say(f"Nobody administers this site yet. Open {app.settings.base_url}{first_run}")
-    run_server(app, host, listen, threading.Event())
+    run_server(app, host, listen, threading.Event(), sweeps=sweeps)
+
+
+@click.command(
+    cls=Taught,
+    short_help="Do the work, beside others (PostgreSQL).",
+    examples="""
+    docgen worker
+    """,
+    codes=ends(7, 8),
+)
+def worker() -> None:
+    """Carry out errands, act on callbacks and re-read what is out for signature, until stopped.
+
+    Run as many as there are processors; they share the work, and when one dies another takes over
+    what it had begun. Web processes then run with `docgen serve --no-sweep`. It needs PostgreSQL;
+    on SQLite `docgen serve` does the work. docs/operators/scale-out.md shows a deployment.
+    """
+    app = site()
+    if app.office.signer.development:
+        say("Signing with DEVELOPMENT keys: nothing signed here binds anyone.")
+    say("Working; stop with Ctrl-C.")
+    run_worker(app)
+
+
+def _begin_new_site() -> None:
+    """Write the example settings where nothing lies yet; other files are left alone."""
+    home = read_settings(os.environ).home
+    if not home.exists() or (home.is_dir() and not any(home.iterdir())):
+        write_settings(home / SETTINGS_FILE, demo=False)
+        say(f"A new site begins in {home}.")
 
 
 def _leads_elsewhere(base_url: str, port: int) -> bool:

@@ -26,9 +26,18 @@ def site() -> Application:
         ConfigurationError: there is none, so that a mistyped DOCGEN_HOME does not become a new
             site with new keys.
     """
+    require_site()
+    return application()
+
+
+def require_site() -> None:
+    """Refuse where the environment names no site.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
     if not is_set_up():
         raise _no_site()
-    return application()
 
 
 def texts() -> Office | Workshop:
@@ -43,6 +52,13 @@ def texts() -> Office | Workshop:
         return application().office
     if os.environ.get("DOCGEN_HOME"):
         raise _no_site()
+    return workshop(read_settings(os.environ))
+
+
+def press() -> Office | Workshop:
+    """Give what prints reports: the site, or no site at all; nothing is created."""
+    if is_set_up():
+        return application().office
     return workshop(read_settings(os.environ))
 
 

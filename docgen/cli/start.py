@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from importlib.resources import files
+from contextlib import suppress
 
 import click
 
+from docgen.bootstrap.first_settings import example_settings
 from docgen.cli.output import say
 from docgen.cli.teach import Taught, ends
-from docgen.errors import Refused, StorageError
+from docgen.errors import ConfigurationError, Refused, StorageError
 from docgen.settings import SETTINGS_FILE, read_settings
 
 
@@ -30,18 +31,28 @@ from docgen.settings import SETTINGS_FILE, read_settings
 def init(demo: bool) -> None:
     """Make the folder DOCGEN_HOME and a commented settings.toml in it, to be filled in.
 
-    With --demo the settings are ready to use, with an invented PSO and three invented people:
-    coordinator, counsel and countersigner. Settings that are there already stay as they are.
+    With --demo the settings are ready to use, with an invented PSO and five invented people:
+    coordinator, counsel, countersigner, auditor and administrator. Settings that are there
+    already stay as they are.
     """
     home = read_settings({**os.environ}).home
     path = home / SETTINGS_FILE
     if path.exists():
         raise Refused(f"{path} is there already; edit it, or choose another DOCGEN_HOME.")
     write_settings(path, demo=demo)
+    if demo:
+        try:
+            add_demo_people()
+        except (StorageError, ConfigurationError) as error:
+            path.unlink()  # so that this command can simply be run again
+            raise StorageError(
+                f"{home} could not be filled: free space there, or choose another DOCGEN_HOME or "
+                "database, and run this again."
+            ) from error
     say(f"{path} written.")
     if demo:
-        add_demo_people()
-        say("Demonstration people: coordinator, counsel, countersigner. Nothing here binds anyone.")
+        say("Demonstration people: coordinator, counsel, countersigner, auditor, administrator.")
+        say("Nothing here binds anyone.")
         say("Next: docgen enroll FORM.json")
     else:
         say("Fill in the [pso] part; then add people with `docgen users add`.")
@@ -54,36 +65,24 @@ def write_settings(path: os.PathLike[str], *, demo: bool) -> None:
     Raises:
         StorageError: the folder cannot be written.
     """
-    name = "demo.toml" if demo else "example.toml"
-    text = files("docgen.cli").joinpath(name).read_text("utf-8")
+    text = example_settings(demo=demo)
     target = os.fspath(path)
     try:
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
         with open(target, "x", encoding="utf-8") as file:  # noqa: PTH123
             file.write(text)
     except OSError as error:
+        if not isinstance(error, FileExistsError):
+            with suppress(OSError):
+                os.unlink(target)  # noqa: PTH108  # half a file is no file
         raise StorageError(
             f"{target} could not be written ({error.strerror}); choose another DOCGEN_HOME."
         ) from error
 
 
 def add_demo_people() -> None:
-    """Add the demonstration's invented people."""
+    """Add the demonstration's invented people, one for each role."""
     from docgen.bootstrap.application import application
-    from docgen.domain.person import Person, Role
+    from docgen.services.people import add_invented_people
 
-    ledger = application().office.ledger
-    with ledger.transaction():
-        for key, role in (
-            ("coordinator", Role.COORDINATOR),
-            ("counsel", Role.LEGAL_APPROVER),
-            ("countersigner", Role.PSO_COUNTERSIGNER),
-        ):
-            ledger.people.put(
-                Person(
-                    key=key,
-                    name=f"Demonstration {key}",
-                    email=f"{key}@example.org",
-                    roles=frozenset({role}),
-                )
-            )
+    add_invented_people(application().office, "system")

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import as_json, say, say_json, table
+from docgen.cli.output import as_json, say, say_json, shortened, table
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
+from docgen.domain.damage import unmended
 from docgen.domain.envelope import Envelope
 from docgen.domain.history import timestamp
 from docgen.domain.plan import Source
@@ -16,6 +17,7 @@ from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
 from docgen.services.file import NOT_FILED
 from docgen.services.freshness import reasons_stale
+from docgen.services.parked import parked_words
 from docgen.services.reassign import signers_now
 from docgen.services.retention import retention_of
 from docgen.services.wish import ON_PAPER, asks_for_paper
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.domain.plan import PlannedDocument
     from docgen.domain.review import Round
-    from docgen.ports.ledger import EnrollmentVersion, Errand
+    from docgen.ports.ledger import EnrollmentVersion
+    from docgen.ports.traffic import Errand
     from docgen.services.office import Office
 
 
@@ -85,7 +88,9 @@ def _overview(office: Office, *, as_json: bool) -> None:
     rows = []
     for item in enrollments:
         draft = "draft" if item.is_draft else "submitted"
-        rows.append((item.practice, item.enrollment_id, f"version {item.version}", draft))
+        rows.append(
+            (shortened(item.practice), item.enrollment_id, f"version {item.version}", draft)
+        )
         rows += [
             ("", one.id, one.plan.kind, one.state.words) for one in mine.get(item.enrollment_id, ())
         ]
@@ -117,6 +122,7 @@ def _one(office: Office, packet: Packet) -> None:
     say(f"{packet.id}  {plan.practice}: {plan.kind}, {packet.state.words}")
     for sentence in _alarms(office, packet, history):
         say(f"A person must look: {sentence}")
+    _say_parked(office, packet)
     say(f"Plan checksum {plan.short_checksum} (whole: {plan.checksum})")
     say("Documents:")
     for item in plan.documents:
@@ -182,6 +188,12 @@ def _stale(office: Office, packet: Packet) -> tuple[str, ...]:
         return (str(error),)
 
 
+def _say_parked(office: Office, packet: Packet) -> None:
+    parked = parked_words(office, packet)
+    if parked:
+        say(parked)
+
+
 def _alarms(office: Office, packet: Packet, history: Sequence[Activity]) -> list[str]:
     """Say what no rule of the program can decide."""
     found = []
@@ -193,6 +205,11 @@ def _alarms(office: Office, packet: Packet, history: Sequence[Activity]) -> list
         found.append(
             "the packet could not be archived because what came back does not add up; "
             "`docgen sweep` tries again and says why."
+        )
+    if unmended(history):
+        found.append(
+            "an archived file is damaged and there was nothing to restore it from; "
+            "`docgen archive scrub` names it, and docs/operators/archive.md says what to do."
         )
     return found
 

@@ -178,5 +178,5 @@ def _clauses(row: dict[str, object]) -> list[str]:
 def diff(slug: str, old: str, new: str) -> None:
     """Show what differs between versions OLD and NEW of SLUG, clause by clause."""
     root = texts().templates
-    for line in compare(load_template(root, slug, old), load_template(root, slug, new)):
-        say(line)
+    lines = list(compare(load_template(root, slug, old), load_template(root, slug, new)))
+    say("\n".join(lines) if lines else "Nothing differs.")

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from docgen.cli.input import read_beginning
-from docgen.cli.output import as_json, warn
-from docgen.cli.site import is_set_up, site
+from docgen.cli.output import as_json, say, table, warn, write_file
+from docgen.cli.site import is_set_up, press, site
 from docgen.cli.teach import Taught
-from docgen.resources import stand_alone_verifier
+from docgen.domain.verification import VERIFIED, parse_verification
 from docgen.services.anchor import anchor_of
+from docgen.services.verification_report import verification_report
+from docgen.services.verify import run_verifier, under_own_anchor
 
 if TYPE_CHECKING:
-    from docgen.services.office import Office
+    from collections.abc import Mapping
 
-
-VERIFIED = {
-    0: "everything holds",
-    1: "a check failed; the output says which",
-    2: "the file cannot be read as a bundle",
-    3: "consistent, but the issuer is not established (no anchor)",
-    4: "paper execution attested, not cryptographically signed; all else holds",
-    5: "holds as far as could be checked here; the output says what was not",
-}
+    from docgen.domain.verification import Verification
 
 
 @click.command(
@@ -39,6 +30,7 @@ VERIFIED = {
     docgen verify pkt_1a2b3c.bundle.zip                        # of this site
     docgen verify pkt_1a2b3c.bundle.zip --anchor anchor.json   # of another
     docgen verify pkt_1a2b3c.bundle.zip --at 2036-01-31        # as in ten years
+    docgen verify pkt_1a2b3c.bundle.zip --report result.pdf    # a report to file
     """,
     codes=VERIFIED,
 )
@@ -55,59 +47,78 @@ VERIFIED = {
     metavar="YYYY-MM-DD",
     help="Judge as of this day, such as 2036-01-31, instead of today.",
 )
+@click.option(
+    "--report",
+    metavar="FILE.pdf",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the result as a PDF report.",
+)
 @as_json
-def verify(bundle: Path, anchor: Path | None, moment: str | None, as_json: bool) -> None:
+def verify(
+    bundle: Path, anchor: Path | None, moment: str | None, report: Path | None, as_json: bool
+) -> None:
     """Verify BUNDLE: every digest, signature, time stamp, and its place in the log.
 
     Needs no site, no network and no account. Whom to trust is never taken from the bundle itself:
     the anchor comes from the PSO by another way, and without one the most to be had is exit code 3.
     """
     read_beginning(bundle, "bundle", 1)
+    trusted: Mapping[str, object] | None = None
+    wants_json = as_json or report is not None
     if anchor is not None:
         read_beginning(anchor, "anchor", 1)
-        end(*_run(bundle, anchor, moment, as_json=as_json))
-    if is_set_up():
-        end(*_under_own_anchor(site().office, bundle, moment, as_json=as_json))
-    warn("No anchor was given and no site is set up here, so nobody vouches for the issuer.")
-    end(*_run(bundle, None, moment, as_json=as_json))
+        code, output = run_verifier(bundle, anchor, moment, as_json=wants_json)
+        trusted = _anchor(anchor) if report else None
+    elif is_set_up():
+        office = site().office
+        code, output = under_own_anchor(office, bundle, moment, as_json=wants_json)
+        trusted = anchor_of(office)
+    else:
+        warn("No anchor was given and no site is set up here, so nobody vouches for the issuer.")
+        code, output = run_verifier(bundle, None, moment, as_json=wants_json)
+    if report is not None:
+        found = parse_verification(code, output)
+        _report(report, found, trusted)
+        if not as_json and found.checks:
+            _say(found)
+            end(code, f"\n{found.result}\n")
+    end(code, output)
 
 
-def end(code: int, output: str) -> None:
+def _anchor(path: Path) -> Mapping[str, object] | None:
+    """Read an anchor that the verifier has read before; None where it could not."""
+    try:
+        told = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def _report(file: Path, found: Verification, trusted: Mapping[str, object] | None) -> None:
+    """Write the report, unless there was nothing to report on."""
+    if not found.checks:
+        warn("No report was written: the file could not be read as an evidence bundle.")
+        return
+    shop = press()
+    pdf = verification_report(shop.printer, found, anchor=trusted, at=shop.clock.now())
+    write_file(file, pdf)
+    warn(f"Report: {file}")
+
+
+def _say(found: Verification) -> None:
+    table(
+        ("Result", "Check", "What was found"),
+        [(item.result, item.id, _one_line(item.detail)) for item in found.checks],
+    )
+    for title, how in found.documents:
+        say(f"{_one_line(title)}: {_one_line(how)}")
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def end(code: int, output: str) -> NoReturn:
     """Print what the verifier said and end with its exit code."""
     click.echo(output, nl=False)
     raise click.exceptions.Exit(code)
-
-
-def verify_apart(office: Office, data: bytes, *, as_json: bool = False) -> tuple[int, str]:
-    """Verify a bundle under the site's own anchor; give exit code and output."""
-    with tempfile.TemporaryDirectory(prefix="docgen-verify-") as name:
-        bundle = Path(name) / "packet.bundle.zip"
-        bundle.write_bytes(data)
-        return _under_own_anchor(office, bundle, None, as_json=as_json)
-
-
-def _under_own_anchor(
-    office: Office, bundle: Path, moment: str | None, *, as_json: bool
-) -> tuple[int, str]:
-    with tempfile.TemporaryDirectory(prefix="docgen-verify-") as name:
-        anchor = Path(name) / "anchor.json"
-        anchor.write_text(json.dumps(anchor_of(office)), "utf-8")
-        return _run(bundle, anchor, moment, as_json=as_json)
-
-
-def _run(
-    bundle: Path, anchor: Path | None, moment: str | None, *, as_json: bool
-) -> tuple[int, str]:
-    """Run the verifier's one file by itself, isolated from everything installed but libraries."""
-    with tempfile.TemporaryDirectory(prefix="docgen-verify-") as name:
-        program = Path(name) / "docgen_verify.py"
-        program.write_bytes(stand_alone_verifier().read_bytes())
-        command = [sys.executable, "-I", str(program), str(bundle.absolute())]
-        command += ["--anchor", str(anchor.absolute())] if anchor else []
-        command += [f"--at={moment}"] if moment else []
-        command += ["--json"] if as_json else []
-        ran = subprocess.run(  # noqa: S603  # our own program, our own arguments
-            command, cwd=name, capture_output=True, check=False
-        )
-    output = ran.stdout + ran.stderr
-    return ran.returncode, output.decode("utf-8", "replace")

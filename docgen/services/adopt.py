@@ -14,16 +14,22 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
-def adopt(office: Office, slug: str, version: str, person: Person, how: str) -> Adoption:
+def adopt(
+    office: Office, slug: str, version: str, person: Person, how: str, *, seen: str = ""
+) -> Adoption:
     """Record the adoption of one template version as it stands now.
+
+    `seen` is the digest of the text that the person was shown, where one was.
 
     Raises:
         TemplateInvalid: the template does not compile or leaves a requirement uncovered.
         NotAllowed: the person is not a legal approver.
-        Refused: this digest was adopted already.
+        Refused: this digest was adopted already, or the text is not the one that was shown.
     """
     person.require(Role.LEGAL_APPROVER)
     template = load_template(office.templates, slug, version)
+    if seen and seen != template.digest:
+        raise Refused("The text was changed since this page was opened; open it and read it again.")
     check_coverage(template, office.templates)
     with office.ledger.transaction():
         if office.ledger.people.adoption(template.digest) is not None:

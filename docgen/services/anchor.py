@@ -23,5 +23,6 @@ def anchor_of(office: Office) -> dict[str, object]:
         signing_roots=tuple(pem.decode() for pem in trust.signing_roots),
         timestamp_roots=tuple(pem.decode() for pem in trust.timestamp_roots),
         log_keys=tuple(str(key) for key in (log.vkey, *log.retired)),
+        service_roots=office.rules.service_roots,
     )
     return anchor.to_json()

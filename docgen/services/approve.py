@@ -46,6 +46,11 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
             at=office.clock.now(),
         )
         office.ledger.packets.add_approval(approval)
+        if not missing_approvals(office, packet):
+            packet = packet.step(Step.APPROVE)
+            if not packet.plan.to_sign:
+                packet = packet.step(Step.PUT_ON_FILE)
+            office.ledger.packets.save(packet)
         office.note(
             packet.id,
             "plan.approved",
@@ -55,19 +60,15 @@ def approve(office: Office, packet_id: str, checksum: str, person: Person, how: 
             files=list(approval.files),
             authentication=how,
         )
-        if not missing_approvals(office, packet):
-            packet = packet.step(Step.APPROVE)
-            if not packet.plan.to_sign:
-                packet = _put_on_file(office, packet)
-            office.ledger.packets.save(packet)
+        if packet.state is PacketState.ON_FILE:
+            _note_on_file(office, packet)
     return packet
 
 
-def _put_on_file(office: Office, packet: Packet) -> Packet:
-    """End a packet in which nothing is signed: it refers to what was executed elsewhere."""
+def _note_on_file(office: Office, packet: Packet) -> None:
+    """Record the end of a packet in which nothing is signed: it refers to agreements elsewhere."""
     documents = [{"slug": item.slug, "reason": item.reason} for item in packet.plan.documents]
     office.note(packet.id, "packet.on_file", "system", documents=documents)
-    return packet.step(Step.PUT_ON_FILE)
 
 
 def _refuse_decided(packet: Packet) -> None:

@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import canonical_json, sha256_hex
@@ -29,17 +29,20 @@ from docgen.domain.merkle import Tree
 from docgen.domain.person import Approval
 from docgen.domain.plan import Plan
 from docgen.errors import InputError, NotFound
-from docgen.ports.ledger import Delivery, StoredCheckpoint
 from docgen.ports.signer import TrustMaterial
+from docgen.ports.traffic import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from docgen.ports.ledger import StoredCheckpoint
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _REGULAR_FILE = 0o100644 << 16
 _UNIX = 3
 _LONGEST_PATH = 200
+ISSUER = "issuer/settings.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,10 @@ class BundleParts:
     completion_pdf: bytes
     completion_html: bytes
     verifier: bytes
+    start_here: bytes
+    issuer: bytes | None = None
     paper: PaperExecution | None = None
+    records: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +173,7 @@ def build_bundle(parts: BundleParts, proof: LogProof) -> bytes:
 
 def _contents(parts: BundleParts) -> dict[str, bytes]:
     files = {
+        "START-HERE.html": parts.start_here,
         "README.txt": _readme(parts.statement).encode(),
         "verify.py": parts.verifier,
         "plan.json": canonical_json(parts.plan.to_json()),
@@ -176,6 +183,8 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
         "certificate-of-completion.pdf": parts.completion_pdf,
         "certificate-of-completion.html": parts.completion_html,
     }
+    if parts.issuer is not None:
+        files[ISSUER] = parts.issuer
     for version, text in parts.consents.items():
         files[f"consent/{version}.txt"] = text
     for document in parts.documents:
@@ -185,6 +194,7 @@ def _contents(parts: BundleParts) -> dict[str, bytes]:
         files |= {f"{folder}/{name}": data for name, data in template.files.items()}
     for number, delivery in enumerate(parts.callbacks, start=1):
         files[f"callbacks/{number:04d}.json"] = canonical_json(_callback(delivery))
+    files |= {f"service/{name}": data for name, data in parts.records.items()}
     files |= _numbered("certificates/signing-root", parts.trust.signing_roots)
     files |= _numbered("certificates/timestamp-root", parts.trust.timestamp_roots)
     if parts.paper is not None:
@@ -262,6 +272,18 @@ _HOW = {
 }
 
 
+_CONTAINED = "\n  Both are contained in signed.pdf, byte for byte."
+
+
+def _outside(statement: Statement) -> str:
+    """Say what an outside signing service did, and what that means for the proof."""
+    return f"""
+  The documents were signed through the signing service {statement.service}, which wrote
+  them anew, with what the signers filled in and its own seal. Every line that
+  was sent stands in them unchanged. Who signed is what the service reports and
+  its own record in the folder service says."""
+
+
 _ELSEWHERE = {
     "already_on_file": "executed before, on file",
     "not_applicable": "left out, with its reason in plan.json",
@@ -285,17 +307,17 @@ def _readme(statement: Statement) -> str:
 What this is
   The record of one packet of agreements: what was agreed, who signed it, when,
   what each person was shown, and the proof that none of it was changed since.{
-        _HOW[statement.execution]
+        _outside(statement) if statement.outside else _HOW[statement.execution]
     }
 
 The documents
 {titles}
   In each folder, where it exists: signed.pdf is the agreement as executed,
   sent.pdf what the signers received, rendered.pdf what was approved for
-  sending. Both are contained in signed.pdf, byte for byte. document.docx and
-  reading.html hold the same words. pinned.pdf is a document that is not the
-  issuer's own (the other side's paper, or a copy of what is on file), and
-  checklist.toml says where in it each requirement of law is met.
+  sending.{"" if statement.outside else _CONTAINED}
+  document.docx and reading.html hold the same words. pinned.pdf is a document
+  that is not the issuer's own (the other side's paper, or a copy of what is on
+  file), and checklist.toml says where in it each requirement of law is met.
 
 How to check it
   1. Keep the bundle as it is: one file whose name ends in .bundle.zip.
@@ -319,6 +341,7 @@ What else is here
   enrollment/, templates/          what the documents were made from
   consent/                         the disclosure that each signer accepted
   callbacks/                       the signing service's reports as they came in
+  service/                         an outside signing service's own record
   certificates/                    the issuer's roots (trust the anchor instead)
   bundle.json                      the list of all this, with digests
 """

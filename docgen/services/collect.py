@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.collector import Entitled
 from docgen.domain.packet import Packet
 from docgen.errors import NotFound, Refused
+from docgen.services.archived import open_archived
 from docgen.services.ceremony.secret import one_time_code, same, session_hash
 from docgen.services.distribute import KEPT, ExecutedFile, entitled_to, executed_files
 from docgen.services.letter import letter
@@ -174,7 +175,7 @@ def hand_over(office: Office, found: ExecutedSet, sha256: str) -> bytes:
     known = {found.bundle_sha256, *(item.sha256 for item in found.files)} - {""}
     if sha256 not in known:
         raise NotFound("This file is not part of the packet's executed set.")
-    data = office.archive.open(sha256)
+    data = open_archived(office, packet.id, sha256)
     with office.ledger.transaction():
         office.note(packet.id, COLLECTED, _actor(found.visitor), sha256=sha256)
     return data

@@ -9,7 +9,7 @@ from docgen.domain.canonical import sha256_hex
 from docgen.domain.enrollment import Checked, Enrollment, Stage, canonical_bytes, parse_enrollment
 from docgen.errors import NotFound, Refused
 from docgen.ports.ledger import EnrollmentVersion
-from docgen.ports.register import EnrollmentQuery
+from docgen.ports.register import MOST_A_PAGE, EnrollmentQuery, Paging
 from docgen.services.enrollment_file import read_enrollment
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ def _refuse_known(office: Office, record: Enrollment) -> None:
     """
     name = record.practice.display_name
     known = {line.enrollment_id for line in _found(office, name) if line.practice == name}
-    for entity in record.legal_entities:
-        known |= {line.enrollment_id for line in _found(office, entity.ein)}
+    for ein in _eins(record):
+        # The search finds a number within longer ones too, so each is compared whole.
+        found = {line.enrollment_id for line in _found(office, ein.replace("-", ""))}
+        known |= {key for key in found if ein in _eins(_newest(office, key))}
     if known:
         raise Refused(
             f"This practice is enrolled already, as {min(known)}. Store a corrected form as the "
@@ -106,7 +108,16 @@ def _refuse_known(office: Office, record: Enrollment) -> None:
 
 
 def _found(office: Office, words: str) -> Sequence[EnrollmentLine]:
-    return office.register.enrollments(EnrollmentQuery(text=words)).items if words else ()
+    query = EnrollmentQuery(text=words, page=Paging(size=MOST_A_PAGE))
+    return office.register.enrollments(query).items if words else ()
+
+
+def _eins(record: Enrollment) -> frozenset[str]:
+    return frozenset(entity.ein for entity in record.legal_entities if entity.ein)
+
+
+def _newest(office: Office, enrollment_id: str) -> Enrollment:
+    return read_version(office.ledger.enrollments.latest(enrollment_id), Stage.DRAFT)
 
 
 def _latest(office: Office, enrollment_id: str) -> EnrollmentVersion | None:

@@ -6,14 +6,16 @@ import json
 import math
 import re
 import tomllib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 
-from docgen.errors import InputError
+from docgen.domain.enrollment.findings import Rule
+from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 BYTES_MOST = 1_048_576
 DEPTH_MOST = 32
@@ -21,11 +23,31 @@ _DIGITS_MOST = 30
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
+@contextmanager
+def told_as_problem() -> Iterator[None]:
+    """Tell whatever is wrong with a form's file as a problem, with rule and path as any other.
+
+    Raises:
+        EnrollmentUnreadable: the file cannot be used.
+    """
+    try:
+        yield
+    except EnrollmentInvalid:
+        raise
+    except InputError as refusal:
+        problem = Problem(path="file", rule=Rule.FILE.value, message=str(refusal))
+        raise EnrollmentUnreadable(problem) from refusal
+
+
+@told_as_problem()
 def read_enrollment(data: bytes, *, suffix: str) -> object:
-    """Return the values in a JSON, YAML or TOML file, or raise InputError with one sentence.
+    """Return the values in a JSON, YAML or TOML file.
 
     Refused: more than one mebibyte, text that is not UTF-8, nesting deeper than 32, a field given
     twice, NaN and infinity, and in YAML anchors, aliases and tags.
+
+    Raises:
+        EnrollmentUnreadable: it cannot be read; one sentence says where and what to do.
     """
     reader = _READERS.get(suffix.lower().lstrip("."))
     if reader is None:
@@ -35,12 +57,18 @@ def read_enrollment(data: bytes, *, suffix: str) -> object:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError("Save the enrollment file in UTF-8 and upload it again.") from None
+        raise _not_utf8() from None
+    if "\0" in text[:2]:  # UTF-16 or UTF-32 without a byte order mark
+        raise _not_utf8()
     if not text.strip():
         raise InputError("The enrollment file is empty; fill it in and upload it again.")
     value = reader(text)
     _check(value)
     return value
+
+
+def _not_utf8() -> InputError:
+    return InputError("Save the enrollment file in UTF-8 and upload it again.")
 
 
 def _too_deep() -> InputError:

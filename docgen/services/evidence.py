@@ -16,6 +16,7 @@ from docgen.domain.plan import Source
 from docgen.errors import EvidenceError, NotFound
 from docgen.render.completion import completion_page
 from docgen.render.manifest import template_files
+from docgen.render.start_here import start_here
 from docgen.services.bundle import (
     BundleParts,
     DocumentFiles,
@@ -26,6 +27,7 @@ from docgen.services.bundle import (
 )
 from docgen.services.ceremony.disclosure import disclosure_sha256, disclosure_text
 from docgen.services.checkpoint import sign_checkpoint
+from docgen.services.outside import REPORTED, service_records
 from docgen.services.paper_evidence import paper_execution, pinned_digests, pinned_files
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
-    from docgen.domain.plan import PlannedDocument
+    from docgen.domain.plan import Plan, PlannedDocument
     from docgen.services.office import Office
 
 
@@ -61,7 +63,7 @@ def _parts(
     office: Office, packet: Packet, effective_date: str, history: Sequence[Activity]
 ) -> BundleParts:
     plan = packet.plan
-    statement = _statement(office, packet, effective_date, history)
+    statement = statement_of(office, packet, effective_date, history)
     paper = paper_execution(office, packet)
     page = completion_page(
         statement,
@@ -86,16 +88,32 @@ def _parts(
             for item in plan.generated
         ),
         callbacks=tuple(office.ledger.deliveries.of(packet.id)),
+        records=service_records(office, history),
         consents=_consents(office, history),
         trust=office.signer.trust(),
         completion_pdf=office.printer.print_page(page, title="Certificate of completion"),
         completion_html=page,
         verifier=office.verifier.read_bytes(),
+        start_here=start_here(
+            statement,
+            plan,
+            issuer=office.pso_settings.legal_name,
+            development=office.signer.development,
+        ),
+        issuer=_issuer(office, plan),
         paper=paper,
     )
 
 
-def _statement(
+def _issuer(office: Office, plan: Plan) -> bytes | None:
+    """Give what the documents print of the PSO; older packets were generated before it was kept."""
+    try:
+        return office.archive.open(plan.pso_sha256)
+    except NotFound:
+        return None
+
+
+def statement_of(
     office: Office, packet: Packet, effective_date: str, history: Sequence[Activity]
 ) -> Statement:
     """Write the statement; a signing service that executed nothing is not named."""
@@ -163,6 +181,7 @@ def _evidenced(
         rendered_sha256=rendered.pdf_sha256 if rendered else "",
         sent_sha256=executed.sent_sha256 if executed else "",
         signed_sha256=executed.signed_sha256 if executed else "",
+        first_page=executed.first_page if executed else 1,
         docx_sha256=rendered.docx_sha256 if rendered else "",
         html_sha256=rendered.html_sha256 if rendered else "",
         pinned_sha256=pinned,
@@ -178,6 +197,9 @@ def _signatures(
     if packet.execution_of(planned.slug) is not Execution.ELECTRONIC:
         return ()
     acts = {item.actor: item for item in history if item.kind == "signer.signed"}
+    acts |= {
+        f"signer:{item.details['recipient']}": item for item in history if item.kind == REPORTED
+    }
     return tuple(
         _signature(
             field=item.panel.slot,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from docgen.domain.damage import ARCHIVED
 from docgen.domain.history import timestamp
 from docgen.domain.packet import ExecutedDocument, PacketState, Step
 from docgen.domain.paper import noon_of
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import DigestMismatch, EvidenceError, NotFound
+from docgen.services.archived import OBJECTS, archived_digests, ask_keeping, objects_now
 from docgen.services.distribute import ask_copies
 from docgen.services.evidence import gather
+from docgen.services.outside import COMPARED, RECORDS, keep_records, note_reports, quarantine
 from docgen.services.paper_evidence import pinned_digests
-from docgen.services.returned import difference
+from docgen.services.returned import difference, is_signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from docgen.domain.document import PanelPlace
     from docgen.domain.packet import Packet
     from docgen.ports.esign import SealedDocument
     from docgen.services.office import Office
@@ -60,13 +66,23 @@ def _archive(office: Office, packet: Packet) -> None:
         _keep(office, packet)
     bundle = gather(office, packet, effective_date(office, packet))
     receipt = office.archive.put(bundle)
+    filed = replace(packet, bundle_sha256=receipt.sha256)
+    digests = archived_digests(filed, office.ledger.history.of(packet.id))
+    objects = objects_now(office, [*digests, *filter(None, [packet.plan.pso_sha256])])
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
         if packet.state is not PacketState.FULLY_EXECUTED:
             return
         packet = replace(packet.step(Step.ARCHIVE), bundle_sha256=receipt.sha256)
         office.ledger.packets.save(packet)
-        office.note(packet.id, "packet.archived", "system", bundle_sha256=receipt.sha256)
+        noted = office.note(
+            packet.id,
+            ARCHIVED,
+            "system",
+            bundle_sha256=receipt.sha256,
+            **{OBJECTS: objects},
+        )
+        ask_keeping(office, packet.id, noted.seq)
         ask_copies(office, packet)
 
 
@@ -82,7 +98,12 @@ def _take_over(office: Office, packet: Packet) -> Packet:
         )
     sealed = service.download(packet.envelope_id)
     prefix = service.capabilities.keeps_sent_bytes_as_prefix
-    executed = _check(office, packet, sealed, prefix=prefix)
+    try:
+        executed = _check(office, packet, sealed, prefix=prefix)
+    except DigestMismatch:
+        quarantine(office, packet, sealed)
+        raise
+    records = keep_records(office, service.records(packet.envelope_id))
     _keep(office, packet)
     by_hand = packet.paper
     last = max(signed) if by_hand is None else max(*signed, _moment(office, by_hand.signed_on))
@@ -90,6 +111,8 @@ def _take_over(office: Office, packet: Packet) -> Packet:
         packet = office.ledger.packets.locked(packet.id)
         packet = replace(packet, executed=executed, executed_at=last)
         office.ledger.packets.save(packet)
+        if packet.service != OWN_SIGNER:
+            note_reports(office, packet, snapshot)
         office.note(
             packet.id,
             "packet.executed",
@@ -101,9 +124,12 @@ def _take_over(office: Office, packet: Packet) -> Packet:
                     "slug": item.slug,
                     "sent_sha256": item.sent_sha256,
                     "signed_sha256": item.signed_sha256,
+                    **({"first_page": item.first_page} if item.first_page > 1 else {}),
                 }
                 for item in executed
             ],
+            **({} if prefix else {"compared": COMPARED}),
+            **({RECORDS: records} if records else {}),
         )
     return packet
 
@@ -119,6 +145,8 @@ def _keep(office: Office, packet: Packet) -> None:
     digests += [digest for item in packet.plan.documents for digest in pinned_digests(item)]
     for digest in filter(None, digests):
         office.archive.put(office.work.open(digest))
+    with suppress(NotFound):  # a packet generated before the PSO's settings were kept
+        office.archive.put(office.work.open(packet.plan.pso_sha256))
 
 
 def _moment(office: Office, day: date) -> datetime:
@@ -127,6 +155,11 @@ def _moment(office: Office, day: date) -> datetime:
 
 
 def effective_date(office: Office, packet: Packet) -> str:
+    """Give the day that the parties fixed or, if later, the last signature's (ISO 8601)."""
+    return max(last_signature_date(office, packet), packet.plan.effective_from)
+
+
+def last_signature_date(office: Office, packet: Packet) -> str:
     """Give the date of the last signature in the PSO's named time zone (ISO 8601).
 
     On paper it is the last handwritten date.
@@ -157,7 +190,7 @@ def _check(
                 "A signed document did not grow out of the document that was sent. Nothing was "
                 "archived; treat the file the service handed over as altered."
             )
-        differs = "" if prefix else difference(ours, item.signed, rendered[item.slug].places)
+        differs = "" if prefix else _difference(ours, item, rendered[item.slug].places)
         if differs:
             raise DigestMismatch(
                 f"A signed document is not the one that was sent: {differs}. Nothing was archived; "
@@ -166,8 +199,18 @@ def _check(
     return tuple(
         ExecutedDocument(
             slug=item.slug,
-            sent_sha256=office.archive.put(item.sent).sha256,
+            # Without a file of the service's own, what was sent is what we rendered.
+            sent_sha256=office.archive.put(item.sent).sha256
+            if prefix
+            else rendered[item.slug].pdf_sha256,
             signed_sha256=office.archive.put(item.signed).sha256,
+            first_page=item.first_page,
         )
         for item in sealed
     )
+
+
+def _difference(ours: bytes, item: SealedDocument, places: Sequence[PanelPlace]) -> str:
+    """Say how what a service wrote anew differs from what was sent, or why it proves nothing."""
+    found = difference(ours, item.signed, places, first_page=item.first_page)
+    return found or ("" if is_signed(item.signed) else "it holds no signature of the service's")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from docgen.domain.canonical import canonical_json
 from docgen.domain.document import Attachment, Document
 from docgen.domain.enrollment import Stage
+from docgen.domain.enrollment.vocabulary import Execution
 from docgen.domain.merge import ExecutedAgreement, contract_fields
 from docgen.domain.packet import (
     Packet,
@@ -21,6 +22,7 @@ from docgen.domain.packet import (
 )
 from docgen.domain.plan import Source
 from docgen.domain.review import mark_of
+from docgen.domain.standing import ASKED_FOR_PAPER
 from docgen.errors import Refused
 from docgen.ports.typesetter import TypesetPdf
 from docgen.render.clauses import Dressing, evaluate
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 SAMPLE_MARK = "Sample for review by counsel"
-_STAGES = {PacketKind.CONTRACTING: Stage.SIGN, PacketKind.ONBOARDING: Stage.PSES}
+# What a record must hold before the documents of each kind can be made.
+STAGES = {PacketKind.CONTRACTING: Stage.SIGN, PacketKind.ONBOARDING: Stage.PSES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ def generate(
         RenderRefused: the gate found the forms of a document to differ.
     """
     version = office.ledger.enrollments.latest(enrollment_id)
-    record = read_version(version, _STAGES[kind], office.pso_settings)
+    record = read_version(version, STAGES[kind], office.pso_settings)
     packets = []
     for party in contracting_parties(record):
         onboarding = kind is PacketKind.ONBOARDING
@@ -82,6 +85,7 @@ def _generate_one(
 ) -> Packet:
     """Render and store one packet; it takes the place of unsent ones for the same party."""
     forms = render_plan(office, plan, record, follows)
+    office.work.put(canonical_json(office.pso_settings.to_json()))
     rendered = tuple(store_forms(office, item) for item in forms)
     packet = Packet(
         id=plan.packet_id,
@@ -103,6 +107,7 @@ def _generate_one(
             engine=plan.engine,
             files=[{"slug": item.slug, "pdf_sha256": item.pdf_sha256} for item in rendered],
             supersedes=packet.supersedes,
+            **({ASKED_FOR_PAPER: True} if record.execution is Execution.WET_INK else {}),
         )
     return packet
 
@@ -191,7 +196,7 @@ def render_again(office: Office, packet: Packet, *, review_round: int) -> tuple[
     """Render a packet's documents once more, as the drafts of a round of review."""
     plan = packet.plan
     version = office.ledger.enrollments.get(plan.enrollment_id, plan.enrollment_version)
-    record = read_version(version, _STAGES[PacketKind(plan.kind)], office.pso_settings)
+    record = read_version(version, STAGES[PacketKind(plan.kind)], office.pso_settings)
     cited = plan.follows_packet_id
     follows = office.ledger.packets.get(cited) if cited else None
     return render_plan(office, plan, record, follows, review_round=review_round)
@@ -222,7 +227,9 @@ def _evaluate(
         executed=_executed(office, follows),
         party_id=plan.party_id,
         baa_applies=not any(
-            item.slug == "baa" and item.source is Source.NOT_APPLICABLE for item in plan.documents
+            item.slug == "baa" and item.source is Source.NOT_APPLICABLE
+            for one in (plan, *([follows.plan] if follows else []))
+            for item in one.documents
         ),
     )
     used = {name: fields[name] for name in template.fields}

@@ -17,16 +17,20 @@ from docgen.ports.clock import Clock
 from docgen.ports.courier import Courier
 from docgen.ports.esign import SigningService
 from docgen.ports.ids import Ids
-from docgen.ports.ledger import Errand, Ledger
-from docgen.ports.log import CheckpointSigner
+from docgen.ports.ledger import Ledger
+from docgen.ports.log import CheckpointJournal, CheckpointSigner
 from docgen.ports.mailer import Mailer
 from docgen.ports.printer import Printer
 from docgen.ports.register import Register
 from docgen.ports.returned_mail import ReturnedMail
 from docgen.ports.signer import Signer
 from docgen.ports.timestamper import TimeStamper
+from docgen.ports.traffic import Errand
 from docgen.ports.typesetter import Typesetter
+from docgen.ports.webhooks import WebhookSender
+from docgen.services.answered import Answered
 from docgen.services.ceremony.flood import FloodGate
+from docgen.services.webhook import enqueue
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,9 +51,14 @@ class HouseRules:
     callback_secret: bytes = field(repr=False)
     log_origin: str
     product: str
+    guide_url: str = ""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    watchers: tuple[IPv4Network | IPv6Network, ...] = ()
     signing_period: timedelta = timedelta(days=30)
     reminder_period: timedelta | None = timedelta(days=7)
+    service_roots: tuple[str, ...] = ()
+    lock_period: timedelta = timedelta(days=2192)
+    scrub_period: timedelta = timedelta(days=7)
     code_period: timedelta = timedelta(minutes=10)
     session_period: timedelta = timedelta(hours=2)
 
@@ -59,7 +68,8 @@ class Office:
     """Everything a service needs from outside.
 
     `work` keeps drafts and files on their way; `archive` keeps what was fully executed. `copies` is
-    where checkpoints are kept outside the database.
+    where checkpoints are kept outside the database, beside the archive; `journal` remembers the
+    last one.
     """
 
     rules: HouseRules
@@ -71,6 +81,7 @@ class Office:
     work: ArchiveStore
     archive: ArchiveStore
     copies: ArchiveStore
+    journal: CheckpointJournal
     templates: Traversable
     verifier: Traversable
     typesetter: Typesetter
@@ -81,8 +92,10 @@ class Office:
     mailer: Mailer
     courier: Courier
     returned_mail: ReturnedMail | None = None
+    webhook_sender: WebhookSender | None = None
     services: Mapping[str, SigningService] = field(default_factory=dict)
     floodgate: FloodGate = field(default_factory=FloodGate)
+    answered: Answered = field(default_factory=Answered)
 
     @property
     def pso_settings(self) -> PsoSettings:
@@ -112,7 +125,10 @@ class Office:
         return self.services[key]
 
     def note(self, subject: str, kind: str, actor: str, **details: object) -> Activity:
-        """Write one activity into the history, inside the current transaction."""
+        """Write one activity into the history, inside the current transaction.
+
+        Whoever is told of its kind by callback is told of it once the transaction commits.
+        """
         activity = Activity(
             seq=0,
             position=0,
@@ -123,10 +139,12 @@ class Office:
             details=details,
             salt=self.ids.salt(),
         )
-        return self.ledger.history.append(activity)
+        noted = self.ledger.history.append(activity)
+        enqueue(self, noted)
+        return noted
 
     def ask(self, key: str, kind: str, *, at: datetime | None = None, **payload: object) -> None:
         """Ask for an errand once, inside the current transaction."""
         due_at = at or self.clock.now()
         errand = Errand(key=key, kind=kind, payload=payload, due_at=due_at)
-        self.ledger.errands.add(errand)
+        self.ledger.errands.add(errand, wake=at is None)

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
 LONGEST_NAME = 120
+INVENTED = {
+    "coordinator": Role.COORDINATOR,
+    "counsel": Role.LEGAL_APPROVER,
+    "countersigner": Role.PSO_COUNTERSIGNER,
+    "auditor": Role.AUDITOR,
+    "administrator": Role.ADMINISTRATOR,
+}
 
 
 def add_person(office: Office, person: Person, actor: str) -> None:
@@ -59,17 +66,31 @@ def set_active(office: Office, key: str, actor: str, *, active: bool) -> None:
         _store(office, person, "person.activated" if active else "person.deactivated", actor)
 
 
+def store_person(office: Office, person: Person, actor: str) -> None:
+    """Add somebody, or change what is stored under this key.
+
+    Raises:
+        InputError: the key, the name or the address cannot be used.
+        Refused: nobody would be left to manage people.
+    """
+    with office.ledger.transaction():
+        known = _known(office, person.key)
+        if known is None:
+            add_person(office, person, actor)
+        else:
+            change_person(office, replace(person, is_active=known.is_active), actor)
+
+
 def add_invented_people(office: Office, actor: str) -> None:
     """Add an invented person for each role, for a demonstration; those who are there stay."""
-    for role in Role:
-        words = role.value.replace("_", " ")
-        person = Person(
-            key=role.value.replace("_", "-"),
-            name=f"Demonstration {words}",
-            email=f"{role.value.replace('_', '-')}@example.org",
-            roles=frozenset({role}),
-        )
-        if _known(office, person.key) is None:
+    for key, role in INVENTED.items():
+        if _known(office, key) is None:
+            person = Person(
+                key=key,
+                name=f"Demonstration {key}",
+                email=f"{key}@example.org",
+                roles=frozenset({role}),
+            )
             add_person(office, person, actor)
 
 
@@ -104,8 +125,13 @@ def _store(office: Office, person: Person, kind: str, actor: str) -> None:
 
 
 def _leave_an_administrator(office: Office, changed: Person) -> None:
-    rest = [item for item in office.ledger.people.list() if item.key != changed.key]
-    if not any(item.is_active and Role.ADMINISTRATOR in item.roles for item in [*rest, changed]):
+    people = office.ledger.people.list()
+    rest = [item for item in people if item.key != changed.key]
+    if any(map(_manages, people)) and not any(map(_manages, [*rest, changed])):
         raise Refused(
             "Nobody would be left to manage people. Make somebody else an administrator first."
         )
+
+
+def _manages(person: Person) -> bool:
+    return person.is_active and Role.ADMINISTRATOR in person.roles

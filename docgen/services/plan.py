@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from docgen.domain.canonical import digest_of
 from docgen.domain.document import SignaturePanel
 from docgen.domain.enrollment.vocabulary import (
+    AuthMethod,
     ContactRole,
     ContractingModel,
+    EffectiveDateRule,
     EntityRole,
     PsesKind,
     SignedDocument,
@@ -55,6 +57,7 @@ class _Place:
     organization: str
     email: str
     order: int
+    by_telephone: bool = False
 
 
 def make_plan(
@@ -102,6 +105,7 @@ def make_plan(
         recipients=recipients,
         departures=(*_departures(office, record, kind), *_sources_depart(documents, kind)),
         follows_packet_id=follows.id if follows else "",
+        effective_from=_effective_from(record, kind),
     )
     return _numbered(office, plan)
 
@@ -118,6 +122,13 @@ def _numbered(office: Office, plan: Plan) -> Plan:
         if numbered.packet_id not in ended:
             return numbered
         plan = replace(plan, generation=plan.generation + 1)
+
+
+def _effective_from(record: Enrollment, kind: PacketKind) -> str:
+    """Give the day on which the parties agreed to begin; a policy begins when it is adopted."""
+    terms = record.terms
+    fixed = terms.effective_date_rule is EffectiveDateRule.FIXED and kind is PacketKind.CONTRACTING
+    return terms.effective_date.isoformat() if fixed and terms.effective_date else ""
 
 
 def _departures(
@@ -248,6 +259,7 @@ def _number(places: list[_Place]) -> tuple[tuple[PlannedRecipient, ...], dict[st
             organization=item.organization,
             email=item.email,
             routing_order=count,
+            by_telephone=any(one.by_telephone for one in places if one.email == item.email),
         )
     return tuple(recipients.values()), {mail: one.key for mail, one in recipients.items()}
 
@@ -270,7 +282,8 @@ def _contracting(
             continue
         for number, entity in enumerate(parties, start=1):
             person = _signatory(record, entity, document)
-            places.append(_practice_place(slug, number, entity, person))
+            by_telephone = _by_telephone(record, person)
+            places.append(_practice_place(slug, number, entity, person, by_telephone=by_telephone))
         places.append(_pso_place(office, slug, len(parties) + 1))
     return places
 
@@ -288,7 +301,18 @@ def _signatory(record: Enrollment, entity: LegalEntity, document: SignedDocument
     )
 
 
-def _practice_place(slug: str, number: int, entity: LegalEntity, person: Contact) -> _Place:
+def _by_telephone(record: Enrollment, person: Contact) -> bool:
+    """Say whether the form asks that this person's code is read out, not mailed."""
+    return any(
+        item.auth_method is AuthMethod.ACCESS_CODE
+        for item in record.signatories
+        if item.contact_id == person.contact_id
+    )
+
+
+def _practice_place(
+    slug: str, number: int, entity: LegalEntity, person: Contact, *, by_telephone: bool
+) -> _Place:
     joins = entity.role is EntityRole.JOINING_PARTY
     return _Place(
         slug=slug,
@@ -297,7 +321,7 @@ def _practice_place(slug: str, number: int, entity: LegalEntity, person: Contact
             party=entity.legal_name,
             capacity=AUTHORIZED,
             meaning=(
-                "Joins this agreement and agrees to be bound by it"
+                "Joins this agreement and is bound by it"
                 if joins
                 else "Agrees to be bound by this agreement"
             ),
@@ -307,6 +331,7 @@ def _practice_place(slug: str, number: int, entity: LegalEntity, person: Contact
         organization=entity.legal_name,
         email=person.email,
         order=number,
+        by_telephone=by_telephone,
     )
 
 
@@ -353,6 +378,7 @@ def _onboarding(record: Enrollment, party: LegalEntity) -> list[_Place]:
             organization=party.legal_name,
             email=person.email,
             order=order,
+            by_telephone=_by_telephone(record, person),
         )
         for order, (person, slot, meaning) in enumerate(steps, start=1)
     ]

@@ -20,7 +20,7 @@ from docgen.domain.enrollment.record import Enrollment
 from docgen.domain.enrollment.vocabulary import Source
 from docgen.domain.enrollment.written import choices, show
 from docgen.errors import InputError, Problem
-from docgen.services.enrollment_file import read_enrollment
+from docgen.services.enrollment_file import read_enrollment, told_as_problem
 from docgen.services.form import read_form
 from docgen.services.form_taken import Taken, Unread
 from docgen.services.spreadsheet import read_workbook
@@ -98,6 +98,7 @@ class _Base:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
+@told_as_problem()
 def propose(office: Office, name: str, data: bytes, *, onto: str | None = None) -> Proposal:
     """Read a file of any kind we take and propose what it says.
 
@@ -105,7 +106,7 @@ def propose(office: Office, name: str, data: bytes, *, onto: str | None = None) 
     the values belong to; the caller has made sure that the person may see it.
 
     Raises:
-        InputError: the file cannot be used; the sentence says why and what to do.
+        EnrollmentUnreadable: the file cannot be used; the sentence says why and what to do.
         NotFound: `onto` names no enrollment.
     """
     suffix = PurePath(name).suffix.lower()

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.damage import unmended
 from docgen.domain.person import Role
+from docgen.domain.waiting import Alert
+from docgen.errors import ConfigurationError, DocgenError
+from docgen.ports.register import PacketQuery
 from docgen.render.coverage import check_coverage
 from docgen.render.manifest import latest_version, list_templates, load_template
+from docgen.services.ceremony.disclosure import VERSION
+from docgen.services.scrub import SUBJECT
 
 if TYPE_CHECKING:
     from docgen.services.office import Office
@@ -25,6 +31,19 @@ def deployment_faults(office: Office) -> list[str]:
         *_people_faults(office),
         *_template_faults(office),
     ]
+
+
+def archive_faults(office: Office) -> list[str]:
+    """Name what keeps the archive from being one, and what of it is damaged."""
+    damaged = len(unmended(office.ledger.history.of(SUBJECT)))
+    alerted = office.register.packets(PacketQuery(alert=Alert.DAMAGED)).total
+    faults = office.archive.faults()
+    if damaged or alerted:
+        faults.append(
+            "archived files are damaged and could not be restored by themselves: run "
+            "`docgen archive scrub`, which names each, and restore them from the back-up"
+        )
+    return faults
 
 
 def _site_faults(office: Office) -> list[str]:
@@ -43,6 +62,11 @@ def _site_faults(office: Office) -> list[str]:
         )
     if office.pso is None:
         faults.append("the PSO is not configured: fill in the [pso] part of settings.toml")
+    elif office.pso.electronic_records.version != VERSION:
+        faults.append(
+            "the agreements name another version of the electronic records disclosure than signers "
+            f'are shown: set version = "{VERSION}" under [pso.electronic_records]'
+        )
     return faults
 
 
@@ -50,10 +74,14 @@ def _neighbor_faults(office: Office) -> list[str]:
     faults = []
     if office.signer.development:
         faults.append(
-            "signatures come from the development certificate authority, the only one that comes "
-            "with this version: have what must bind signed on paper and take it in with "
-            "`docgen intake-scan`"
+            "signatures come from the development certificate authority: have your company's "
+            "authority, or one that it buys from, certify a key in a token or in AWS KMS, and name "
+            "both in [signing] keys and chain, as docs/operators/keys-and-backup.md shows"
         )
+    try:
+        office.signer.rehearse()
+    except (DocgenError, ConfigurationError) as error:
+        faults.append(f"the signing keys cannot be used: {str(error).rstrip('.')}")
     if getattr(office.stamper, "development", False):
         faults.append(
             'time stamps come from the development authority: set [timestamp] kind = "http", and '

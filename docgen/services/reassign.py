@@ -10,7 +10,9 @@ from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, NotFound, Refused
+from docgen.ports.esign import NewRecipient
 from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
 from docgen.services.ceremony.words import prose_given
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from docgen.domain.ceremony import Ceremony
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
+    from docgen.domain.plan import PlannedRecipient
     from docgen.services.office import Office
 
 LONGEST_REASON = 2_000
@@ -53,7 +56,7 @@ def reassign(
     Raises:
         IllegalTransition: the packet is not out for signature.
         NotFound: the packet has no such recipient.
-        Refused: that person signed already, or the packet is at another signing service.
+        Refused: that person signed already, or the packet's signing service cannot do this.
         InputError: a name, title, address or reason cannot be used.
         NotAllowed: nobody confirms their own authority, and nobody signs for both sides.
     """
@@ -63,8 +66,36 @@ def reassign(
         raise NotAllowed(
             "You would confirm your own authority to sign; another coordinator must do this."
         )
+    return give_place(
+        office,
+        packet_id,
+        recipient,
+        new,
+        f"user:{person.key}",
+        authority="confirmed by the coordinator",
+    )
+
+
+def give_place(
+    office: Office,
+    packet_id: str,
+    recipient: str,
+    new: NewSigner,
+    actor: str,
+    **authority: object,
+) -> Packet:
+    """Give a signer's place to another person, whose authority the caller has established.
+
+    `authority` says in the history how: at least `authority`, in words.
+
+    Raises:
+        As `reassign` does, but for roles, which the caller has looked at.
+    """
+    new = _checked(new)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.REASSIGN)
+        if packet.service != OWN_SIGNER:
+            return _give_place_outside(office, packet, recipient, new, actor, **authority)
         ceremony = own_envelope(office, packet)
         before = _signer(ceremony, recipient)
         if ceremony.ended or before.done:
@@ -79,18 +110,70 @@ def reassign(
         office.note(
             packet.id,
             REASSIGNED,
-            f"user:{person.key}",
+            actor,
             recipient=recipient,
             envelope_id=ceremony.envelope_id,
             link_number=after.link_number,
             before=_named(before),
             after=_named(after),
             reason=new.reason,
-            authority="confirmed by the coordinator",
             plan_checksum=packet.plan.checksum,
+            **authority,
         )
         _tell_both(office, ceremony, before, after)
     return packet
+
+
+def _give_place_outside(
+    office: Office,
+    packet: Packet,
+    recipient: str,
+    new: NewSigner,
+    actor: str,
+    **authority: object,
+) -> Packet:
+    """Have an outside service ask another person, and note it once the service has done so."""
+    service = office.service(packet.service)
+    if not service.capabilities.reassign:
+        raise Refused(
+            f"The signing service {packet.service} cannot put another person in a signer's place. "
+            "Void the packet, correct the form, and send a new one."
+        )
+    before = _planned(packet, recipient)
+    others = {item.email.casefold() for item in packet.plan.recipients}
+    if new.email.casefold() in others:
+        raise NotAllowed(
+            "Somebody who signs this packet has this address already; each signer needs their own."
+        )
+    if new.email.casefold() in _other_side(office, packet, recipient):
+        raise NotAllowed("This address belongs to the other side; nobody signs for both.")
+    service.reassign(
+        packet.envelope_id,
+        recipient,
+        NewRecipient(name=new.name, title=new.title, email=new.email),
+    )
+    office.note(
+        packet.id,
+        REASSIGNED,
+        actor,
+        recipient=recipient,
+        envelope_id=packet.envelope_id,
+        service=packet.service,
+        before={"name": before.name, "title": before.title, "email": before.email},
+        after={"name": new.name, "title": new.title, "email": new.email},
+        reason=new.reason,
+        plan_checksum=packet.plan.checksum,
+        **authority,
+    )
+    return packet
+
+
+def _planned(packet: Packet, recipient: str) -> PlannedRecipient:
+    for item in packet.plan.recipients:
+        if item.key == recipient:
+            return item
+    keys = ", ".join(item.key for item in packet.plan.recipients)
+    raise NotFound(f"This packet has no such recipient; it has: {keys}.")
 
 
 def _tell_both(
@@ -146,13 +229,13 @@ def _refuse_same_hands(
         raise NotAllowed(
             "Somebody who signs this packet has this address already; each signer needs their own."
         )
-    if email in _other_side(office, packet, before):
+    if email in _other_side(office, packet, before.key):
         raise NotAllowed("This address belongs to the other side; nobody signs for both.")
 
 
-def _other_side(office: Office, packet: Packet, before: CeremonySigner) -> set[str]:
+def _other_side(office: Office, packet: Packet, recipient: str) -> set[str]:
     """List the addresses of those the person contracts with: the PSO's, or the practice's."""
-    if before.key != PSO_KEY:
+    if recipient != PSO_KEY:
         pso = office.pso_settings
         ours = (pso.signatory.email, pso.email, pso.notice.email)
         return {item.casefold() for item in ours if item}
@@ -163,7 +246,8 @@ def _other_side(office: Office, packet: Packet, before: CeremonySigner) -> set[s
 def _replacement(before: CeremonySigner, new: NewSigner) -> CeremonySigner:
     """Give the new person the place, with nothing of what the person before them did.
 
-    Codes go on after all that the old link could use up, so that no code is ever made twice.
+    Codes go on after all that the old link could use up, so that no code is ever made twice. Whose
+    code was to be read out by telephone is followed by somebody of whom the same holds.
     """
     number = before.link_number + 1
     return CeremonySigner(
@@ -175,6 +259,7 @@ def _replacement(before: CeremonySigner, new: NewSigner) -> CeremonySigner:
         routing_order=before.routing_order,
         link_number=number,
         code_number=MOST_CODES * number,
+        by_telephone=before.by_telephone,
     )
 
 

@@ -10,20 +10,30 @@ from docgen.domain.envelope import Envelope, apply_snapshot
 from docgen.domain.packet import PacketState
 from docgen.errors import NotFound
 from docgen.ports.esign import VerifiedCallback
-from docgen.ports.ledger import Delivery
+from docgen.ports.traffic import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from docgen.domain.packet import Packet
-    from docgen.ports.esign import RawCallback
+    from docgen.domain.signing import EnvelopeSnapshot
+    from docgen.ports.esign import RawCallback, Reply, SigningService
     from docgen.services.office import Office
 
 # A callback may overtake the commit that records its envelope; this is how long we wait for that.
 _PATIENCE = timedelta(hours=1)
 _BATCH = 100
 CONTRADICTED = "packet.contradicted"
-_KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "content-type")
+
+
+def answer(office: Office, service_key: str, raw: RawCallback) -> Reply:
+    """Store a believed callback and give the answer that its sender takes for "delivered".
+
+    Raises:
+        As `accept` does.
+    """
+    accept(office, service_key, raw)
+    return _configured(office, service_key).acknowledge(raw)
 
 
 def accept(office: Office, service_key: str, raw: RawCallback) -> bool:
@@ -33,20 +43,36 @@ def accept(office: Office, service_key: str, raw: RawCallback) -> bool:
         CallbackRejected: the callback is not believed; nothing is stored.
         NotFound: no such service is configured here.
     """
-    if service_key not in office.services:
-        raise NotFound("No signing service of this name is configured here.")
-    believed = office.services[service_key].verify(raw)
-    headers = {name: raw.headers[name] for name in _KEPT_HEADERS if name in raw.headers}
+    service = _configured(office, service_key)
+    believed = service.verify(raw)
+    kept = service.capabilities.kept_headers
+    headers = {name: value for name, value in raw.headers.items() if name in kept}
     with office.ledger.transaction():
         return office.ledger.deliveries.add(
             Delivery(
                 service=service_key,
                 delivery_id=believed.delivery_id,
                 headers=headers,
-                body=raw.body,
+                body=believed.body,
                 received_at=raw.received_at,
             )
         )
+
+
+def greet(office: Office, service_key: str, raw: RawCallback) -> Reply:
+    """Answer a service that makes sure callbacks are wanted here; nothing is stored.
+
+    Raises:
+        CallbackRejected: it asks no such thing, or is not ours.
+        NotFound: no such service is configured here.
+    """
+    return _configured(office, service_key).greet(raw)
+
+
+def _configured(office: Office, service_key: str) -> SigningService:
+    if service_key not in office.services:
+        raise NotFound("No signing service of this name is configured here.")
+    return office.services[service_key]
 
 
 def act_on_callbacks(office: Office) -> int:
@@ -112,6 +138,8 @@ def refresh(office: Office, packet_id: str) -> Packet:
     if not packet.envelope_id:
         raise NotFound("This packet was never sent, so there is nothing to re-read.")
     snapshot = office.service(packet.service).fetch(packet.envelope_id)
+    if _says_nothing_new(office, packet, snapshot):
+        return packet
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
         known = Envelope(facts=office.ledger.packets.facts(packet_id))
@@ -134,3 +162,19 @@ def refresh(office: Office, packet_id: str) -> Packet:
         if after.state is PacketState.FULLY_EXECUTED:
             office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
     return after
+
+
+def _says_nothing_new(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -> bool:
+    """Say whether a snapshot leaves everything as it is, so that nothing need be locked.
+
+    That is so for nearly every packet that is re-read; of one that is fully executed, the filing is
+    asked for in any case.
+    """
+    known = office.ledger.packets.facts(packet.id)
+    envelope = apply_snapshot(Envelope(facts=known), snapshot)
+    after = packet.follow(envelope.state)
+    return (
+        envelope.facts == known
+        and after.state is packet.state
+        and after.state is not PacketState.FULLY_EXECUTED
+    )

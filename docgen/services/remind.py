@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment import Stage
-from docgen.domain.packet import Step
+from docgen.domain.packet import OUT_FOR_SIGNATURE, Step
 from docgen.domain.person import Role
-from docgen.errors import NotFound, Refused
-from docgen.services.ceremony.invite import signing_link
+from docgen.domain.signing import OWN_SIGNER, Signal
+from docgen.errors import NotFound, Refused, ServiceRejected
+from docgen.services.ceremony.invite import last_day, signing_link
 from docgen.services.enroll import read_version
 from docgen.services.letter import letter
 
@@ -32,12 +33,14 @@ def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
 
     Raises:
         IllegalTransition: the packet is not out for signature.
-        Refused: everybody concerned was written to less than a day ago, wants no reminders, or the
-            packet is at a signing service that reminds by itself.
+        Refused: everybody concerned was written to less than a day ago, or wants no reminders; or
+            the packet's signing service offers no reminders.
     """
     person.require(Role.COORDINATOR)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.REMIND)
+        if packet.service != OWN_SIGNER:
+            return _remind_outside(office, packet, f"user:{person.key}")
         ceremony = own_envelope(office, packet)
         history = office.ledger.history.of(packet_id)
         unwilling = _unwilling(office, packet)
@@ -54,6 +57,68 @@ def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
         for signer in due:
             _order(office, ceremony, signer, f"user:{person.key}", _ordered(history, signer))
     return tuple(signer.key for signer in due)
+
+
+def _remind_outside(office: Office, packet: Packet, actor: str) -> tuple[str, ...]:
+    """Have an outside service write to whoever's turn it is, as far as we know it."""
+    if not office.service(packet.service).capabilities.remind:
+        raise Refused(
+            f"The signing service {packet.service} offers no reminders beyond its own; write to "
+            "the signer yourself."
+        )
+    signed = {
+        fact.recipient
+        for fact in office.ledger.packets.facts(packet.id)
+        if fact.signal is Signal.SIGNED
+    }
+    waiting = [
+        item for item in packet.plan.recipients if item.key in packet.electronic_signers - signed
+    ]
+    first = min((item.routing_order for item in waiting), default=0)
+    history = office.ledger.history.of(packet.id)
+    ordered = {
+        item.key: [
+            one.at
+            for one in history
+            if one.kind == ORDERED and one.details.get("recipient") == item.key
+        ]
+        for item in waiting
+        if item.routing_order == first
+    }
+    sent = [item.at for item in history if item.kind == "packet.sent"]
+    now = office.clock.now()
+    due = [key for key, times in ordered.items() if now >= max([*sent, *times]) + APART]
+    if not due:
+        raise Refused(
+            "Nobody is to be reminded now: whoever signs next was written to less than a day ago."
+        )
+    for key in due:
+        number = len(ordered[key]) + 1
+        office.note(packet.id, ORDERED, actor, recipient=key)
+        office.ask(
+            f"remind:{packet.envelope_id}:{key}:{number}",
+            "remind",
+            packet_id=packet.id,
+            envelope_id=packet.envelope_id,
+            signer=key,
+        )
+    return tuple(due)
+
+
+def _send_outside(office: Office, payload: Mapping[str, object]) -> None:
+    """Have the service remind; what ended meanwhile, or the service will not do, is dropped."""
+    packet = office.ledger.packets.get(str(payload["packet_id"]))
+    if packet.state not in OUT_FOR_SIGNATURE:
+        return
+    recipient = str(payload["signer"])
+    try:
+        office.service(packet.service).remind(packet.envelope_id, recipient)
+    except ServiceRejected:
+        return
+    with office.ledger.transaction():
+        office.note(
+            packet.id, "signer.reminded", "system", recipient=recipient, service=packet.service
+        )
 
 
 def remind_due(office: Office) -> int:
@@ -153,11 +218,14 @@ def _order(
 
 def send_reminder(office: Office, payload: Mapping[str, object]) -> None:
     """Mail one reminder; one that came too late is dropped."""
+    if "packet_id" in payload:
+        _send_outside(office, payload)
+        return
     ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
     signer = ceremony.signer(str(payload["signer"]))
     if ceremony.ended or signer.done or signer.link_number != payload["link_number"]:
         return
-    until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
+    until = last_day(office, ceremony)
     lines = (
         f"{ceremony.practice}: still waiting for your signature: {ceremony.title}.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",

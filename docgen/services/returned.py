@@ -6,9 +6,13 @@ stamps; it may not change, drop, add or move a line of ours.
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import pypdfium2
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import DictionaryObject, PdfObject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +23,31 @@ MARK_LETTERS = 120  # a service's line of its own on each page, such as its enve
 PANEL_LETTERS = 400  # what a person fills into one signature panel
 
 
-def difference(sent: bytes, returned: bytes, places: Sequence[PanelPlace]) -> str:
-    """Say how the returned document differs from the sent one, or ""."""
+def is_signed(pdf: bytes) -> bool:
+    """Say whether a PDF holds a digital signature with content."""
+    try:
+        fields = PdfReader(io.BytesIO(pdf)).get_fields() or {}
+    except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+    return any(
+        field.get("/FT") == "/Sig" and _has_contents(field.get("/V")) for field in fields.values()
+    )
+
+
+def _has_contents(value: object) -> bool:
+    found = value.get_object() if isinstance(value, PdfObject) else None
+    return isinstance(found, DictionaryObject) and {"/Contents", "/ByteRange"} <= set(found)
+
+
+def difference(
+    sent: bytes, returned: bytes, places: Sequence[PanelPlace], *, first_page: int = 1
+) -> str:
+    """Say how the returned document, from its first page on, differs from the sent one, or ""."""
     ours, theirs = _pages(sent), _pages(returned)
     if not theirs:
         return "it cannot be read as a PDF"
-    if len(theirs) < len(ours):
+    theirs = theirs[first_page - 1 :]
+    if first_page < 1 or len(theirs) < len(ours):
         return "pages are missing"
     for number, (before, after) in enumerate(zip(ours, theirs, strict=False), start=1):
         if not _holds(after, before):

@@ -17,7 +17,8 @@ from docgen.services.freshness import refuse_stale
 from docgen.services.generate import render_again
 from docgen.services.given import line_of
 from docgen.services.letter import letter
-from docgen.services.redline import Belonging, read_belonging, read_claims
+from docgen.services.proposals import proposals_of
+from docgen.services.redline import Belonging, Redline, belonging_of, read_redline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,13 +200,15 @@ def take_back(
     given = line_of(sender, "the name of the sender", name=True)
     packet = office.ledger.packets.get(packet_id)
     packet.step(Step.RETURN)
-    belonging = read_belonging(data) if placed is None else _by_hand(packet, data, placed)
-    _round_of(packet, belonging)
+    redline = read_redline(data)
+    belonging = belonging_of(redline) if placed is None else _by_hand(packet, redline, placed)
+    _, draft = _round_of(packet, belonging)
+    proposed = proposals_of(office, draft, redline)
     receipt = office.work.put(data)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
         moved = packet.step(Step.RETURN)
-        mine = _round_of(packet, belonging)
+        mine, _ = _round_of(packet, belonging)
         if mine.holds(receipt.sha256):
             return packet
         file = ReturnedFile(
@@ -215,6 +218,7 @@ def take_back(
             sender=given,
             taken_in_by=person.key,
             at=office.clock.now(),
+            proposals=proposed.count,
         )
         rounds = tuple(
             item.with_returned(file) if item.number == mine.number else item
@@ -230,17 +234,19 @@ def take_back(
             document=file.slug,
             sha256=file.sha256,
             sender=file.sender,
+            changes=len(proposed.changes),
+            untracked=len(proposed.silent),
+            comments=len(proposed.comments),
             placed="by the file itself" if placed is None else "by hand",
         )
     return packet
 
 
-def _by_hand(packet: Packet, data: bytes, placed: Placed) -> Belonging:
+def _by_hand(packet: Packet, redline: Redline, placed: Placed) -> Belonging:
     """Put a file where a person says, unless what is left of its properties says otherwise.
 
     Raises:
         Refused: it does.
-        InputError: the file is no Word file, or would harm whoever opens it.
     """
     version = next(
         (item.template_version for item in packet.plan.documents if item.slug == placed.slug), ""
@@ -252,7 +258,7 @@ def _by_hand(packet: Packet, data: bytes, placed: Placed) -> Belonging:
         "version": given.version,
         "round": str(given.number),
     }
-    for name, value in read_claims(data).items():
+    for name, value in redline.claims.items():
         if value != expected[name]:
             raise Refused(
                 f"The file itself says that it belongs to {name} {value}; leave out the round and "
@@ -261,8 +267,8 @@ def _by_hand(packet: Packet, data: bytes, placed: Placed) -> Belonging:
     return given
 
 
-def _round_of(packet: Packet, belonging: Belonging) -> Round:
-    """Find the round a returned file belongs to.
+def _round_of(packet: Packet, belonging: Belonging) -> tuple[Round, DraftCopy]:
+    """Find the round a returned file belongs to, and the draft it came from.
 
     Raises:
         Refused: there is none in this packet.
@@ -275,17 +281,27 @@ def _round_of(packet: Packet, belonging: Belonging) -> Round:
     for item in packet.rounds:
         draft = item.copy(belonging.slug)
         if item.number == belonging.number and draft and draft.version == belonging.version:
-            return item
+            return item, draft
     raise Refused(
         "This file names a round, document or version that was never released for this packet; "
         "look at the packet’s rounds."
     )
 
 
-def agree(office: Office, packet_id: str, person: Person) -> Packet:
+def unanswered(packet: Packet) -> tuple[ReturnedFile, ...]:
+    """List the returned files that propose something, which this packet as it is leaves out."""
+    return tuple(file for item in packet.rounds for file in item.returned if file.proposals != 0)
+
+
+def agree(office: Office, packet_id: str, person: Person, answer: str = "") -> Packet:
     """Record that both sides agree on the terms as this packet has them.
 
+    Where redlines came back that propose something, `answer` says in one line how they were
+    settled; it goes into the history.
+
     Raises:
+        Refused: a proposal has no answer.
+        InputError: the answer cannot be used.
         IllegalTransition: the packet is not under review.
         PacketStale: the enrollment or a template changed since generation, so that these are not
             the terms agreed on.
@@ -294,6 +310,7 @@ def agree(office: Office, packet_id: str, person: Person) -> Packet:
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.AGREE)
         refuse_stale(office, packet)
+        settled = _settled(packet, answer)
         office.ledger.packets.save(packet)
         office.note(
             packet.id,
@@ -301,5 +318,24 @@ def agree(office: Office, packet_id: str, person: Person) -> Packet:
             f"user:{person.key}",
             plan_checksum=packet.plan.checksum,
             round=packet.rounds[-1].number if packet.rounds else 0,
+            **settled,
         )
     return packet
+
+
+def _settled(packet: Packet, answer: str) -> dict[str, str]:
+    """Give the answer to the proposals as the history keeps it; nothing where nothing was proposed.
+
+    Raises:
+        Refused: a proposal has no answer.
+        InputError: the answer cannot be used.
+    """
+    if answer.strip():
+        return {"answer": line_of(answer, "the answer to the proposals")}
+    if open_files := unanswered(packet):
+        senders = ", ".join(sorted({f"{file.sender} ({file.slug})" for file in open_files}))
+        raise Refused(
+            f"These terms leave out what came back from {senders}. Correct the enrollment and "
+            "generate again, or say in the answer how each proposal was settled."
+        )
+    return {}

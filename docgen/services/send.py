@@ -9,9 +9,11 @@ from docgen.domain.canonical import digest_of
 from docgen.domain.ceremony import CeremonyPanel
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState, Step
 from docgen.domain.person import Role
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import NotAdopted, Refused
 from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
 from docgen.services.approve import refuse_unapproved
+from docgen.services.fields import signing_fields
 from docgen.services.freshness import refuse_stale
 from docgen.services.wish import refuse_paper_wish
 
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 
+INVITATION = (
+    "{practice} and the patient safety organization ask you to read and sign these documents. "
+    "There is no fee. If you are not the person who signs, decline and say who is."
+)
 ON_PAPER_ONLY = (
     "Nothing of this packet can be signed electronically: what is left is the practice's own "
     "paper, which holds no signature fields. Have it signed by hand, then take the scan in with "
@@ -40,11 +46,13 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         NotAdopted: a template was never adopted, and this is not demo mode.
         IllegalTransition: the packet is not approved, or was sent before.
         Refused: another packet of this kind for the same party is out for signature, or this one
-            can be signed on paper only, or its practice asks to sign on paper.
+            can be signed on paper only, or its practice asks to sign on paper, or a signer's code
+            is to be read out and the service is an outside one.
+        UnsupportedFeature: the signing service cannot carry this packet.
     """
     person.require(Role.COORDINATOR)
     key = service or office.rules.service
-    office.service(key)
+    carrier = office.service(key)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
         if packet.state in {PacketState.DRAFT, PacketState.TERMS_AGREED}:
@@ -57,6 +65,8 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         if not packet.electronic:
             raise Refused(ON_PAPER_ONLY)
         refuse_paper_wish(office, packet)
+        _refuse_unread(packet, key)
+        carrier.check(_request(office, packet))
         office.ledger.packets.save(sending)
         office.note(
             packet.id,
@@ -69,6 +79,19 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         errand = f"send:{packet.id}"
         office.ask(errand, "send", packet_id=packet.id)
     return errand
+
+
+def _refuse_unread(packet: Packet, service: str) -> None:
+    """Check that whoever is to hear their code by telephone signs where it can be read out."""
+    if service == OWN_SIGNER:
+        return
+    if any(
+        one.by_telephone for one in packet.plan.recipients if one.key in packet.electronic_signers
+    ):
+        raise Refused(
+            "The form asks that a signer's code is read out by telephone, which only our own "
+            f"signing pages do. Send it by {OWN_SIGNER}, or change the form."
+        )
 
 
 def refuse_unadopted(office: Office, packet: Packet) -> None:
@@ -152,7 +175,7 @@ def _void_orphan(office: Office, packet: Packet) -> None:
 
 def _request(office: Office, packet: Packet) -> EnvelopeRequest:
     plan = packet.plan
-    rendered = {item.slug: item for item in packet.rendered}
+    rendered, now = {item.slug: item for item in packet.rendered}, office.clock.now()
     return EnvelopeRequest(
         idempotency_key=idempotency_key(packet),
         packet_id=packet.id,
@@ -169,11 +192,15 @@ def _request(office: Office, packet: Packet) -> EnvelopeRequest:
                 organization=item.organization,
                 email=item.email,
                 routing_order=item.routing_order,
+                by_telephone=item.by_telephone,
             )
             for item in plan.recipients
             if item.key in packet.electronic_signers
         ),
-        expires_at=office.clock.now() + office.rules.signing_period,
+        sent_at=now,
+        expires_at=now + office.rules.signing_period,
+        message=INVITATION.format(practice=plan.practice),
+        remind_every=office.rules.reminder_period,
     )
 
 
@@ -181,22 +208,25 @@ def _document(
     office: Office, packet: Packet, planned: PlannedDocument, rendered: RenderedDocument
 ) -> EnvelopeDocument:
     places = {place.slot: place for place in rendered.places}
+    pdf = office.work.open(rendered.pdf_sha256)
+    panels = tuple(
+        (
+            CeremonyPanel(
+                slot=item.panel.slot,
+                recipient=item.recipient,
+                organization=packet.plan.recipient(item.recipient).organization,
+                capacity=item.panel.capacity,
+                meaning=item.panel.meaning,
+            ),
+            places[item.panel.slot],
+        )
+        for item in planned.panels
+    )
     return EnvelopeDocument(
         slug=planned.slug,
         title=planned.title,
-        pdf=office.work.open(rendered.pdf_sha256),
+        pdf=pdf,
         html=office.work.open(rendered.html_sha256),
-        panels=tuple(
-            (
-                CeremonyPanel(
-                    slot=item.panel.slot,
-                    recipient=item.recipient,
-                    organization=packet.plan.recipient(item.recipient).organization,
-                    capacity=item.panel.capacity,
-                    meaning=item.panel.meaning,
-                ),
-                places[item.panel.slot],
-            )
-            for item in planned.panels
-        ),
+        panels=panels,
+        fields=signing_fields(pdf, panels),
     )

@@ -6,12 +6,16 @@ callback lost it alone still brings each packet to its end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from docgen.domain.canonical import digest_of
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
-from docgen.errors import ConfigurationError, DocgenError
+from docgen.errors import ConfigurationError, DocgenError, ServiceUnavailable
+from docgen.ports.watch import SWEPT
+from docgen.services.archived import KEEP
+from docgen.services.asked import send_refusal
 from docgen.services.batch import ERRAND, carry_line
 from docgen.services.bounce import take_back_mail
 from docgen.services.ceremony.finish import expire_envelopes, seal_envelope, send_executed_copy
@@ -21,6 +25,7 @@ from docgen.services.ceremony.tell import deliver_callback
 from docgen.services.collect import send_copy_code
 from docgen.services.distribute import send_copy
 from docgen.services.file import file_packet
+from docgen.services.keep import keep_packet
 from docgen.services.practice_letters import (
     CODE_LETTER as FORM_CODE,
 )
@@ -39,6 +44,8 @@ from docgen.services.receive import act_on_callbacks, read_again, refresh
 from docgen.services.relieve import send_relief
 from docgen.services.remind import remind_due, send_reminder
 from docgen.services.review import send_review_copies
+from docgen.services.scrub import ERRAND as SCRUB
+from docgen.services.scrub import Step, ask_scrub, carry_scrub
 from docgen.services.send import carry_out_send
 from docgen.services.sign_in import (
     CODE_LETTER,
@@ -46,19 +53,22 @@ from docgen.services.sign_in import (
     send_code_letter,
     send_notice_letter,
 )
+from docgen.services.webhook import ERRAND as WEBHOOK
+from docgen.services.webhook import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from docgen.ports.ledger import Errand
+    from docgen.domain.packet import Packet
+    from docgen.ports.traffic import Errand
     from docgen.services.office import Office
 
-BATCH = 50
 LEASE_S = 300
+MOST_WEBHOOKS, WEBHOOKS_TAKE = 50, timedelta(seconds=15)  # in one sweep
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=6)
 
-CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], None]] = {
+CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], object]] = {
     "send": carry_out_send,
     "invite": send_invitation,
     "code": send_code,
@@ -76,10 +86,16 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], None]] = {
     CODE_LETTER: send_code_letter,
     NOTICE_LETTER: send_notice_letter,
     "relieve": send_relief,
+    "refuse_request": send_refusal,
     FORM_LINK: send_form_link,
     FORM_CODE: send_form_code,
     FORM_TOLD: send_form_submitted,
+    KEEP: keep_packet,
+    WEBHOOK: deliver,
+    SCRUB: carry_scrub,
 }
+# A slow receiver, or reading the whole archive, holds up no letter and nobody who waits for a page.
+PROMPT = frozenset(CARRIERS) - {WEBHOOK, SCRUB}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,21 +126,43 @@ def sweep(
 
     `tell` is called after each errand, for showing progress.
     """
-    expired = expire_envelopes(office)
-    if reconcile:
-        remind_due(office)
-    errands, failures = _run_due(office, frozenset(CARRIERS), tell)
+    # Before anything is filed, what came in about it is known to concern it; and after our own
+    # callbacks were posted, once more.
     callbacks = act_on_callbacks(office)
-    refreshed, unread = _reconcile(office) if reconcile else (0, ())
-    returned, unopened = _take_back(office)
-    more, more_failures = _run_due(office, frozenset(CARRIERS), tell)
-    return Swept(
-        errands=errands + more,
+    errands, failures = _run_due(office, PROMPT, tell)
+    callbacks += act_on_callbacks(office)
+    kept_up = keep_up(office, reconcile=reconcile)
+    more, more_failures = _run_due(office, PROMPT, tell)
+    posted, unposted = _post_webhooks(office, tell)
+    read, damaged = _scrub(office) if reconcile else (0, ())
+    return replace(
+        kept_up,
+        errands=errands + more + posted + read,
         callbacks=callbacks,
-        refreshed=refreshed,
-        expired=expired,
-        returned=returned,
-        failures=(*failures, *unread, *unopened, *more_failures),
+        failures=(*failures, *kept_up.failures, *more_failures, *unposted, *damaged),
+    )
+
+
+def keep_up(office: Office, *, reconcile: bool = True) -> Swept:
+    """Do what time alone makes due: expire, remind, re-read, take back letters; carry out nothing.
+
+    One process at a time does it; another that would finds it done and does nothing.
+    """
+    with office.ledger.alone("keep up") as mine:
+        if not mine:
+            return Swept()
+        expired = expire_envelopes(office)
+        if reconcile:
+            remind_due(office)
+            ask_scrub(office)
+        refreshed, unread = _reconcile(office) if reconcile else (0, ())
+        returned, unopened = _take_back(office)
+        if reconcile:
+            office.ledger.errands.tidy()
+            office.floodgate.tidy(office.clock.now())
+            office.ledger.watch.mark(SWEPT, office.clock.now())
+    return Swept(
+        expired=expired, refreshed=refreshed, returned=returned, failures=(*unread, *unopened)
     )
 
 
@@ -141,7 +179,7 @@ def run_due(office: Office) -> tuple[str, ...]:
 
     Gives what failed and is tried again, as errand kind and error code.
     """
-    return _run_due(office, frozenset(CARRIERS) - {"callback"}, lambda: None)[1]
+    return _run_due(office, PROMPT - {"callback"}, lambda: None)[1]
 
 
 def run_errand(office: Office, key: str) -> None:
@@ -151,13 +189,25 @@ def run_errand(office: Office, key: str) -> None:
         _carry(office, errand)
 
 
+def run_job(office: Office, key: str) -> str:
+    """Carry out one errand if it is still due; give what failed and is tried again, or ""."""
+    errand = office.ledger.errands.take_one(key, office.clock.now(), lease_s=LEASE_S)
+    if errand is None or errand.kind not in CARRIERS:
+        return ""
+    try:
+        _carry(office, errand)
+    except Exception as error:  # noqa: BLE001  # one faulty errand must not hold up others
+        return f"{errand.kind}: {_name(error)}"
+    return ""
+
+
 def _run_due(
     office: Office, kinds: frozenset[str], tell: Callable[[], None]
 ) -> tuple[int, tuple[str, ...]]:
-    done, failures = 0, []
+    done, failures, limit = 0, [], office.ledger.errands.at_once
     while True:
         taken = office.ledger.errands.take(
-            office.clock.now(), kinds=kinds, limit=BATCH, lease_s=LEASE_S
+            office.clock.now(), kinds=kinds, limit=limit, lease_s=LEASE_S
         )
         for errand in taken:
             try:
@@ -167,19 +217,74 @@ def _run_due(
             else:
                 done += 1
             tell()
-        if len(taken) < BATCH:
+        if len(taken) < limit:
             return done, tuple(failures)
 
 
-def _carry(office: Office, errand: Errand) -> None:
-    """Carry out one errand; put it back for later when it fails."""
+def _post_webhooks(office: Office, tell: Callable[[], None]) -> tuple[int, tuple[str, ...]]:
+    """Post what other systems are told, one by one, as long as the sweep can spare."""
+    done, failures, began = 0, [], office.clock.now()
+    for _ in range(MOST_WEBHOOKS):
+        now = office.clock.now()
+        if now - began >= WEBHOOKS_TAKE:
+            break
+        taken = office.ledger.errands.take(
+            now, kinds=frozenset({WEBHOOK}), limit=1, lease_s=LEASE_S
+        )
+        if not taken:
+            break
+        try:
+            _carry(office, taken[0])
+        except Exception as error:  # noqa: BLE001  # one faulty errand must not hold up others
+            failures.append(f"{WEBHOOK}: {_name(error)}")
+        else:
+            done += 1
+        tell()
+    return done, tuple(failures)
+
+
+def _scrub(office: Office) -> tuple[int, tuple[str, ...]]:
+    """Read the next part of the archive when it is due; what is amiss there is told as a failure.
+
+    One part a sweep, so that a large archive holds nothing else up.
+    """
+    due = office.ledger.errands.take(
+        office.clock.now(), kinds=frozenset({SCRUB}), limit=1, lease_s=LEASE_S
+    )
+    for errand in due:
+        try:
+            result = _carry(office, errand)
+        except Exception as error:  # noqa: BLE001  # an archive out of reach must not hold up others
+            return 0, (f"{SCRUB}: {_name(error)}",)
+        if result is None:
+            continue
+        step, _ = cast("tuple[Step, str]", result)
+        told = [f"{SCRUB}: {item.place} {item.damage.value}" for item in step.findings]
+        return 1, tuple(told)
+    return 0, ()
+
+
+def _carry(office: Office, errand: Errand) -> object:
+    """Carry out one errand, unless another process does, and give its result.
+
+    Put it back for later when it fails.
+    """
+    with office.ledger.errands.carrying(errand) as ours:
+        return _carry_out(office, errand) if ours else None
+
+
+def _carry_out(office: Office, errand: Errand) -> object:
     try:
-        CARRIERS[errand.kind](office, errand.payload)
-    except Exception:
+        result = CARRIERS[errand.kind](office, errand.payload)
+    except Exception as error:
         delay = min(FIRST_DELAY * 2 ** min(errand.attempts, 20), LONGEST_DELAY)
+        wanted = error.retry_after_s if isinstance(error, ServiceUnavailable) else None
+        if wanted is not None:
+            delay = min(max(delay, timedelta(seconds=wanted)), LONGEST_DELAY)
         office.ledger.errands.again(errand.key, office.clock.now() + delay)
         raise
     office.ledger.errands.done(errand.key)
+    return result
 
 
 def _name(error: Exception) -> str:
@@ -200,7 +305,7 @@ def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
         elif packet.state is PacketState.FULLY_EXECUTED:
             with office.ledger.transaction():
                 office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
-        else:
+        elif not _poll_later(office, packet):
             try:
                 refresh(office, packet.id)
             except Exception as error:  # noqa: BLE001  # one silent service must not hold up others
@@ -208,3 +313,22 @@ def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
             else:
                 refreshed += 1
     return refreshed, tuple(failures)
+
+
+def _poll_later(office: Office, packet: Packet) -> bool:
+    """Leave the re-reading to an errand where the service limits how often it may be asked.
+
+    There is one errand for each of its periods, due within the period at a moment that differs from
+    packet to packet, so that thousands of envelopes are not asked after all at once.
+    """
+    if packet.service not in office.services:
+        return False
+    period = office.service(packet.service).capabilities.poll_every
+    if not period:
+        return False
+    number, now = divmod(int(office.clock.now().timestamp()), int(period.total_seconds()))
+    offset = int(digest_of(packet.id)[:8], 16) % int(period.total_seconds())
+    due_at = office.clock.now() + timedelta(seconds=max(0, offset - now))
+    with office.ledger.transaction():
+        office.ask(f"poll:{packet.id}:{number}", "read", at=due_at, packet_id=packet.id)
+    return True

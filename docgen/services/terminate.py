@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
 from docgen.errors import InputError
+from docgen.services.archived import ask_keeping
 from docgen.services.ceremony.words import prose_given
-from docgen.services.file import effective_date
+from docgen.services.file import last_signature_date
 from docgen.services.retention import retention_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def terminate(
 
     Raises:
         IllegalTransition: the packet is neither archived nor on file, so it is not in effect.
-        InputError: the reason is missing, or the day is in the future or before the effective date.
+        InputError: the reason is missing, or the day is in the future or before what ends was
+            signed or dated.
     """
     person.require(Role.COORDINATOR)
     given = prose_given(reason, "the reason", longest=LONGEST_REASON)
@@ -42,7 +44,7 @@ def terminate(
         packet = replace(packet, terminated_on=last_day, terminated_at=office.clock.now())
         office.ledger.packets.save(packet)
         until = retention_of(office, packet).retain_until
-        office.note(
+        noted = office.note(
             packet.id,
             "packet.terminated",
             f"user:{person.key}",
@@ -50,6 +52,7 @@ def terminate(
             reason=given,
             retain_until=until.isoformat() if until else None,
         )
+        ask_keeping(office, packet.id, noted.seq)
     return packet
 
 
@@ -61,11 +64,13 @@ def _refuse_day(office: Office, packet: Packet, last_day: date) -> None:
             "on that day or later."
         )
     if last_day.isoformat() < _begun(office, packet):
-        raise InputError("The last day is before the effective date; look at both dates again.")
+        raise InputError(
+            "The last day is before what ends was signed or dated; look at both dates again."
+        )
 
 
 def _begun(office: Office, packet: Packet) -> str:
-    """Give the day (ISO 8601) on which what the packet holds or refers to took effect."""
+    """Give the day (ISO 8601) on which what the packet holds or refers to was agreed."""
     if packet.plan.to_sign:
-        return effective_date(office, packet)
+        return last_signature_date(office, packet)
     return max((item.on_file.dated for item in packet.plan.documents if item.on_file), default="")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docgen.domain.packet import OUT_FOR_SIGNATURE, Step
+from docgen.domain.packet import OUT_FOR_SIGNATURE, Step, allowed
 from docgen.domain.person import Role
-from docgen.errors import InputError, Refused
+from docgen.errors import IllegalTransition, InputError, Refused, ServiceUnavailable
 from docgen.services.receive import refresh
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 LONGEST_REASON = 2_000
+ASKED = "packet.void_asked"
 
 
 def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Packet:
@@ -25,6 +26,7 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
         InputError: the reason is missing or too long.
         Refused: its signing service did not take it back, because everybody has signed; the
             message says what is to come.
+        ServiceUnavailable: the service could not carry it out now; who asked and why is noted.
     """
     person.require(Role.COORDINATOR)
     if not reason.strip() or len(reason) > LONGEST_REASON:
@@ -38,15 +40,35 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
             # A send in another process may have found its envelope meanwhile: look again.
             if not packet.envelope_id or packet.state not in OUT_FOR_SIGNATURE:
                 step = Step.VOID if packet.state in OUT_FOR_SIGNATURE else Step.WITHDRAW
+                if not allowed(packet.state, step):
+                    raise _ended(packet)
                 packet = packet.step(step)
                 office.ledger.packets.save(packet)
                 _note(office, packet_id, person, reason)
                 return packet
 
 
+def _ended(packet: Packet) -> IllegalTransition:
+    """Say that there is nothing left to take back."""
+    remedy = (
+        "Generate a new packet with `docgen generate` if one is needed"
+        if packet.ended_unsigned
+        else "What was signed is ended with `docgen terminate`"
+    )
+    return IllegalTransition(
+        f"The packet is {packet.state.words}, so it can no longer be taken back. {remedy}."
+    )
+
+
 def _void(office: Office, packet: Packet, person: Person, reason: str) -> Packet:
     """Void the envelope at its service and follow what the service then says."""
-    office.service(packet.service).void(packet.envelope_id, reason)
+    try:
+        office.service(packet.service).void(packet.envelope_id, reason)
+    except ServiceUnavailable:
+        # A service may carry it out after all, and tell us later: who asked, and why, is kept.
+        with office.ledger.transaction():
+            office.note(packet.id, ASKED, f"user:{person.key}", reason=reason)
+        raise
     packet = refresh(office, packet.id)
     if not packet.ended_unsigned:
         raise Refused(_why_kept(packet))

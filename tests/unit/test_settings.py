@@ -99,11 +99,27 @@ WRONG = {
     "proxies as text": ("[site]\ntrusted_proxies = '127.0.0.1'\n", "trusted_proxies"),
     "a proxy as number": ("[site]\ntrusted_proxies = [5]\n", "trusted_proxies"),
     "a proxy by name": ("[site]\ntrusted_proxies = ['proxy.example.org']\n", "trusted_proxies"),
+    "watchers as text": ("[watch]\nnetworks = '127.0.0.1'\n", "networks must list"),
+    "a watcher by name": ("[watch]\nnetworks = ['watch.example.org']\n", "networks must list"),
+    "taking over at once": ("[work]\ntakeover_after_s = 4\n", "takeover_after_s"),
+    "never taking over": ("[work]\ntakeover_after_s = 3601\n", "takeover_after_s"),
+    "taking over by word": ("[work]\ntakeover_after_s = '90'\n", "takeover_after_s"),
+    "taking over truly": ("[work]\ntakeover_after_s = true\n", "takeover_after_s"),
     "a network with host bits": ("[site]\ntrusted_proxies = ['10.0.0.1/8']\n", "trusted_proxies"),
     "no days": ("[signing]\nexpires_after_days = 0\n", "1 to 365"),
     "days as text": ("[signing]\nremind_after_days = '7'\n", "0 to 365"),
     "days as flag": ("[signing]\nremind_after_days = true\n", "0 to 365"),
     "too many days": ("[signing]\nexpires_after_days = 366\n", "1 to 365"),
+    "keys elsewhere": ("[signing]\nkeys = 'cloud'\n", "keys must be"),
+    "a seal's key elsewhere": ("[signing]\nseal_keys = 'cloud'\n", "seal_keys must be"),
+    "a chain for a file": ("[signing]\nchain = 'c.pem'\n", "lies in a file"),
+    "a seal's chain for a file": (
+        "[signing]\nkeys = 'kms:us-east-1/x'\nseal_chain = 's.pem'\n",
+        "seal_chain is for",
+    ),
+    "a PIN's file gone": ("[signing]\npin_file = 'gone'\n", "pin_file"),
+    "a guide without TLS": ("[site]\nguide_url = 'http://a.example.org/guide'\n", "guide_url"),
+    "a guide as script": ("[site]\nguide_url = 'javascript:alert(1)'\n", "guide_url"),
     "templates gone": ("[site]\ntemplates = '/no/such/folder'\n", "templates"),
 }
 
@@ -141,6 +157,17 @@ def test_the_mail_password_comes_from_its_file(tmp_path: Path) -> None:
     found = read(tmp_path, "[mail]\nkind = 'smtp'\npassword_file = 'secret'\n")
     assert found.mail.password == "pass word"  # noqa: S105  # invented
     assert "pass word" not in repr(found)
+
+
+def test_a_token_s_pin_comes_from_its_file_or_the_environment(tmp_path: Path) -> None:
+    """The environment wins; neither is shown by the settings' text."""
+    (tmp_path / "pin").write_text("271828\n", "utf-8")
+    text = "[signing]\nkeys = 'kms:us-east-1/x'\npin_file = 'pin'\n"
+    assert read(tmp_path, text).signing_keys.pin == "271828"
+    found = read(tmp_path, text, DOCGEN_SIGNING_PIN="314159")
+    assert found.signing_keys.pin == "314159"
+    assert found.signing_keys.seal == found.signing_keys.issuing == "kms:us-east-1/x"
+    assert "314159" not in repr(found)
 
 
 @pytest.mark.parametrize(

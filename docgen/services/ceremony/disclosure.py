@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from docgen.domain.canonical import sha256_hex
 
-VERSION = "2026-10"
+VERSION = "2026-11"
 
 
 @cache

@@ -27,6 +27,13 @@ NO_LINK = (
     "latest message, or ask the coordinator named there for a new one."
 )
 NO_SESSION = "Your session ended. Please open the link in your message again."
+BY_TELEPHONE = (
+    "Your code is not mailed but read out to you: please call the coordinator at the number on "
+    "this page."
+)
+# The verifier knows the second of these; a bundle tells by it how this signer was identified.
+BY_MAIL = "mailed link and one-time code to the same address"
+BY_VOICE = "mailed link and a code read out by telephone"
 NOTHING_TO_DO = (
     "This packet asks nothing of you now, so no code is needed. The coordinator can help."
 )
@@ -73,26 +80,17 @@ def request_code(office: Office, token: str) -> str:
     """Ask for a new one-time code by mail; give the errand's key.
 
     Raises:
-        Refused: too many codes were asked for with this link, or there is nothing to come in for.
+        Refused: too many codes were asked for with this link, or there is nothing to come in for,
+            or this person's code is read out by telephone and never mailed.
     """
     visit = visit_by_link(office, token)
     if not visit.may_enter:
         raise Refused(NOTHING_TO_DO)
+    if visit.signer.by_telephone:
+        raise Refused(BY_TELEPHONE)
     with office.ledger.transaction():
         ceremony = office.ledger.ceremonies.locked(visit.ceremony.envelope_id)
-        signer = ceremony.signer(visit.signer.key)
-        if signer.code_number >= MOST_CODES * (signer.link_number + 1):
-            raise Refused(
-                "Too many codes were asked for with this link. "
-                "Please ask the coordinator for a new link."
-            )
-        signer = replace(
-            signer,
-            code_number=signer.code_number + 1,
-            code_sent_at=office.clock.now(),
-            code_tries=0,
-        )
-        office.ledger.ceremonies.save(ceremony.with_signer(signer))
+        signer = next_code(office, ceremony, visit.signer.key)
         office.note(ceremony.subject, "signer.link_opened", f"signer:{signer.key}")
         key = f"code:{ceremony.envelope_id}:{signer.key}:{signer.code_number}"
         office.ask(
@@ -103,6 +101,25 @@ def request_code(office: Office, token: str) -> str:
             code_number=signer.code_number,
         )
     return key
+
+
+def next_code(office: Office, ceremony: Ceremony, key: str) -> CeremonySigner:
+    """Let this signer's next code be the one that holds; the caller holds the ceremony.
+
+    Raises:
+        Refused: this link used up its codes.
+    """
+    signer = ceremony.signer(key)
+    if signer.code_number >= MOST_CODES * (signer.link_number + 1):
+        raise Refused(
+            "Too many codes were asked for with this link. "
+            "Please ask the coordinator for a new link."
+        )
+    signer = replace(
+        signer, code_number=signer.code_number + 1, code_sent_at=office.clock.now(), code_tries=0
+    )
+    office.ledger.ceremonies.save(ceremony.with_signer(signer))
+    return signer
 
 
 def identify(office: Office, token: str, code: str, client: dict[str, str]) -> str:
@@ -134,7 +151,7 @@ def identify(office: Office, token: str, code: str, client: dict[str, str]) -> s
                 ceremony.subject,
                 "signer.identified",
                 f"signer:{signer.key}",
-                method="mailed link and one-time code to the same address",
+                method=BY_VOICE if signer.by_telephone else BY_MAIL,
                 claimed_client=client,
             )
         office.ledger.ceremonies.save(ceremony.with_signer(signer))
@@ -146,14 +163,17 @@ def identify(office: Office, token: str, code: str, client: dict[str, str]) -> s
 def _code_problem(office: Office, ceremony: Ceremony, signer: CeremonySigner, code: str) -> str:
     """Say what is wrong with a given code, or ""."""
     now = office.clock.now()
+    again = "Please call for a new one." if signer.by_telephone else "Please ask for a new one."
     if signer.code_sent_at is None or now > signer.code_sent_at + office.rules.code_period:
-        return "This code is no longer valid. Please ask for a new one."
+        return f"This code is no longer valid. {again}"
     if signer.code_tries >= MOST_TRIES:
-        return "This code was tried too often. Please ask for a new one."
+        return f"This code was tried too often. {again}"
     expected = one_time_code(
         office.rules.link_secret, ceremony.envelope_id, signer.key, signer.code_number
     )
     if not same(code.strip().replace(" ", ""), expected):
+        if signer.by_telephone:
+            return "This is not the code that was read out. Try once more, or call for a new one."
         return "This is not the code we sent. Please look at the latest message and try again."
     return ""
 

@@ -1,7 +1,8 @@
 """How often one client address may do what costs us or tells an attacker something.
 
-This stands beside the limits of each envelope (tries of a code, codes of a link). It is kept in the
-memory of one process, bounded, and forgotten on restart: opening a link must change nothing stored.
+This stands beside the limits of each envelope (tries of a code, codes of a link). Where one process
+serves, it is kept in its memory, bounded, and forgotten on restart; where several do, in their
+database, as digests and for ten minutes, so that asking the next process gains nothing.
 
 Loopback is nobody's client address: it is this very machine, or a proxy that the settings do not
 name, and then one count for everybody would lock everybody out. `docgen check --deploy` asks for
@@ -21,6 +22,8 @@ from docgen.errors import TooManyTries
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from docgen.ports.flood import FloodCounts
 
 PERIOD = timedelta(minutes=10)
 MOST_COUNTED = 20_000
@@ -55,12 +58,44 @@ def client_of(address: str) -> str:
     return str(known)
 
 
+class MemoryFloodCounts:
+    """Counts of one process; when the memory for them is full, the oldest is forgotten."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[tuple[str, str], tuple[datetime, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def tries(self, client: str, what: str, *, now: datetime, period: timedelta) -> int:
+        """Give the count, unless its period is over."""
+        with self._lock:
+            began, count = self._counts.get((client, what), (now, 0))
+        return count if now < began + period else 0
+
+    def add(self, client: str, what: str, *, now: datetime, period: timedelta) -> None:
+        """Count one more."""
+        key = (client, what)
+        with self._lock:
+            began, count = self._counts.get(key, (now, 0))
+            if now >= began + period:
+                self._counts.pop(key, None)
+                began, count = now, 0
+            self._counts[key] = (began, count + 1)
+            if len(self._counts) > MOST_COUNTED:
+                self._counts.popitem(last=False)
+
+    def forget(self, before: datetime) -> None:
+        """Forget the oldest."""
+        with self._lock:
+            for key, (began, _) in list(self._counts.items()):
+                if began < before:
+                    del self._counts[key]
+
+
 class FloodGate:
     """Counts tries by client, each count for ten minutes from its first."""
 
-    def __init__(self) -> None:
-        self._counts: OrderedDict[tuple[str, Tried], tuple[datetime, int]] = OrderedDict()
-        self._lock = Lock()
+    def __init__(self, counts: FloodCounts | None = None) -> None:
+        self._counts = MemoryFloodCounts() if counts is None else counts
 
     def refuse_flood(self, address: str, tried: Tried, now: datetime) -> None:
         """Let a client pass that has not tried this too often.
@@ -68,9 +103,8 @@ class FloodGate:
         Raises:
             TooManyTries: it has, within the last ten minutes.
         """
-        with self._lock:
-            began, count = self._counts.get((client_of(address), tried), (now, 0))
-        if count >= MOST[tried] and now < began + PERIOD:
+        client = client_of(address)
+        if client and self._counts.tries(client, tried, now=now, period=PERIOD) >= MOST[tried]:
             minutes = int(PERIOD.total_seconds() // 60)
             raise TooManyTries(
                 f"Too many tries came from your network. Please wait {minutes} minutes and open "
@@ -78,15 +112,11 @@ class FloodGate:
             )
 
     def count(self, address: str, tried: Tried, now: datetime) -> None:
-        """Count one try; when the memory for counts is full, the oldest is forgotten."""
-        key = (client_of(address), tried)
-        if not key[0]:
-            return
-        with self._lock:
-            began, count = self._counts.get(key, (now, 0))
-            if now >= began + PERIOD:
-                self._counts.pop(key, None)
-                began, count = now, 0
-            self._counts[key] = (began, count + 1)
-            if len(self._counts) > MOST_COUNTED:
-                self._counts.popitem(last=False)
+        """Count one try."""
+        client = client_of(address)
+        if client:
+            self._counts.add(client, tried, now=now, period=PERIOD)
+
+    def tidy(self, now: datetime) -> None:
+        """Forget counts that are over."""
+        self._counts.forget(now - PERIOD)

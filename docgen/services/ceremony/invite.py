@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from docgen.domain.merge.words import spoken_phone
 from docgen.services.ceremony.secret import link_token, one_time_code
 from docgen.services.letter import letter
 
@@ -41,18 +43,25 @@ def signing_link(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> 
     return f"{office.rules.base_url}/sign/{token}"
 
 
+def last_day(office: Office, ceremony: Ceremony) -> str:
+    """Say until which day can be signed, as the pages do: by the PSO's clock."""
+    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
+    day = ceremony.expires_at.astimezone(zone)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
 def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
     """Mail one invitation; an outdated or ended one is dropped."""
     ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
     signer = ceremony.signer(str(payload["signer"]))
     if ceremony.ended or signer.done or signer.link_number != payload["link_number"]:
         return
-    until = f"{ceremony.expires_at:%B} {ceremony.expires_at.day}, {ceremony.expires_at.year}"
+    until = last_day(office, ceremony)
     lines = (
         f"{ceremony.practice}: ready for your signature: {ceremony.title}.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
         f"There is no fee. Please sign by {until}.",
-        "You will be asked for a one-time code, which we mail to this address.",
+        _code_words(office, signer),
         "If you are not the person who signs, open the link and say so there; nothing is signed.",
     )
     mail = letter(
@@ -64,6 +73,16 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
         link=("Open the documents", signing_link(office, ceremony, signer)),
     )
     _send(office, ceremony, signer, mail, "signer.invited")
+
+
+def _code_words(office: Office, signer: CeremonySigner) -> str:
+    if not signer.by_telephone:
+        return "You will be asked for a one-time code, which we mail to this address."
+    pso = office.pso_settings
+    return (
+        "You will be asked for a code, which we read out to you by telephone: call the "
+        f"coordinator at {pso.short_name}, {spoken_phone(pso.phone)}."
+    )
 
 
 def send_code(office: Office, payload: Mapping[str, object]) -> None:

@@ -40,6 +40,7 @@ def open_envelope(office: Office, request: EnvelopeRequest) -> str:
                 organization=item.organization,
                 email=item.email,
                 routing_order=item.routing_order,
+                by_telephone=item.by_telephone,
             )
             for item in request.recipients
         ),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import canonical_json
 from docgen.domain.history import timestamp
+from docgen.domain.webhook import signed_headers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +37,5 @@ def deliver_callback(office: Office, payload: Mapping[str, object]) -> None:
     event = payload["event"]
     body = canonical_json(event)
     event_id = str(json.loads(body)["id"])
-    moment = str(int(office.clock.now().timestamp()))
-    message = b".".join((event_id.encode(), moment.encode(), body))
-    mac = hmac.digest(office.rules.callback_secret, message, "sha256")
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": event_id,
-        "webhook-timestamp": moment,
-        "webhook-signature": "v1," + base64.b64encode(mac).decode(),
-    }
+    headers = signed_headers([office.rules.callback_secret], event_id, office.clock.now(), body)
     office.courier.post(f"{office.rules.base_url}/callbacks/embedded", headers, body)

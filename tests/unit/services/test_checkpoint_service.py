@@ -13,6 +13,7 @@ from docgen.domain.merkle import Tree, leaf_hash
 from docgen.errors import SignatureInvalid, StorageError
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten
 from integrations.archive.fake import FakeArchive
+from integrations.log.fake import FakeCheckpointSigner
 from tests.unit.services.walk import FullStore
 
 if TYPE_CHECKING:
@@ -56,6 +57,75 @@ def test_a_full_store_outside_stops_the_checkpoint(office: Office) -> None:
     assert office.ledger.history.latest_checkpoint() is None
     store.full = False
     assert sign_checkpoint(office).size == 2
+
+
+def test_note_and_time_stamp_lie_in_two_places_outside(office: Office) -> None:
+    """The archive has both as well, and the journal names them."""
+    office = replace(office, copies=FakeArchive(), archive=FakeArchive())
+    write(office, 3)
+    point = sign_checkpoint(office)
+    for store in (office.copies, office.archive):
+        for data in (point.note.encode(), point.time_stamp):
+            assert store.open(hashlib.sha256(data).hexdigest()) == data
+    last = office.journal.last()
+    assert last is not None
+    assert (last.size, last.root) == (3, point.root)
+
+
+def test_a_database_set_back_is_never_signed_over(office: Office) -> None:
+    """Restored from an older copy, checkpoints and all, and gone on with: a fork is refused."""
+    write(office, 4)
+    kept = sign_checkpoint(office)
+    write(office, 3)
+    sign_checkpoint(office)
+    for seq in (4, 5, 6):
+        drop(seq)
+    forget_checkpoint(7)
+    assert office.ledger.history.latest_checkpoint() == kept
+    with pytest.raises(SignatureInvalid, match="was set back"):
+        sign_checkpoint(office)
+    write(office, 5)  # longer than what was signed, and another history
+    with pytest.raises(SignatureInvalid, match="is another one"):
+        sign_checkpoint(office)
+    assert "is another one" in where_rewritten(office)
+    assert len(office.ledger.history.checkpoints()) == 1
+
+
+def test_the_same_history_goes_on_where_only_its_checkpoints_were_lost(office: Office) -> None:
+    """The control: all activities are there, so the next checkpoint extends the journal's."""
+    write(office, 4)
+    sign_checkpoint(office)
+    forget_checkpoint(4)
+    write(office, 1)
+    assert sign_checkpoint(office).size == 5
+    assert where_rewritten(office) == ""
+
+
+def forget_checkpoint(size: int) -> None:
+    """Remove a checkpoint from the database, as an older copy of it would lack it."""
+    from docgen.db.models import CheckpointRow
+
+    CheckpointRow.objects.filter(size=size).delete()
+
+
+def test_two_keys_may_sign_one_checkpoint(office: Office) -> None:
+    """The next key signs the same text beside the present one, even of an unchanged history."""
+    write(office, 2)
+    sign_checkpoint(office)
+    later = FakeCheckpointSigner(office.rules.log_origin, "next")
+    note = parse_note(sign_checkpoint(office, also=later).note)
+    assert note.by(office.checkpoint_signer.vkey) is not None
+    assert note.by(later.vkey) is not None
+
+
+def test_a_process_with_another_key_signs_for_itself(office: Office) -> None:
+    """In the middle of a rotation each process's checkpoint is signed by the key it knows."""
+    write(office, 2)
+    first = sign_checkpoint(office)
+    later = FakeCheckpointSigner(office.rules.log_origin, "next")
+    mine = sign_checkpoint(replace(office, checkpoint_signer=later))
+    assert (mine.size, mine.root) == (first.size, first.root)
+    assert parse_note(mine.note).by(later.vkey) is not None
 
 
 # -- rewritten ------------------------------------------------------------------------------------

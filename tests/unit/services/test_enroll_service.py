@@ -112,3 +112,20 @@ def test_a_submitted_form_does_not_become_a_draft_again(office: Office) -> None:
     assert (again.is_new, again.version) == (False, first)
     changed_form = changed(lambda raw: raw["practice"].update(display_name="Lakeside Oncology"))
     assert enroll(office, changed_form, draft=True, actor="user:ada").version.is_draft
+
+
+def test_digits_that_stand_elsewhere_make_no_other_practice_known(office: Office) -> None:
+    """An EIN is compared whole: its parts within another's number and name are not it."""
+    first = form()
+    second = form("sole-proprietor") | {"record_id": "1b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e76"}
+    first["practice"]["display_name"] = "Clinic 58 Radiation Oncology"
+    first["legal_entities"][0]["ein"] = "31-5550123"
+    second["legal_entities"][0]["ein"] = "58-5550123"
+    enroll(office, first, draft=False, actor="user:coordinator")
+    stored = enroll(office, second, draft=False, actor="user:coordinator")
+    assert stored.version.version == 1
+    third = form("freestanding-pllc") | {"record_id": "1b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e77"}
+    third["practice"]["display_name"] = "Quite Another Name"
+    third["legal_entities"][0]["ein"] = "58-5550123"
+    with pytest.raises(Refused, match=stored.version.enrollment_id):  # the control
+        enroll(office, third, draft=False, actor="user:coordinator")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from docgen.errors import InputError
+from docgen.errors import EnrollmentUnreadable, InputError
 from docgen.services.enrollment_file import BYTES_MOST, DEPTH_MOST, read_enrollment
 
 SUFFIXES = [".json", ".yaml", ".yml", ".toml"]
@@ -206,6 +206,8 @@ def test_a_byte_order_mark_is_no_text() -> None:
     [
         ('{"a": "é"}'.encode("latin-1"), ".json", "UTF-8"),
         ('{"a": 1}'.encode("utf-16"), ".json", "UTF-8"),
+        ('{"a": 1}'.encode("utf-16-le"), ".json", "UTF-8"),
+        ("a = 1".encode("utf-32-be"), ".toml", "UTF-8"),
         (b"", ".json", "empty"),
         (b" \n\t", ".yaml", "empty"),
         (b'{"a": 1', ".json", "line 1, column 8"),
@@ -221,9 +223,12 @@ def test_a_byte_order_mark_is_no_text() -> None:
     ],
 )
 def test_unreadable_files_are_refused_with_what_to_do(data: bytes, suffix: str, words: str) -> None:
-    """Wrong encodings, empty and broken files say where and what to correct."""
-    with pytest.raises(InputError, match=words):
+    """Wrong encodings, empty and broken files say where and what to correct, as any problem."""
+    with pytest.raises(EnrollmentUnreadable, match=words) as refused:
         read_enrollment(data, suffix=suffix)
+    (problem,) = refused.value.problems
+    assert (problem.path, problem.rule) == ("file", "val.file")
+    assert problem.message == str(refused.value)
 
 
 @pytest.mark.parametrize(

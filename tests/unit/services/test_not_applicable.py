@@ -10,11 +10,15 @@ import pytest
 
 from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.vocabulary import EntityRole, HipaaStatus
+from docgen.domain.merge.parties import contracting_party
+from docgen.domain.packet import PacketKind
 from docgen.domain.person import Role
 from docgen.domain.plan import Source
 from docgen.services.approve import missing_approvals
 from docgen.services.enroll import enroll, read_version
 from docgen.services.freshness import reasons_stale
+from docgen.services.generate import render_plan
+from docgen.services.plan import make_plan
 from docgen.services.send import send
 from docgen.services.sources import NOBODY_COVERED, choices_for, generate_ours, leave_out
 from tests.unit.services.test_sources import both_approve, contract, take
@@ -69,6 +73,30 @@ def test_without_a_baa_the_psa_presumes_none(office: Office, uncovered: str) -> 
     words = _words(office, uncovered)
     assert re.findall(r".{30}\bBAA\b.{30}", words) == []
     assert "The Parties sign no business associate agreement" in words
+
+
+@pytest.mark.parametrize("left_out", [True, False])
+def test_the_policy_cites_a_baa_only_where_there_is_one(
+    office: Office, uncovered: str, *, left_out: bool
+) -> None:
+    """What was left out of the executed packet is not named in the policy that follows it."""
+    contracted = contract(office, uncovered)
+    assert contracted.plan.documents[1].source is Source.NOT_APPLICABLE
+    if not left_out:
+        generated = replace(contracted.plan.documents[1], source=Source.GENERATED)
+        documents = (contracted.plan.documents[0], generated)
+        contracted = replace(contracted, plan=replace(contracted.plan, documents=documents))
+    follows = replace(contracted, executed_at=office.clock.now())
+    version = office.ledger.enrollments.latest(uncovered)
+    record = read_version(version, Stage.PSES, office.pso_settings)
+    party = contracting_party(record)
+    plan = make_plan(office, version, record, PacketKind.ONBOARDING, party, follows)
+    (policy,) = render_plan(office, plan, record, follows)
+    words = " ".join(re.sub(r"<[^>]+>", "", policy.html.decode()).split())
+    assert ("“BAA”" in words) != left_out
+    assert ("only while the PSA and the BAA are in effect" in words) != left_out
+    assert ("only while the PSA is in effect" in words) == left_out
+    assert (re.findall(r"\bBAA\b", words) == []) == left_out
 
 
 @pytest.mark.parametrize("left_out", [True, False])

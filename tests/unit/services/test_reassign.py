@@ -9,6 +9,7 @@ import pytest
 
 from docgen.domain.packet import PacketState, Step, allowed
 from docgen.errors import IllegalTransition, InputError, NotAllowed, NotFound, Refused
+from docgen.ports.esign import Capabilities
 from docgen.services.ceremony.enter import (
     MOST_CODES,
     NO_LINK,
@@ -23,6 +24,7 @@ from docgen.services.ceremony.secret import one_time_code
 from docgen.services.reassign import NewSigner, reassign, signers_now
 from docgen.services.sweep import run_due, run_errand, sweep
 from integrations.archive.fake import FakeArchive
+from integrations.esign.fake import FakeService
 from tests.unit.services.test_file_service import verified
 from tests.unit.services.test_remind import Sent
 from tests.unit.services.walk import (
@@ -216,9 +218,13 @@ def test_an_unknown_recipient_is_named_with_those_there_are(out: Sent) -> None:
         reassign(out.office, out.packet.id, "practice_9", NEW, COORDINATOR)
 
 
-def test_another_service_reassigns_by_itself(office: Office, packet: Packet) -> None:
-    """The sentence says where to do it."""
-    office, _ = with_fake(office)
+def test_a_service_that_offers_it_not_is_named(office: Office, packet: Packet) -> None:
+    """The sentence says what to do instead; what it offers is in test_outside_walk.py."""
+
+    class Plain(FakeService):
+        capabilities = Capabilities()
+
+    office, _ = with_fake(office, Plain())
     sent(office, packet)
     with pytest.raises(Refused, match="signing service fake"):
         reassign(office, packet.id, "practice_1", NEW, COORDINATOR)

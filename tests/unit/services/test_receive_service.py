@@ -19,7 +19,7 @@ from docgen.services.receive import CONTRADICTED, accept, act_on_callbacks, refr
 from docgen.services.sweep import sweep
 from docgen.services.withdraw import withdraw
 from integrations.esign.fake import FakeService
-from tests.unit.services.walk import COORDINATOR, kinds, sent, with_fake
+from tests.unit.services.walk import COORDINATOR, Crash, CrashingLedger, kinds, sent, with_fake
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -265,7 +265,7 @@ def test_a_service_that_stops_answering_loses_no_callback(
     progress(moody, "fake_1", 0, Signal.VIEWED)
     moody.answers = False
     accept(office, "fake", callback("fake_1", clock.now()))
-    assert sweep(office).failures == ("re-read: service-unavailable", "read: service-unavailable")
+    assert sweep(office).failures == ("read: service-unavailable", "re-read: service-unavailable")
     (waiting,) = office.ledger.errands.open()
     assert waiting.due_at == clock.now() + timedelta(seconds=2)
     moody.answers = True
@@ -313,3 +313,18 @@ def test_a_packet_never_sent_has_nothing_to_re_read(office: Office, packet: Pack
     withdraw(office, packet.id, COORDINATOR, "Stop.")
     with pytest.raises(NotFound):
         refresh(office, packet.id)
+
+
+def test_re_reading_that_brings_nothing_new_locks_nothing(office: Office, packet: Packet) -> None:
+    """Ten thousand packets that wait for a signature are re-read without one transaction."""
+    house, fake = with_fake(office)
+    envelope = sent(house, packet).envelope_id
+    refresh(house, packet.id)
+    watched = replace(
+        house,
+        ledger=CrashingLedger(house.ledger, crashes=9, armed=True),  # type: ignore[arg-type]  # a double
+    )
+    assert refresh(watched, packet.id).state is state(house, packet)
+    progress(fake, envelope, 0, Signal.SIGNED)
+    with pytest.raises(Crash):
+        refresh(watched, packet.id)

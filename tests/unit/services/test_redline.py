@@ -13,15 +13,30 @@ from hypothesis import strategies as st
 
 from docgen.errors import InputError
 from docgen.services import redline, redline_reader
-from docgen.services.redline import Belonging, read_belonging, read_claims
+from docgen.services.redline import Belonging, belonging_of, read_redline
 from docgen.services.redline_reader import PROPERTIES, Unusable
-from tests.unit.services.word_file import belonging_xml, property_xml, word_file
+from tests.unit.services.word_file import (
+    RELATIONS_XML,
+    belonging_xml,
+    body_xml,
+    comments_xml,
+    deleted,
+    inserted,
+    property_xml,
+    run,
+    word_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PACKET = "pkt_0123456789abcdef0123456789"
 GOOD = {"packet": PACKET, "document": "psa", "version": "1.0.0", "round": "2"}
+
+
+def read_belonging(data: bytes) -> Belonging:
+    """Read where a file says it belongs."""
+    return belonging_of(read_redline(data))
 
 
 def made(**changes: str) -> bytes:
@@ -71,11 +86,48 @@ def test_a_property_that_is_missing_or_there_twice_is_refused(name: str) -> None
 
 def test_what_is_left_of_the_properties_is_read() -> None:
     """None of them, or some; each still in its proper form."""
-    assert read_claims(word_file(None)) == {}
-    assert read_claims(word_file(belonging_xml(Company="x"))) == {}
-    assert read_claims(word_file(belonging_xml(round="2"))) == {"round": "2"}
+    assert read_redline(word_file(None)).claims == {}
+    assert read_redline(word_file(belonging_xml(Company="x"))).claims == {}
+    assert read_redline(word_file(belonging_xml(round="2"))).claims == {"round": "2"}
     with pytest.raises(InputError, match="not as we wrote it"):
-        read_claims(word_file(belonging_xml(round="two")))
+        read_redline(word_file(belonging_xml(round="two")))
+
+
+def test_changes_are_read_with_and_without_them() -> None:
+    """What is tracked is told from what is not; headings say where a paragraph stands."""
+    heading = '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>' + run("Term")
+    body = body_xml(
+        "Before.",
+        heading,
+        run("One ") + deleted("year") + inserted("month") + run(" of notice."),
+        '<w:r><w:t>Page</w:t><w:tab/><w:t>one</w:t></w:r><mc:AlternateContent xmlns:mc="http://'
+        'schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice><w:p>'
+        f"{run('Beside.')}</w:p></mc:Choice><mc:Fallback><w:p>{run('Beside.')}</w:p></mc:Fallback>"
+        "</mc:AlternateContent>",
+    )
+    found = read_redline(word_file(None, {"word/comments.xml": comments_xml(("A", "Why?"))}, body))
+    assert [" ".join(item.words) for item in found.untracked][2] == "One year of notice."
+    assert [" ".join(item.words) for item in found.proposed] == [
+        "Before.",
+        "Term",
+        "One month of notice.",
+        "Page one",
+        "Beside.",
+    ]
+    assert [item.where for item in found.proposed][:3] == ["", "Term", "Term"]
+    assert [(item.author, item.words) for item in found.comments] == [("A", "Why?")]
+
+
+def test_the_part_that_word_shows_is_read() -> None:
+    """A clean part under the usual name does not hide what the file really shows."""
+    elsewhere = RELATIONS_XML.replace(b"word/document.xml", b"/word/document2.xml")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("_rels/.rels", elsewhere)
+        archive.writestr("word/document.xml", body_xml("As sent."))
+        archive.writestr("word/document2.xml", body_xml("As changed."))
+    (shown,) = read_redline(buffer.getvalue()).proposed
+    assert shown.words == ("As", "changed.")
 
 
 def test_a_zip_without_word_text_is_no_word_file() -> None:
@@ -84,7 +136,7 @@ def test_a_zip_without_word_text_is_no_word_file() -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(PROPERTIES, belonging_xml(**GOOD))
     with pytest.raises(InputError, match="no Word text"):
-        read_claims(buffer.getvalue())
+        read_redline(buffer.getvalue())
 
 
 def _bomb() -> bytes:
@@ -202,7 +254,7 @@ def test_a_damaged_file_is_read_right_or_refused(place: int, flip: int) -> None:
         found = redline_reader.look(bytes(data))
     except Unusable:
         return
-    assert found in ({}, GOOD)
+    assert found["claims"] in ({}, GOOD)
 
 
 def test_the_reader_stands_alone() -> None:

@@ -13,9 +13,11 @@ import pytest
 from docgen.domain.canonical import canonical_json
 from docgen.domain.packet import PacketState, Step, allowed
 from docgen.errors import IllegalTransition, NotAllowed, Refused
+from docgen.ports.esign import Capabilities
 from docgen.services.remind import APART, remind, remind_due
 from docgen.services.sweep import run_due, sweep
 from docgen.services.withdraw import withdraw
+from integrations.esign.fake import FakeService
 from integrations.mail.fake import FakeMailer
 from tests.unit.services.walk import (
     AUDITOR,
@@ -123,9 +125,13 @@ def test_a_reminder_that_comes_too_late_is_dropped(out: Sent) -> None:
     assert not out.letters("remind")
 
 
-def test_another_service_reminds_by_itself(office: Office, packet: Packet) -> None:
-    """The sentence says where to do it."""
-    office, _ = with_fake(office)
+def test_a_service_that_offers_it_not_is_named(office: Office, packet: Packet) -> None:
+    """The sentence says what to do instead; what it offers is in test_outside_walk.py."""
+
+    class Plain(FakeService):
+        capabilities = Capabilities()
+
+    office, _ = with_fake(office, Plain())
     sent(office, packet)
     with pytest.raises(Refused, match="signing service fake"):
         remind(office, packet.id, COORDINATOR)

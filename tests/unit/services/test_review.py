@@ -16,6 +16,7 @@ from docgen.domain.review import DraftCopy, Round
 from docgen.errors import IllegalTransition, InputError, NotAllowed, PacketStale, Refused
 from docgen.services.enroll import enroll
 from docgen.services.generate import generate
+from docgen.services.proposals import proposals_in
 from docgen.services.review import Placed, agree, key_contacts, last_round, release, take_back
 from docgen.services.sweep import run_due
 from integrations.mail.fake import FakeMailer
@@ -29,7 +30,15 @@ from tests.unit.services.walk import (
     changed,
     kinds,
 )
-from tests.unit.services.word_file import belonging_xml, redline, word_file
+from tests.unit.services.word_file import (
+    belonging_xml,
+    body_xml,
+    deleted,
+    inserted,
+    redline,
+    run,
+    word_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +52,16 @@ S = PacketState
 MARK = "Draft for review, round 1"
 
 
-def in_state(office: Office, packet: Packet, state: PacketState, rounds: int = 1) -> Packet:
+def in_state(
+    office: Office, packet: Packet, state: PacketState, rounds: int = 1, draft: bytes = b""
+) -> Packet:
     """Set a packet's state, with rounds already released."""
     copies = tuple(
         DraftCopy(
             slug=item.slug,
             version=item.template_version,
             pdf_sha256="0" * 64,
-            docx_sha256="0" * 64,
+            docx_sha256=office.work.put(draft or word_file(None)).sha256,
         )
         for item in packet.plan.documents
     )
@@ -219,6 +230,44 @@ def test_what_is_no_word_file_is_not_placed_by_hand(
     placed = Placed(slug="psa", number=1)
     with pytest.raises(InputError):
         take_back(office, packet.id, data, "Gloria Example", COORDINATOR, placed)
+
+
+PROPOSALS = {
+    "tracked": (run("One ") + deleted("year") + inserted("month"), "", (1, 0, 0)),
+    "silent": ("One month", "", (1, 1, 0)),
+    "a comment": ("One year", "Why not less?", (0, 0, 1)),
+    "nothing": ("One year", "", (0, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("name", PROPOSALS)
+def test_what_a_redline_proposes_is_listed_tracked_or_not(
+    office: Office, packet: Packet, name: str
+) -> None:
+    """Terms that leave a proposal out are agreed only with an answer; without one, freely."""
+    changed_paragraph, comment, (changes, silent, comments) = PROPOSALS[name]
+    draft = word_file(None, body=body_xml("Term", "One year"))
+    in_state(office, packet, S.IN_REVIEW, draft=draft)
+    data = redline(packet, words=comment, body=body_xml("Term", changed_paragraph))
+    taken = take_back(office, packet.id, data, "Gloria Example", COORDINATOR)
+    (file,) = taken.rounds[0].returned
+    found = proposals_in(office, taken, file.sha256)
+    assert (len(found.changes), len(found.silent), len(found.comments)) == (
+        changes,
+        silent,
+        comments,
+    )
+    assert file.proposals == found.count
+    if name == "nothing":
+        assert agree(office, packet.id, COORDINATOR).state is S.TERMS_AGREED
+        return
+    with pytest.raises(Refused, match=r"Gloria Example \(psa\)"):
+        agree(office, packet.id, COORDINATOR)
+    with pytest.raises(InputError, match="answer"):
+        agree(office, packet.id, COORDINATOR, "a\u202eb")
+    answer = "Withdrawn by telephone."
+    assert agree(office, packet.id, COORDINATOR, answer).state is S.TERMS_AGREED
+    assert office.ledger.history.of(packet.id)[-1].details["answer"] == answer
 
 
 @pytest.mark.parametrize("sender", ["", "  ", "x" * 201, "a\u202eb", "{{ name }}", "…"])

@@ -326,7 +326,7 @@ def test_a_policy_on_file_is_put_on_file_without_signatures(office: Office) -> N
     assert kinds(office, packet.id) == ["packet.generated", "plan.approved", "packet.on_file"]
     assert not sweep(office).failures
     assert office.ledger.packets.get(packet.id) == after
-    with pytest.raises(InputError, match="effective date"):
+    with pytest.raises(InputError, match="signed or dated"):
         terminate(office, packet.id, date(2025, 2, 10), "Replaced.", COORDINATOR)
     ended = terminate(office, packet.id, date(2026, 6, 30), "Replaced.", COORDINATOR)
     # Our record of it is the later one: it was made in November 2026.

@@ -172,6 +172,18 @@ class Unwritable:
         """Hand out errands as ever."""
         return self.inner.errands.take(*args, **kwargs)
 
+    @property
+    def at_once(self) -> int:
+        """Hand out as many as ever."""
+        return int(self.inner.errands.at_once)
+
+    def carrying(self, *args: Any) -> Any:
+        """Hold errands as ever."""
+        return self.inner.errands.carrying(*args)
+
+    def tidy(self) -> None:
+        """Have nothing to forget."""
+
     def again(self, *args: Any) -> None:
         """Fail."""
         raise StorageError("The database could not be used; free space.")

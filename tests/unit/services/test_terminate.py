@@ -63,7 +63,7 @@ def test_a_policy_cannot_follow_what_ended(office: Office, archived: Packet) -> 
     "day", [MADE - timedelta(days=1), MADE + timedelta(days=501), MADE + timedelta(days=5_000)]
 )
 def test_a_day_that_cannot_be_is_refused(office: Office, archived: Packet, day: date) -> None:
-    """Neither before the effective date nor in the future; the days between are fine."""
+    """Neither before the last signature nor in the future; the days between are fine."""
     with pytest.raises(InputError, match="The last day is"):
         terminate(office, archived.id, day, "The practice closed.", COORDINATOR)
     assert office.ledger.packets.get(archived.id) == archived

@@ -25,6 +25,7 @@ from docgen.services.send import send
 from docgen.services.sweep import run_errand
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.esign.fake import FakeService
+from integrations.simulators.seal import seal
 from integrations.system.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -99,9 +100,14 @@ def kinds(office: Office, subject: str) -> list[str]:
     return [item.kind for item in office.ledger.history.of(subject)]
 
 
+def sealed_elsewhere(pdf: bytes) -> bytes:
+    """Seal a file as an outside signing service does: written anew, with a seal of its own."""
+    return seal(pdf, [], "fake")
+
+
 def with_fake(office: Office, fake: FakeService | None = None) -> tuple[Office, FakeService]:
     """Give an office that also sends by the fake service."""
-    fake = fake or FakeService()
+    fake = fake or FakeService(seal=sealed_elsewhere)
     return replace(office, services={**office.services, fake.key: fake}), fake
 
 
@@ -226,13 +232,17 @@ class FullStore:
         self.left -= 1
         return self.inner.put(data)
 
-    def open(self, sha256: str) -> bytes:
-        """Read as ever."""
-        return self.inner.open(sha256)
+    def __getattr__(self, name: str) -> Any:
+        """Everything else is the real store's."""
+        return getattr(self.inner, name)
 
-    def stat(self, sha256: str) -> Receipt | None:
+    def open(self, sha256: str, *, version: str = "") -> bytes:
+        """Read as ever."""
+        return self.inner.open(sha256, version=version)
+
+    def stat(self, sha256: str, *, version: str = "") -> Receipt | None:
         """Look as ever."""
-        return self.inner.stat(sha256)
+        return self.inner.stat(sha256, version=version)
 
 
 def changed(change: Callable[[dict[str, Any]], None]) -> dict[str, Any]:

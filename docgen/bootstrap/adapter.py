@@ -1,0 +1,27 @@
+"""Adapters by their entry points: the one way from the core to them."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Any
+
+from docgen.errors import ConfigurationError
+
+
+def adapter(group: str, key: str) -> Any:
+    """Load an adapter by its entry point.
+
+    Raises:
+        ConfigurationError: no such adapter is installed.
+    """
+    found = {entry.name: entry for entry in entry_points(group=group)}
+    if key not in found:
+        known = ", ".join(sorted(found)) or "none"
+        raise ConfigurationError(f"No {group} adapter {key!r} is installed; installed: {known}.")
+    try:
+        return found[key].load()
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"The {group} adapter {key!r} is installed but cannot be loaded: its package is "
+            "damaged, or another one stands in its place. `docgen check` says which; install again."
+        ) from error

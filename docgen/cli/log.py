@@ -1,0 +1,45 @@
+"""`docgen log`: the history's log for people and tools outside this site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.output import say, write_file
+from docgen.cli.site import site
+from docgen.cli.teach import TaughtGroup, ends
+from docgen.services.export_log import export_log
+
+
+@click.group(
+    cls=TaughtGroup,
+    short_help="Export the history's log.",
+    examples="""
+    docgen log export log-2026-11
+    """,
+)
+def log() -> None:
+    """Export the history's log, so that others can follow it with tools of their own."""
+
+
+@log.command(
+    short_help="Write the log as tiles.",
+    examples="""
+    docgen log export log-2026-11
+    """,
+    codes=ends(5, 7, 8),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+def export(folder: Path) -> None:
+    """Write the log into DIR as C2SP tlog-tiles: tile/, its entries, the signed checkpoint.
+
+    Entries hold ids, kinds, times and salted digests, and no person's name or address. Beside them
+    lie the checkpoint's time stamp and the key that signed it. The checkpoint is written last:
+    while it is not there, the export is not whole.
+    """
+    count = 0
+    for path, data in export_log(site().office):
+        write_file(folder / path, data)
+        count += 1
+    say(f"{count} files in {folder}")

@@ -1,0 +1,258 @@
+"""Export: a selection of archived packets as one zip: an index for spreadsheets, and the bundles.
+
+The zip is written as it leaves, one bundle in memory at a time, and its size is known beforehand,
+so that whoever fetches it sees how far it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from docgen.domain.canonical import sha256_hex
+from docgen.domain.person import ARCHIVE_READERS
+from docgen.errors import InputError, NotFound
+from docgen.ports.register import ArchivedLine, ArchiveQuery, Paging
+from docgen.services.archived import open_archived
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+EXPORTED = "archive.exported"
+MOST_PACKETS = 100
+MOST_BYTES = 1024 * 1024 * 1024
+COLUMNS = (
+    "Practice",
+    "Packet",
+    "Kind",
+    "Document",
+    "Template version",
+    "Text from",
+    "Signed",
+    "State",
+    "Effective date",
+    "Last day in effect",
+    "Keep until",
+    "Legal hold",
+    "SHA-256 of the executed file",
+    "Evidence bundle",
+    "SHA-256 of the bundle",
+)
+# What a spreadsheet program may take for the beginning of a formula, in either width.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_CELL = 30_000
+_STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What an export would hold: its index, and each bundle's name, digest and size."""
+
+    lines: tuple[ArchivedLine, ...]
+    bundles: tuple[tuple[str, str, int], ...]
+    lacking: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Give the bytes of the bundles together."""
+        return sum(size for _, _, size in self.bundles)
+
+    @property
+    def refusal(self) -> str:
+        """Say why this cannot be exported as one, or ""."""
+        if not self.lines:
+            return "Nothing archived was picked."
+        if len({item.packet_id for item in self.lines}) > MOST_PACKETS:
+            return f"An export holds at most {MOST_PACKETS} packets; narrow the selection."
+        if self.size > MOST_BYTES:
+            limit = MOST_BYTES // (1024 * 1024)
+            return f"The bundles are larger than {limit} MiB together; narrow the selection."
+        return ""
+
+
+def select(office: Office, packets: Sequence[str], query: ArchiveQuery | None = None) -> Selection:
+    """Look up the packets picked, or with a query all that it finds; nothing is noted."""
+    if query is not None:
+        page = office.register.archived(_whole(query))
+        ids = list(dict.fromkeys(item.packet_id for item in page.items))
+        lines = page.items
+    else:
+        ids = list(dict.fromkeys(packets))[: MOST_PACKETS + 1]
+        lines = tuple(
+            line
+            for item in ids
+            for line in office.register.archived(_whole(ArchiveQuery(packet_id=item))).items
+        )
+    digests = {item.packet_id: item.bundle_sha256 for item in lines}
+    bundles, lacking = [], []
+    for packet_id in ids[: MOST_PACKETS + 1]:
+        digest = digests.get(packet_id, "")
+        receipt = office.archive.stat(digest) if digest else None
+        if receipt is None:
+            lacking.append(packet_id)
+        else:
+            bundles.append((packet_id, digest, receipt.size))
+    return Selection(lines=lines, bundles=tuple(bundles), lacking=tuple(lacking))
+
+
+def _whole(query: ArchiveQuery) -> ArchiveQuery:
+    return replace(query, page=Paging(number=1, size=1000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """An export on its way: how many bytes it has, and the bytes piece by piece."""
+
+    name: str
+    size: int
+    pieces: Iterator[bytes]
+
+
+def export(office: Office, selection: Selection, person: Person) -> Export:
+    """Begin an export; that it was made is an activity of each packet.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        InputError: nothing was picked, or too much.
+    """
+    person.require(*ARCHIVE_READERS)
+    if selection.refusal:
+        raise InputError(selection.refusal)
+    export_id = office.ids.new("exp")
+    index = {"index.csv": index_csv(selection), "index.xlsx": index_xlsx(selection)}
+    if selection.lacking:
+        index["lacking.txt"] = _lacking(selection)
+    with office.ledger.transaction():
+        for packet_id in dict.fromkeys(item.packet_id for item in selection.lines):
+            office.note(
+                packet_id,
+                EXPORTED,
+                f"user:{person.key}",
+                export=export_id,
+                index_sha256=sha256_hex(index["index.csv"]),
+            )
+    names = {**{name: len(data) for name, data in index.items()}}
+    names |= {f"bundles/{item}.bundle.zip": size for item, _, size in selection.bundles}
+    return Export(
+        name=f"{export_id}.zip",
+        size=zip_size(names),
+        pieces=_pieces(office, index, selection),
+    )
+
+
+def _lacking(selection: Selection) -> bytes:
+    told = "\r\n".join(selection.lacking)
+    return f"These packets have no evidence bundle in the archive:\r\n{told}\r\n".encode()
+
+
+def zip_size(files: dict[str, int]) -> int:
+    """Give the size of a stored zip that was written in one go: headers, data, directory."""
+    local, after, central, end = 30, 16, 46, 22
+    return end + sum(
+        local + after + central + 2 * len(name.encode()) + size for name, size in files.items()
+    )
+
+
+class _Drain(io.RawIOBase):
+    """A file that cannot be gone back in; what was written is taken out piece by piece."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        piece = bytes(memoryview(data))  # type: ignore[arg-type]
+        self._pieces.append(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        """Take out what was written since."""
+        taken, self._pieces = b"".join(self._pieces), []
+        return taken
+
+
+def _pieces(office: Office, index: dict[str, bytes], selection: Selection) -> Iterator[bytes]:
+    drain = _Drain()
+    with zipfile.ZipFile(drain, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in index.items():
+            archive.writestr(zipfile.ZipInfo(name, date_time=_STAMP), data)
+            yield drain.take()
+        for packet_id, digest, size in selection.bundles:
+            data = open_archived(office, packet_id, digest)
+            if len(data) != size:
+                raise NotFound("A bundle changed its size while it was exported.")
+            info = zipfile.ZipInfo(f"bundles/{packet_id}.bundle.zip", date_time=_STAMP)
+            archive.writestr(info, data)
+            yield drain.take()
+    yield drain.take()
+
+
+def safe(text: str) -> str:
+    """Give the text so that no spreadsheet program takes it for a formula."""
+    bare = _UNPRINTABLE.sub("", text)[:_LONGEST_CELL]
+    return f"'{bare}" if bare.lstrip(" \u00a0").startswith(FORMULA) else bare
+
+
+def index_csv(selection: Selection) -> bytes:
+    """Write the index as CSV with a byte order mark, which spreadsheet programs need."""
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, quoting=csv.QUOTE_ALL)
+    writer.writerow(COLUMNS)
+    writer.writerows([safe(cell) for cell in row] for row in _rows(selection))
+    return b"\xef\xbb\xbf" + target.getvalue().encode("utf-8")
+
+
+def index_xlsx(selection: Selection) -> bytes:
+    """Write the index as a workbook whose cells are all text."""
+    # What writes workbooks takes 14 MB, which a site that nobody asks for one need not spend.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    from docgen.services.spreadsheet_template import put
+
+    book = Workbook(write_only=False)
+    sheet = book.worksheets[0]
+    sheet.title = "Index"
+    for column, heading in enumerate(COLUMNS, start=1):
+        put(sheet, 1, column, heading).font = Font(bold=True)
+    for row, cells in enumerate(_rows(selection), start=2):
+        for column, text in enumerate(cells, start=1):
+            put(sheet, row, column, _UNPRINTABLE.sub("", text)[:_LONGEST_CELL])
+    sheet.freeze_panes = "A2"
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def _rows(selection: Selection) -> Iterator[tuple[str, ...]]:
+    there = {packet_id for packet_id, _, _ in selection.bundles}
+    for line in selection.lines:
+        is_there = line.packet_id in there
+        yield (
+            line.practice,
+            line.packet_id,
+            line.kind.value,
+            line.title,
+            line.template_version,
+            line.source.value.replace("_", " "),
+            line.execution.value.replace("_", " ") if line.execution else "",
+            line.state.words,
+            line.effective_on.isoformat() if line.effective_on else "",
+            line.ended_on.isoformat() if line.ended_on else "",
+            line.retain_until.isoformat() if line.retain_until else "",
+            "yes" if line.on_hold else "no",
+            line.sha256,
+            f"bundles/{line.packet_id}.bundle.zip" if is_there else "none",
+            line.bundle_sha256,
+        )

@@ -1,0 +1,93 @@
+"""Fetch: hand what is archived to one of our readers; every access is itself an activity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.domain.person import ARCHIVE_READERS
+from docgen.errors import NotFound
+from docgen.services.archived import open_archived
+from docgen.services.distribute import executed_files
+
+if TYPE_CHECKING:
+    from docgen.domain.packet import Packet
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+OPENED, FETCHED = "archive.opened", "archive.fetched"
+PDF, ZIP = "application/pdf", "application/zip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFile:
+    """One file of an archived packet; `what` says it to people."""
+
+    what: str
+    name: str
+    media: str
+    sha256: str
+
+
+def kept_files(packet: Packet) -> tuple[KeptFile, ...]:
+    """List the files a reader may fetch: what was executed, what is on file, the bundle."""
+    found = [
+        KeptFile(what=item.title, name=f"{packet.id}-{item.name}", media=PDF, sha256=item.sha256)
+        for item in executed_files(packet)
+    ]
+    found += [
+        KeptFile(
+            what=f"{item.title}, the copy on file",
+            name=f"{packet.id}-{item.slug}-on-file.pdf",
+            media=PDF,
+            sha256=item.on_file.file_sha256,
+        )
+        for item in packet.plan.documents
+        if item.on_file is not None and item.on_file.file_sha256
+    ]
+    if packet.bundle_sha256:
+        found.append(
+            KeptFile(
+                what="Evidence bundle",
+                name=f"{packet.id}.bundle.zip",
+                media=ZIP,
+                sha256=packet.bundle_sha256,
+            )
+        )
+    return tuple(found)
+
+
+def open_record(office: Office, packet_id: str, person: Person) -> Packet:
+    """Give a packet to be read; that it was opened is an activity.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        NotFound: no packet is stored under this id.
+    """
+    person.require(*ARCHIVE_READERS)
+    packet = office.ledger.packets.get(packet_id)
+    with office.ledger.transaction():
+        office.note(packet.id, OPENED, f"user:{person.key}")
+    return packet
+
+
+def fetch(
+    office: Office, packet_id: str, sha256: str, person: Person, *, noted: bool = True
+) -> tuple[KeptFile, bytes]:
+    """Hand over one file of a packet, hashed again; that it was fetched is an activity.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        NotFound: the digest is not one of this packet's files.
+        DigestMismatch: the stored bytes are not those that were archived.
+    """
+    person.require(*ARCHIVE_READERS)
+    packet = office.ledger.packets.get(packet_id)
+    file = next((item for item in kept_files(packet) if item.sha256 == sha256), None)
+    if file is None:
+        raise NotFound("This file is not one of the packet's archived files.")
+    data = open_archived(office, packet_id, sha256)
+    if noted:
+        with office.ledger.transaction():
+            office.note(packet.id, FETCHED, f"user:{person.key}", file=file.name, sha256=sha256)
+    return file, data

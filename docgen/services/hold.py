@@ -1,0 +1,140 @@
+"""Legal hold: placed by one person at once, lifted only by two.
+
+The state is in the packet's history and nowhere else, so nobody can change it without a trace. The
+archive follows it: every object of the packet carries the hold too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from docgen.domain.person import Role
+from docgen.domain.standing import HELD, RELEASED
+from docgen.errors import InputError, NotAllowed, NotFound, Refused
+from docgen.services.archived import ask_keeping
+from docgen.services.ceremony.words import prose_given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.domain.history import Activity
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+LIFT_PROPOSED = "hold.lift_proposed"
+HOLDERS = (Role.LEGAL_APPROVER, Role.AUDITOR)
+LONGEST_REASON = 2_000
+NOT_HELD = "No legal hold lies on this packet."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A legal hold that lies on a packet; with `proposed_by`, somebody proposed to lift it."""
+
+    placed_by: str
+    placed_at: datetime
+    reason: str
+    proposed_by: str = ""
+    proposed_at: datetime | None = None
+    proposed_reason: str = ""
+
+
+def hold_of(history: Sequence[Activity]) -> Hold | None:
+    """Give the hold that lies on a packet, by its history; None where there is none."""
+    found: Hold | None = None
+    for item in history:
+        who, why = item.actor.removeprefix("user:"), str(item.details.get("reason", ""))
+        if item.kind == HELD:
+            found = Hold(placed_by=who, placed_at=item.at, reason=why)
+        elif item.kind == RELEASED:
+            found = None
+        elif item.kind == LIFT_PROPOSED and found is not None:
+            found = replace(found, proposed_by=who, proposed_at=item.at, proposed_reason=why)
+    return found
+
+
+def place_hold(office: Office, packet_id: str, reason: str, person: Person) -> None:
+    """Place a hold at once; while lifting it is proposed, placing it again answers the proposal.
+
+    Raises:
+        NotAllowed: the person is neither a legal approver nor an auditor.
+        InputError: there is no reason.
+        Refused: a hold lies on the packet already.
+    """
+    person.require(*HOLDERS)
+    given = _reason(reason)
+    with office.ledger.transaction():
+        hold = _locked(office, packet_id)
+        if hold is not None and not hold.proposed_by:
+            raise Refused("A legal hold lies on this packet already.")
+        noted = office.note(packet_id, HELD, f"user:{person.key}", reason=given)
+        ask_keeping(office, packet_id, noted.seq)
+
+
+def propose_lift(office: Office, packet_id: str, reason: str, person: Person) -> None:
+    """Propose that a hold be lifted; it lies on until another person agrees.
+
+    Raises:
+        NotAllowed: the person is neither a legal approver nor an auditor.
+        InputError: there is no reason.
+        Refused: there is no hold, or it is proposed already.
+    """
+    person.require(*HOLDERS)
+    given = _reason(reason)
+    with office.ledger.transaction():
+        hold = _locked(office, packet_id)
+        if hold is None:
+            raise Refused(NOT_HELD)
+        if hold.proposed_by:
+            raise Refused("Somebody proposed to lift this hold already; another person decides.")
+        office.note(packet_id, LIFT_PROPOSED, f"user:{person.key}", reason=given)
+
+
+def lift_hold(office: Office, packet_id: str, person: Person) -> None:
+    """Lift a hold, as the second of two people.
+
+    Raises:
+        NotAllowed: the person lacks the role, or is the one who proposed it; or the one who
+            proposed it no longer holds the role.
+        Refused: there is no hold, or nobody proposed to lift it.
+    """
+    person.require(*HOLDERS)
+    with office.ledger.transaction():
+        hold = _locked(office, packet_id)
+        if hold is None:
+            raise Refused(NOT_HELD)
+        if not hold.proposed_by:
+            raise Refused("A hold is lifted by two people; one must propose it first.")
+        _two_people(office, hold.proposed_by, person)
+        noted = office.note(
+            packet_id, RELEASED, f"user:{person.key}", proposed_by=f"user:{hold.proposed_by}"
+        )
+        ask_keeping(office, packet_id, noted.seq)
+
+
+def _two_people(office: Office, proposer: str, person: Person) -> None:
+    """Check that two people decide, by their names here and by their mailboxes."""
+    try:
+        first = office.ledger.people.get(proposer)
+    except NotFound as error:
+        raise NotAllowed("Whoever proposed it is not known here any more; propose anew.") from error
+    if first.key == person.key or first.email.casefold() == person.email.casefold():
+        raise NotAllowed("You proposed to lift this hold; another person must agree.")
+    if not first.is_active or not first.roles & set(HOLDERS):
+        raise NotAllowed(
+            "Whoever proposed it may no longer do so; place the hold again and propose anew."
+        )
+
+
+def _locked(office: Office, packet_id: str) -> Hold | None:
+    office.ledger.packets.locked(packet_id)
+    return hold_of(office.ledger.history.of(packet_id))
+
+
+def _reason(text: str) -> str:
+    given = prose_given(text, "the reason", longest=LONGEST_REASON)
+    if not given:
+        raise InputError("Give a reason; it stays in the packet's history.")
+    return given

@@ -1,0 +1,229 @@
+"""Reports on the agreements: two contracts in each period, and a register that the log vouches for.
+
+42 U.S.C. 299b-24(b)(1)(C), 42 CFR 3.102(b)(2)(i)(C): within every 24 months from its listing on, a
+PSO must have two contracts, each with a different provider. The register is not signed itself,
+because the log's key signs checkpoints and nothing else: an activity in the log names its digest,
+and the proof leads from there to a signed checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from docgen.domain.canonical import canonical_json, sha256_hex
+from docgen.domain.checkpoint import parse_checkpoint, parse_note, parse_verifier_key
+from docgen.domain.history import timestamp
+from docgen.domain.merkle import Tree, leaf_hash, verify_inclusion
+from docgen.domain.person import ARCHIVE_READERS
+from docgen.domain.retention import years_later
+from docgen.errors import SignatureInvalid
+from docgen.ports.register import ArchivedLine, ArchiveOrder, ArchiveQuery, Paging
+from docgen.services.checkpoint import sign_checkpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.domain.person import Person
+    from docgen.services.office import Office
+
+FORMAT = "docgen-agreement-register-1"
+PROOF_FORMAT = "docgen-register-proof-1"
+DRAWN_UP = "register.drawn_up"
+SUBJECT = "register"
+PSA = "psa"
+PERIOD_YEARS = 2
+CONTRACTS_NEEDED = 2
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractPeriod:
+    """One period of 24 months, and the contracts that were in effect in it.
+
+    `without_copy` are in effect by what is recorded, but their executed copy is not here; they do
+    not count.
+    """
+
+    first: date
+    last: date
+    is_running: bool
+    contracts: tuple[ArchivedLine, ...]
+    without_copy: tuple[ArchivedLine, ...]
+
+    @property
+    def providers(self) -> int:
+        """Count the different providers."""
+        return len({item.enrollment_id for item in self.contracts})
+
+    @property
+    def is_met(self) -> bool:
+        """True when two different providers were under contract."""
+        return self.providers >= CONTRACTS_NEEDED
+
+
+def contract_periods(office: Office, today: date) -> tuple[ContractPeriod, ...]:
+    """Go through the periods from the listing until today, the newest first.
+
+    Without a first day of the listing in the settings there are none.
+    """
+    begun = office.pso.listed_on if office.pso else None
+    if begun is None:
+        return ()
+    lines = every_line(office, ArchiveQuery(slug=PSA, order=ArchiveOrder.SIGNED, reverse=True))
+    found = []
+    count = 0
+    while (first := years_later(begun, PERIOD_YEARS * count)) <= today:
+        count += 1
+        last = years_later(begun, PERIOD_YEARS * count) - timedelta(days=1)
+        inside = [item for item in lines if _in_effect(item, first, min(last, today))]
+        found.append(
+            ContractPeriod(
+                first=first,
+                last=last,
+                is_running=last >= today,
+                contracts=tuple(item for item in inside if item.sha256),
+                without_copy=tuple(item for item in inside if not item.sha256),
+            )
+        )
+    return tuple(reversed(found))
+
+
+def _in_effect(line: ArchivedLine, first: date, last: date) -> bool:
+    begun = line.effective_on is not None and line.effective_on <= last
+    return begun and (line.ended_on is None or line.ended_on >= first)
+
+
+def every_line(office: Office, query: ArchiveQuery) -> tuple[ArchivedLine, ...]:
+    """Give all executed documents asked for, page by page."""
+    found: list[ArchivedLine] = []
+    number, last = 1, 1
+    while number <= last:
+        page = office.register.archived(replace(query, page=Paging(number=number, size=_PAGE)))
+        found += page.items
+        number, last = number + 1, page.last
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The register of agreements, and the proof that the log holds its digest."""
+
+    data: bytes
+    proof: bytes
+
+
+def draw_up(office: Office, person: Person) -> Register:
+    """Draw up the register of all executed agreements; that it was done is an activity.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        SignatureInvalid: the history was rewritten since the last checkpoint.
+        ServiceUnavailable: the time stamping authority did not answer.
+    """
+    person.require(*ARCHIVE_READERS)
+    lines = every_line(office, ArchiveQuery(order=ArchiveOrder.PRACTICE))
+    pso = office.pso_settings
+    data = canonical_json(
+        {
+            "format": FORMAT,
+            "pso": pso.legal_name,
+            "log": office.rules.log_origin,
+            "drawn_up_at": timestamp(office.clock.now()),
+            "agreements": [_agreement(item) for item in lines],
+        }
+    )
+    with office.ledger.transaction():
+        noted = office.note(
+            SUBJECT,
+            DRAWN_UP,
+            f"user:{person.key}",
+            register_sha256=sha256_hex(data),
+            agreements=len(lines),
+        )
+    checkpoint = sign_checkpoint(office)
+    tree = Tree.of(office.ledger.history.leaf_hashes()[: checkpoint.size])
+    proof = canonical_json(
+        {
+            "format": PROOF_FORMAT,
+            "activity": noted.to_json(),
+            "proof": [part.hex() for part in tree.inclusion(noted.seq)],
+            "checkpoint": checkpoint.note,
+            "key": str(office.checkpoint_signer.vkey),
+        }
+    )
+    return Register(data=data, proof=proof)
+
+
+def _agreement(line: ArchivedLine) -> dict[str, object]:
+    return {
+        "packet": line.packet_id,
+        "enrollment": line.enrollment_id,
+        "practice": line.practice,
+        "document": line.slug,
+        "title": line.title,
+        "template_version": line.template_version,
+        "text_from": line.source.value,
+        "execution": line.execution.value if line.execution else None,
+        "state": line.state.value,
+        "effective_on": line.effective_on.isoformat() if line.effective_on else None,
+        "last_in_effect": line.ended_on.isoformat() if line.ended_on else None,
+        "legal_hold": line.on_hold,
+        "sha256": line.sha256 or None,
+        "bundle_sha256": line.bundle_sha256 or None,
+    }
+
+
+def check_register(data: bytes, proof: bytes, keys: Sequence[str]) -> None:
+    """Check a register against its proof; `keys` are the log's, from the anchor.
+
+    Raises:
+        SignatureInvalid: something does not fit; the message says what.
+    """
+    told = _told(proof)
+    activity, note = told["activity"], parse_note(str(told["checkpoint"]))
+    if activity["details"].get("register_sha256") != sha256_hex(data):
+        raise SignatureInvalid("The log names another register than this one.")
+    if activity["kind"] != DRAWN_UP:
+        raise SignatureInvalid("The activity is not about a register.")
+    if not any(_is_signed(note.text, line, note) for line in keys):
+        raise SignatureInvalid("The checkpoint is not signed by the log’s key.")
+    checkpoint = parse_checkpoint(note.text)
+    path = [bytes.fromhex(part) for part in told["proof"]]
+    leaf = leaf_hash(_leaf(activity))
+    if not verify_inclusion(leaf, activity["seq"], checkpoint.size, path, checkpoint.root):
+        raise SignatureInvalid("The log does not hold this activity.")
+
+
+def _told(proof: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(proof)
+        if told["format"] != PROOF_FORMAT or not isinstance(told["activity"]["details"], dict):
+            raise ValueError  # noqa: TRY301
+    except (ValueError, KeyError, TypeError) as error:
+        raise SignatureInvalid("This is not the proof of a register.") from error
+    return dict(told)
+
+
+def _is_signed(text: str, line: str, note: Any) -> bool:
+    key = parse_verifier_key(line)
+    found = note.by(key)
+    if found is None:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(found.signature, text.encode())
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _leaf(activity: dict[str, Any]) -> bytes:
+    content = {name: activity[name] for name in ("actor", "details", "position")}
+    digest = sha256_hex(str(activity["salt"]).encode() + canonical_json(content))
+    leaf = {name: activity[name] for name in ("seq", "at", "subject", "kind")}
+    return canonical_json({**leaf, "v": 1, "digest": digest})

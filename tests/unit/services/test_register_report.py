@@ -1,0 +1,131 @@
+"""Two contracts in every period, and a register that the log vouches for."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docgen.domain.canonical import canonical_json
+from docgen.domain.person import Person, Role
+from docgen.errors import NotAllowed, SignatureInvalid
+from docgen.services import register_report as module
+from docgen.services.anchor import anchor_of
+from docgen.services.register_report import check_register, contract_periods, draw_up
+from tests.unit.services.test_export import AVERY, LINE
+
+if TYPE_CHECKING:
+    from docgen.ports.register import ArchivedLine
+    from docgen.services.office import Office
+
+ROOT = Path(__file__).parents[3]
+
+
+def periods(
+    office: Office, monkeypatch: pytest.MonkeyPatch, lines: tuple[ArchivedLine, ...], today: date
+) -> tuple[module.ContractPeriod, ...]:
+    """Report on these lines for a PSO listed on 1 February 2022."""
+    monkeypatch.setattr(module, "every_line", lambda *_: lines)
+    listed = replace(office, pso=replace(office.pso_settings, listed_on=date(2022, 2, 1)))
+    return contract_periods(listed, today)
+
+
+def test_the_periods_follow_each_other_without_gap(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is 24 months; the newest first and running."""
+    found = periods(office, monkeypatch, (), date(2026, 11, 23))
+    assert [(item.first, item.last) for item in found] == [
+        (date(2026, 2, 1), date(2028, 1, 31)),
+        (date(2024, 2, 1), date(2026, 1, 31)),
+        (date(2022, 2, 1), date(2024, 1, 31)),
+    ]
+    assert [item.is_running for item in found] == [True, False, False]
+    assert not any(item.is_met for item in found)
+
+
+def test_only_different_providers_with_a_copy_count(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One provider twice is one; what ended before, or has no copy here, is none."""
+    begun: dict[str, Any] = {"effective_on": date(2022, 3, 1)}
+    one = replace(LINE, **begun, ended_on=date(2024, 1, 31))
+    again = replace(one, packet_id="pkt_2")
+    other = replace(LINE, **begun, packet_id="pkt_3", enrollment_id="enr_2", sha256="")
+    third = replace(LINE, packet_id="pkt_4", enrollment_id="enr_3", effective_on=date(2024, 1, 31))
+    newest, first = periods(office, monkeypatch, (one, again, other), date(2024, 6, 1))
+    assert (first.providers, first.is_met, len(first.without_copy)) == (1, False, 1)
+    assert newest.providers == 0  # the last day of the old ones was the period's last
+    newest, first = periods(office, monkeypatch, (one, third), date(2024, 6, 1))
+    assert (first.providers, first.is_met, newest.providers) == (2, True, 1)
+
+
+def test_without_a_listing_there_is_no_period(office: Office) -> None:
+    """Nothing is counted from a day that nobody gave."""
+    unlisted = replace(office, pso=replace(office.pso_settings, listed_on=None))
+    assert contract_periods(unlisted, date(2026, 11, 23)) == ()
+
+
+def keys(office: Office) -> list[str]:
+    """Give the log's keys as the anchor has them."""
+    return [str(item) for item in anchor_of(office)["log_keys"]]  # type: ignore[attr-defined]
+
+
+def test_the_log_vouches_for_the_register(office: Office) -> None:
+    """It holds as drawn up; altered, with another proof or under another key, it does not."""
+    made = draw_up(office, AVERY)
+    check_register(made.data, made.proof, keys(office))
+    assert json.loads(made.data)["agreements"] == []
+    told = json.loads(made.proof)
+
+    def changed(**change: object) -> bytes:
+        return canonical_json({**told, **change})
+
+    lied = {**told["activity"], "details": {**told["activity"]["details"], "agreements": 9}}
+    for data, proof, under in (
+        (made.data.replace(b"register-1", b"register-2"), made.proof, keys(office)),
+        (made.data, changed(activity=lied), keys(office)),
+        (made.data, changed(checkpoint=told["checkpoint"].replace("\n", "\n1", 1)), keys(office)),
+        (made.data, b"{}", keys(office)),
+        (made.data, made.proof, []),
+    ):
+        with pytest.raises(SignatureInvalid):
+            check_register(data, proof, under)
+
+
+def test_others_may_not_draw_it_up(office: Office) -> None:
+    """Without the role nothing is drawn up and nothing noted."""
+    with pytest.raises(NotAllowed):
+        draw_up(
+            office,
+            Person(key="x", name="x", email="x@example.org", roles=frozenset({Role.ADMINISTRATOR})),
+        )
+    assert list(office.ledger.history.of("register")) == []
+
+
+def test_the_documented_way_to_check_works(office: Office, tmp_path: Path) -> None:
+    """The program in docs/auditors.md accepts a register and refuses an altered one."""
+    text = (ROOT / "docs/auditors.md").read_text("utf-8")
+    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    (tmp_path / "check.py").write_text(found.group(1), "utf-8")
+    (tmp_path / "docgen_verify.py").write_bytes(office.verifier.read_bytes())
+    (tmp_path / "anchor.json").write_text(json.dumps(anchor_of(office)), "utf-8")
+    made = draw_up(office, AVERY)
+    (tmp_path / "proof.json").write_bytes(made.proof)
+
+    def run(data: bytes) -> int:
+        (tmp_path / "register.json").write_bytes(data)
+        return subprocess.run(
+            [sys.executable, "check.py"], cwd=tmp_path, check=False, capture_output=True
+        ).returncode
+
+    assert run(made.data) == 0
+    assert run(made.data + b" ") != 0
