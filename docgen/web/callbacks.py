@@ -9,11 +9,11 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from docgen.errors import CallbackRejected, NotFound
 from docgen.ports.esign import RawCallback
-from docgen.services.receive import accept
+from docgen.services.receive import answer, greet
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -25,9 +25,12 @@ def _plain(words: str, status: int = 200) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "POST"])
 def callback(request: HttpRequest, service: str) -> HttpResponse:
-    """Answer 200 once the callback is stored, 401 when it is not believed, 404 for no service."""
+    """Answer 200 once the callback is stored, 401 when it is not believed, 404 for no service.
+
+    A GET stores nothing: some services ask by it whether callbacks are wanted here at all.
+    """
     office = office_of(request)
     try:
         body = request.body
@@ -39,14 +42,18 @@ def callback(request: HttpRequest, service: str) -> HttpResponse:
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         received_at=office.clock.now(),
+        query=request.META.get("QUERY_STRING", ""),
     )
+    take = answer if request.method == "POST" else greet
     try:
-        accept(office, service, raw)
+        reply = take(office, service, raw)
     except CallbackRejected:
         return _plain("not believed", 401)
     except NotFound:
         return _plain("no such service", 404)
-    return _plain("stored")
+    # Without its length said, the server would end the connection that the sender keeps open.
+    headers = {**reply.headers, "Content-Length": str(len(reply.body))}
+    return HttpResponse(reply.body, content_type=reply.media, headers=headers)
 
 
 @require_safe

@@ -36,6 +36,15 @@ def client_address(request: HttpRequest) -> str:
     return nearest
 
 
+def handed_over_by_a_stranger(request: HttpRequest) -> bool:
+    """Say whether somebody passed this request on whom the settings do not name."""
+    passed_on = any(
+        name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+    )
+    nearest = str(request.META.get("REMOTE_ADDR", ""))
+    return passed_on and not _is_trusted(nearest, office_of(request).rules.trusted_proxies)
+
+
 def _is_address(text: str) -> bool:
     try:
         ip_address(text)

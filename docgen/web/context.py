@@ -52,6 +52,7 @@ def desk(request: HttpRequest) -> dict[str, object]:
         "menu": SimpleLazyObject(menu),
         "desk_style_url": asset_url("desk.css"),
         "desk_script_url": asset_url("desk.js"),
+        "mail_folder": SimpleLazyObject(lambda: office_of(request).mailer.key == "outbox"),
         "passkey_url": asset_url("passkey.js"),
         "htmx_url": asset_url("htmx.min.js"),
     }

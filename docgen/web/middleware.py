@@ -14,9 +14,11 @@ from django.utils.http import urlencode
 from docgen.bootstrap.logs import NO_PAGE, REQUEST_ID
 from docgen.errors import ConfigurationError, DocgenError, EvidenceError, NotAllowed
 from docgen.web.access import Audience, rule_of
+from docgen.web.api.problems import API, as_problem
 from docgen.web.headers import HEADERS
-from docgen.web.problems import OURS, problem_page
+from docgen.web.problems import problem_page
 from docgen.web.site import office_of
+from docgen.web.watch import may_watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +26,18 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import ResolverMatch
 
+    from docgen.web.access import Rule
+
 log = logging.getLogger("docgen.web")
 
 SERVER_FAULT = 500
+OPEN = {Audience.PUBLIC, Audience.SIGNER}
+NO_ROLE = "This page is for another role than yours; an administrator can give it to you."
+NO_WATCHER = "This page is for programs that watch the site, from a network its settings list."
 
 
 class RequestLog:
-    """Logs each answer by the pattern of its address, never by the address itself."""
+    """Logs and counts each answer by the pattern of its address, never by the address itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -41,13 +48,12 @@ class RequestLog:
         request.META[REQUEST_ID] = office_of(request).ids.salt()[:8]
         response = self._get_response(request)
         response.headers["X-Request-Id"] = request.META[REQUEST_ID]
+        told, took = told_of(request), time.perf_counter() - began
         log.info(
-            "answered",
-            extra=told_of(request)
-            | {
-                "status": response.status_code,
-                "ms": round((time.perf_counter() - began) * 1000),
-            },
+            "answered", extra=told | {"status": response.status_code, "ms": round(took * 1000)}
+        )
+        office_of(request).answered.count(
+            str(told["path"]), str(told["method"]), response.status_code, took
         )
         return response
 
@@ -107,9 +113,11 @@ class Access:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; our own people's pages tell time in the PSO's zone."""
+        """Pass the request on; pages tell time in the PSO's zone, as its letters do."""
         pso = office_of(request).pso
-        if pso is None or not request.path.startswith(OURS):
+        if request.path.startswith(API):
+            return as_problem(request, self._get_response(request))
+        if pso is None:
             return self._get_response(request)
         with timezone.override(pso.time_zone):
             return self._get_response(request)
@@ -121,21 +129,32 @@ class Access:
         if rule is None:
             log.error("a route has no line in docgen.web.access", extra=told_of(request))
             return problem_page(request, NotAllowed("This page is open to nobody."))
-        if rule.who in {Audience.PUBLIC, Audience.SIGNER}:
+        if rule.who in OPEN:
             return None
+        if rule.who is Audience.WATCHER:
+            return _unless_watching(request)
+        if rule.by_token:
+            from docgen.web.api.tokens import refusal
+
+            return refusal(request, rule)
         from docgen.web.account.visitor import person_of
 
         person = person_of(request)
-        if person is None and rule.keeps:
-            from docgen.web.enrollment_form.keeping import sign_in_and_come_back
-
-            return sign_in_and_come_back(request)
         if person is None:
-            return _to_sign_in(request)
-        if rule.admits(person):
-            return None
-        sentence = "This page is for another role than yours; an administrator can give it to you."
-        return problem_page(request, NotAllowed(sentence))
+            return _ask_to_sign_in(request, rule)
+        return None if rule.admits(person) else problem_page(request, NotAllowed(NO_ROLE))
+
+
+def _unless_watching(request: HttpRequest) -> HttpResponse | None:
+    return None if may_watch(request) else problem_page(request, NotAllowed(NO_WATCHER))
+
+
+def _ask_to_sign_in(request: HttpRequest, rule: Rule) -> HttpResponse:
+    if not rule.keeps:
+        return _to_sign_in(request)
+    from docgen.web.enrollment_form.keeping import sign_in_and_come_back
+
+    return sign_in_and_come_back(request)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

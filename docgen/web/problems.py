@@ -8,6 +8,8 @@ from django.shortcuts import render
 
 from docgen.bootstrap.logs import REQUEST_ID
 from docgen.outcome import outcome_of
+from docgen.web.api.problems import API, problem, problem_of
+from docgen.web.commands import for_pages
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -18,13 +20,17 @@ OURS = ("/desk/", "/account/", "/setup/")  # pages of our own people
 
 def problem_page(request: HttpRequest, error: Exception) -> HttpResponse:
     """Show one of our errors; what concerns the operator alone is not told to a signer."""
+    if request.path.startswith(API):
+        return problem_of(request, error)
     outcome = outcome_of(error)
     if outcome.status >= SERVER_FAULT:
         return _page(request, "Something went wrong", _FAILED, outcome.status)
-    return _page(request, outcome.heading, str(error), outcome.status)
+    return _page(request, outcome.heading, for_pages(str(error)), outcome.status)
 
 
 def _page(request: HttpRequest, heading: str, sentence: str, status: int) -> HttpResponse:
+    if request.path.startswith(API):
+        return problem(request, status=status)
     context = {"heading": heading, "sentence": sentence}
     if status >= SERVER_FAULT:
         context["number"] = str(request.META.get(REQUEST_ID, ""))

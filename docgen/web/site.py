@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from docgen.bootstrap.application import application
+from docgen.bootstrap.first_settings import FIRST_SETTINGS
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from docgen.bootstrap.first_settings import FirstSettings
     from docgen.services.office import Office
 
 OFFICE = "docgen.office"
@@ -21,3 +23,8 @@ def office_of(request: HttpRequest) -> Office:
     """Give the office that answers this request."""
     handed = request.META.get(OFFICE)
     return application().office if handed is None else cast("Office", handed)
+
+
+def first_settings_of(request: HttpRequest) -> FirstSettings | None:
+    """Give what the first-run pages may write; None where several processes read the settings."""
+    return cast("FirstSettings | None", request.META.get(FIRST_SETTINGS))

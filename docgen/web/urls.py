@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from docgen.web import asset, callbacks
+from docgen.web import asset, callbacks, watch
 from docgen.web.account.setup import setup
+from docgen.web.api.mount import mounted
 from docgen.web.executed import views as executed
 from docgen.web.practice import urls as practice
 from docgen.web.signing import ceremony, entrance, outcome
@@ -24,14 +25,19 @@ urlpatterns = [
     path("setup/<slug:token>", setup, name="setup"),
     path("account/", include("docgen.web.account.urls")),
     path("desk/", include("docgen.web.desk.urls")),
+    mounted("api/v1/"),
     path("assets/<slug:digest>/<str:name>", asset.asset, name="asset"),
     path("callbacks/<slug:service>", callbacks.callback, name="callback"),
     path("health", callbacks.health, name="health"),
+    path("healthz", watch.healthz, name="healthz"),
+    path("readyz", watch.readyz, name="readyz"),
+    path("metrics", watch.metrics, name="metrics"),
     path("sign/<str:token>", entrance.arrive, name="arrive"),
     *practice.urlpatterns,
     path("executed/<slug:packet>", executed.entrance, name="executed"),
     path("executed/<slug:packet>/set", executed.executed_set, name="executed-set"),
     path("executed/<slug:packet>/files/<slug:sha256>", executed.file, name="executed-file"),
+    path("executed/<slug:packet>/files/<slug:sha256>/pages", executed.pages, name="executed-pages"),
     path(_AT, entrance.welcome, name="welcome"),
     path(f"{_AT}/code", entrance.code, name="code"),
     path(f"{_AT}/not-me", entrance.not_me, name="not-me"),
@@ -43,4 +49,5 @@ urlpatterns = [
     path(f"{_AT}/decline", outcome.decline, name="decline"),
     path(f"{_AT}/paper", outcome.paper, name="paper"),
     path(f"{_AT}/done", outcome.done, name="done"),
+    path(f"{_AT}/copies/<slug:slug>", outcome.copy, name="copy"),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 300
 FORM = ROOT / "samples" / "freestanding-pllc" / "enrollment.yaml"
 
 
@@ -41,6 +44,7 @@ def _zygote() -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -50,6 +54,10 @@ def _ask(request: dict[str, object]) -> int:
     assert process.stdout is not None
     process.stdin.write(json.dumps(request) + "\n")
     process.stdin.flush()
+    if not select.select([process.stdout], [], [], PATIENCE_S)[0]:
+        os.killpg(process.pid, signal.SIGKILL)
+        _zygote.cache_clear()
+        raise AssertionError(f"docgen {request['words']} did not end within {PATIENCE_S} s")
     return int(process.stdout.readline())
 
 

@@ -31,7 +31,7 @@ FIRST, SECOND = "practice_1", "pso"
 PANELS = {FIRST: "practice_signatory", SECOND: "pso_signatory"}
 SLUGS = ("psa", "baa")
 PAGES = ("", "/code", "/not-me", "/next", "/consent", "/read/psa", "/documents/psa.pdf", "/sign")
-MORE_PAGES = ("/decline", "/paper", "/done")
+MORE_PAGES = ("/decline", "/paper", "/done", "/copies/psa")
 CODE = re.compile(r"\b\d{6}\b")
 LINK = re.compile(r"https?://\S+/sign/\S+")
 TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_]+\.[A-Za-z0-9_-]{43}")
@@ -116,6 +116,7 @@ class Site:
                 envelope_document("baa", "Business Associate Agreement"),
             ),
             recipients=people or recipients(practice=practice),
+            sent_at=self.clock.now(),
             expires_at=self.clock.now() + timedelta(days=30),
         )
         envelope = open_envelope(self.office, request)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
 NOBODY = ""
+WATCHER = Audience.WATCHER
 WHO = [NOBODY, *(role.value for role in Role), EVERYTHING]
 # What each kind of argument is filled with: it leads to nothing stored.
 SAMPLES = {"int": "1", "slug": "none", "str": "none", "path": "none"}
@@ -61,7 +62,9 @@ def is_as_said(rule: Rule, desk: Desk, key: str, answer: HttpResponse) -> bool:
     """Say whether the door did what the table says."""
     if answer.status_code >= 500:
         return False
-    if rule.who in {Audience.PUBLIC, Audience.SIGNER}:
+    if rule.by_token:  # a session opens nothing there; tokens are tried in test_api_tokens.py
+        return answer.status_code == 401
+    if rule.who in {Audience.PUBLIC, Audience.SIGNER, Audience.WATCHER}:  # a test is on loopback
         return answer.status_code != 403 and "HX-Redirect" not in answer.headers
     if key == NOBODY:
         return leads_to_sign_in(answer)
@@ -87,6 +90,17 @@ def test_every_route_opens_to_whom_the_table_names(desk: Desk, key: str, method:
         if not is_as_said(ROUTES[name], desk, key, answer):
             wrong.append((name, answer.status_code, answer.headers.get("Location", "")))
     assert wrong == []
+
+
+@pytest.mark.parametrize("key", WHO, ids=lambda key: key or "nobody")
+def test_what_watchers_read_opens_to_their_networks_alone(desk: Desk, key: str) -> None:
+    """No role opens it from elsewhere; from this machine nobody need sign in."""
+    client, watched = desk.as_(key), [name for name, rule in ROUTES.items() if rule.who is WATCHER]
+    assert watched
+    for name, address in routes():
+        if name in watched:
+            assert client.get(address).status_code == 200, address
+            assert client.get(address, REMOTE_ADDR="203.0.113.9").status_code == 403, address
 
 
 def test_a_route_without_a_line_answers_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from docgen.outcome import outcome_of
-from tests.app.command import FORM, Terminal, refused
+from tests.app.command import FORM, ROOT, Ran, Terminal, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,17 +49,24 @@ FILES: dict[str, tuple[str, bytes]] = {
 
 @pytest.mark.parametrize("name", list(FILES))
 def test_a_file_that_is_no_form_is_refused(terminal: Terminal, name: str) -> None:
-    """Each with exit code 2, and nothing is stored."""
+    """Each with exit code 2 and its rule and path, for scripts too, and nothing is stored."""
     file, data = FILES[name]
     (terminal.folder / file).write_bytes(data)
-    refused(terminal.run("enroll", file), 2)
+    ran = terminal.run("enroll", file, "--json")
+    told = {(item["rule"], item["path"]) for item in ran.json["problems"]}
+    if name != "no form":  # the control: a record that can be read lacks fields
+        assert told == {("val.file", "file")}
+    for rule, path in told:
+        refused(ran, 2, f"{rule}  {path}: ")
     assert "No enrollments yet" in terminal.does("status").out
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "\x7f", "-"])
 def test_a_file_that_cannot_be_read_is_named(terminal: Terminal, name: str) -> None:
     """A missing one, a folder, an odd name."""
-    refused(terminal.run("enroll", "--", name), 2, "cannot be read")
+    refused(terminal.run("enroll", "--", name), 2, "val.file  file: ", "cannot be read")
+    problems = terminal.run("enroll", "--json", "--", name).json["problems"]
+    assert [item["rule"] for item in problems] == ["val.file"]
 
 
 def test_every_problem_of_a_form_is_listed(terminal: Terminal) -> None:
@@ -99,7 +109,7 @@ def test_a_mistyped_command_shows_its_usage(terminal: Terminal, words: tuple[str
     refused(terminal.run(*words), 2, "Usage:")
 
 
-COMMANDS = [("status",), ("enroll", str(FORM)), ("users", "list"), ("sweep",), ("serve",)]
+COMMANDS = [("status",), ("enroll", str(FORM)), ("users", "list"), ("sweep",), ("worker",)]
 
 
 @pytest.mark.parametrize("words", COMMANDS)
@@ -201,3 +211,38 @@ def test_a_database_that_fails_outside_a_transaction_is_said() -> None:
     assert _end(OperationalError("database or disk is full")) == full
     assert _end(DatabaseError("database disk image is malformed")) == full
     assert _end(IntegrityError("one_version")) != full  # the control: a fault of the program
+
+
+def test_a_full_disk_at_the_beginning_leaves_init_repeatable(fresh: Terminal) -> None:
+    """Nothing claims to be a site; with space again the same command makes one."""
+    limited = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384));"
+        "from docgen.cli.main import main; main()"
+    )
+    known = {**os.environ, "DOCGEN_HOME": str(fresh.home), "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-c", limited, "init", "--demo"],
+        cwd=fresh.folder,
+        env=known,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused(Ran(code=ran.returncode, out=ran.stdout, err=ran.stderr), 7, "run this again")
+    assert not (fresh.home / "settings.toml").exists()
+    fresh.does("init", "--demo")
+    assert "coordinator" in fresh.does("users", "list").out
+
+
+def test_who_enrolls_and_generates_may_be_named(fresh: Terminal) -> None:
+    """The history then names the person; somebody who is no coordinator, or nobody, is refused."""
+    fresh.does("init", "--demo")
+    refused(fresh.run("enroll", str(FORM), "--as", "counsel"), 4, "coordinator")
+    refused(fresh.run("enroll", str(FORM), "--as", "nobody"), 3)
+    enrolled = fresh.does("enroll", str(FORM), "--as", "coordinator", "--json").json["enrollment"]
+    refused(fresh.run("generate", enrolled, "--as", "counsel"), 4, "coordinator")
+    (packet,) = fresh.does("generate", enrolled, "--as", "coordinator", "--json").json
+    told = fresh.does("status", packet["packet"]).out.partition("History")[2]
+    assert "user:coordinator" in told
+    assert "command-line" not in told

@@ -151,7 +151,7 @@ def test_the_control_finds_examples_that_ran_together() -> None:
     assert "\\b Examples:   docgen status one   docgen status two" in text
 
 
-MAKES = {("init",), ("demo",)}
+MAKES = {("init",), ("demo",), ("serve",)}
 NEEDS_NO_SITE = {("verify",)}
 ON_A_SITE = [
     path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.app.command import FORM, Terminal, refused
+from tests.app.command import FORM, ROOT, Terminal, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,8 @@ def test_the_line_to_sent_and_back(terminal: Terminal, packet: dict[str, Any]) -
     assert swept["refreshed"] == 1
     voided = terminal.does("void", key, "--reason", "Moved.", "--as", "coordinator", "--json")
     assert voided.json["state"] == "voided"
-    refused(terminal.run("void", key, "--reason", "Again.", "--as", "coordinator"), 4)
+    again = terminal.run("void", key, "--reason", "Again.", "--as", "coordinator")
+    refused(again, 4, "is voided, so it can no longer be taken back", "docgen generate")
     history = terminal.does("status", key).out
     assert "packet taken back  user:coordinator" in history
 
@@ -110,9 +111,12 @@ def test_the_line_to_sent_and_back(terminal: Terminal, packet: dict[str, Any]) -
 def test_of_several_enrollments_one_refused_stops_no_other(
     terminal: Terminal, enrollment: str
 ) -> None:
-    """What can be generated is; the other is named, and the command ends with its code."""
-    ran = terminal.run("generate", "enr_nobody", enrollment)
-    refused(ran, 3, "Not generated: enr_nobody (not-found)")
+    """What can be generated is; each other is named with its reason, and the first one's code."""
+    form = ROOT / "samples" / "drafts" / "first-form" / "enrollment.json"
+    first = terminal.does("enroll", str(form), "--json").json["enrollment"]
+    ran = terminal.run("generate", "enr_nobody", enrollment, first)
+    refused(ran, 3, "Not generated: enr_nobody\nError [not-found]: ")
+    refused(ran, 3, f"Not generated: {first}\nError [enrollment-invalid]: ", "val.required  ")
     assert "pkt_" in ran.out
 
 
@@ -133,22 +137,29 @@ def test_people_are_added_and_listed_without_addresses(terminal: Terminal) -> No
     listed = terminal.does("users", "list")
     assert "Ada Example" in listed.out
     assert "@" not in listed.out + terminal.does("users", "list", "--json").out
-    refused(terminal.run("users", "add", "Ada Example", *who), 2, "KEY takes")
-    refused(terminal.run("users", "add", "x" * 65, *who), 2, "KEY takes")
-    refused(terminal.run("users", "add", "b", *who, "--email", "a@b\nBcc: c@d"), 2, "--email")
-    refused(terminal.run("users", "add", "b", *who, "--name", "A\nB"), 2, "--name")
+    refused(terminal.run("users", "add", "Ada Example", *who), 2, "short name takes")
+    refused(terminal.run("users", "add", "x" * 65, *who), 2, "short name takes")
+    refused(terminal.run("users", "add", "b", *who, "--email", "a@b\nBcc: c@d"), 2, "e-mail")
+    refused(terminal.run("users", "add", "b", *who, "--name", "A\nB"), 2, "name in one line")
     refused(terminal.run("users", "add", "b", *who, "--role", "king"), 2, "king")
+    other = ("--name", "Abe Example", "--email", "abe@example.org", "--role", "auditor")
+    refused(terminal.run("users", "add", "administrator", *other), 4, "manage people")
+    terminal.does("users", "add", "ada", *who, "--role", "administrator")
+    terminal.does("users", "add", "administrator", *other)  # now somebody else manages people
 
 
-def test_templates_are_checked_and_adopted(terminal: Terminal) -> None:
+def test_templates_are_checked_and_adopted(tmp_path: Path) -> None:
     """Counsel adopts what `check` lists; nobody else can, nor twice."""
-    rows = terminal.does("templates", "check", "--json").json
+    # A site of its own: adoption makes every packet generated before it out of date.
+    own = Terminal(folder=tmp_path, home=tmp_path / "home")
+    own.does("init", "--demo")
+    rows = own.does("templates", "check", "--json").json
     psa = next(row for row in rows if row["slug"] == "psa")
     words = ("templates", "adopt", "psa", psa["version"], "--as")
-    refused(terminal.run(*words, "coordinator"), 4, "legal approver")
-    assert terminal.does(*words, "counsel", "--json").json["digest"] == psa["digest"]
-    refused(terminal.run(*words, "counsel"), 4, "adopted already")
-    refused(terminal.run("templates", "adopt", "psa", "9.9.9", "--as", "counsel"), 3)
+    refused(own.run(*words, "coordinator"), 4, "legal approver")
+    assert own.does(*words, "counsel", "--json").json["digest"] == psa["digest"]
+    refused(own.run(*words, "counsel"), 4, "adopted already")
+    refused(own.run("templates", "adopt", "psa", "9.9.9", "--as", "counsel"), 3)
 
 
 def test_the_anchor_is_written_for_others(terminal: Terminal) -> None:
@@ -182,6 +193,38 @@ def test_check_names_a_rewritten_activity(terminal: Terminal) -> None:
         )
         database.commit()
     refused(twin.run("check", "--history"), 5, "number 1.")
+
+
+def test_check_names_a_lost_database(terminal: Terminal) -> None:
+    """Without its database a site that has signed checkpoints is not simply a new one."""
+    twin = Terminal(folder=terminal.folder, home=terminal.folder / "lost")
+    shutil.copytree(terminal.home, twin.home)
+    twin.does("log", "export", str(terminal.folder / "log"))  # signs a checkpoint
+    twin.does("check")  # the control
+    for path in twin.home.glob("docgen.sqlite3*"):
+        path.unlink()
+    refused(twin.run("check"), 5, "there are 0", "Restore the back-up")
+
+
+def test_check_names_a_damaged_database(terminal: Terminal) -> None:
+    """Pages that a disk spoiled are found before somebody needs them."""
+    import sqlite3
+    from contextlib import closing
+
+    twin = Terminal(folder=terminal.folder, home=terminal.folder / "damaged")
+    shutil.copytree(terminal.home, twin.home)
+    file = twin.home / "docgen.sqlite3"
+    with closing(sqlite3.connect(file)) as database:
+        (page,) = database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'django_session'"
+        ).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+    ran = twin.run("check", "--history")
+    refused(ran, 8, "correct it")
+    assert "the database file is damaged" in ran.out
 
 
 def test_a_reader_who_has_had_enough_is_no_error(terminal: Terminal) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sqlite_only("each site here is a home folder with its own database file")
 BY = ("--as", "coordinator")
+ZONE = ZoneInfo("America/Chicago")  # where the demonstration's PSO counts its days
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_a_part_is_taken_in_and_the_rest_can_be_sent(terminal: Terminal, enrollm
     hint = terminal.does(*plan, "counsel").out
     assert f"docgen send {packet['packet']}" in hint
     assert "the rest electronically" in hint
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(ZONE).date().isoformat()
     days = ("--signed-on", today, "--received-on", today)
     said = ("intake-scan", packet["packet"], "theirs.pdf", *days, "--pages", "4", *BY)
     said = (*said, "--original-at", "folder 12", "--document")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,13 +15,15 @@ import requests
 
 from docgen.bootstrap.server import LARGEST_REQUEST
 from docgen.services.ceremony.flood import MOST, Tried
-from tests.app.command import ROOT, Terminal
+from tests.app.command import ROOT, Terminal, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 MOST_TRIES = 600
+SAID = "said.txt"
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 pytestmark = pytest.mark.sqlite_only("each site here is a home folder with its own database file")
 
 
@@ -33,13 +36,14 @@ def served(terminal: Terminal) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     known = {name: value for name, value in os.environ.items() if "DOCGEN" not in name}
     known |= {"DOCGEN_HOME": str(terminal.home), "PYTHONPATH": str(ROOT), "DOCGEN_BASE_URL": url}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "docgen.cli", "serve"],
-        cwd=terminal.folder,
-        env=known,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (terminal.folder / SAID).open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "docgen.cli", "serve"],
+            cwd=terminal.folder,
+            env=known,
+            stdout=said,
+            stderr=subprocess.DEVNULL,
+        )
     try:
         assert any(_answers(url, process) for _ in range(MOST_TRIES))
         yield url
@@ -95,3 +99,37 @@ def test_what_is_too_large_is_refused_while_it_comes_in(tmp_path: Path) -> None:
             files = {"file": ("form.pdf", bytes(size))}
             answer = requests.post(f"{url}/account/sign-in", files=files, timeout=60)
             assert answer.status_code == status  # 403: read, and without this site's form token
+
+
+def test_workers_are_for_postgresql(tmp_path: Path) -> None:
+    """On SQLite the command says what does the work instead."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    terminal.does("init", "--demo")
+    refused(terminal.run("worker"), 8, "PostgreSQL")
+
+
+def test_an_empty_home_is_led_through_to_a_site_to_look_around_in(tmp_path: Path) -> None:
+    """From nothing: the printed address, one form, and the sample practices are served at once."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    with served(terminal) as url, requests.Session() as session:
+        session.trust_env = False
+        said = (tmp_path / SAID).read_text("utf-8")
+        assert f"A new site begins in {terminal.home}." in said
+        (address,) = re.findall(rf"{url}/setup/[0-9a-f]+", said)
+        given = {"name": "Ada Example", "email": "ada@example.org", "key": "ada"}
+        form = TOKEN.findall(session.get(address, timeout=60).text)[0]
+        sent = {**given, "demonstration": "on", "csrfmiddlewaretoken": form}
+        answer = session.post(address, sent, timeout=120)
+        assert answer.url == f"{url}/desk/people"
+        assert "Demonstration coordinator" in answer.text
+        assert "Example PSO" in answer.text  # the settings as they are now
+        assert session.get(address, timeout=60).status_code == 404
+
+
+def test_a_folder_with_other_files_is_no_new_site(tmp_path: Path) -> None:
+    """A mistyped DOCGEN_HOME does not become a site with new keys."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    terminal.home.mkdir()
+    (terminal.home / "letter.txt").write_text("mine", "utf-8")
+    refused(terminal.run("serve"), 8, "No site is set up")
+    assert [item.name for item in terminal.home.iterdir()] == ["letter.txt"]

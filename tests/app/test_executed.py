@@ -65,6 +65,9 @@ def test_a_contact_collects_the_set(desk: Desk, packet: Packet) -> None:
         assert address in page
         assert client.get(address).content == desk.office.archive.open(item.signed_sha256)
         assert "attachment" in client.get(f"{address}?save")["Content-Disposition"]
+        seen = client.get(f"{address}/pages").content.decode()
+        assert f'data-pdf="{address}?shown={item.signed_sha256}"' in seen
+        assert f'data-sha256="{item.signed_sha256}"' in seen
     assert desk.history(packet.id).count("copy.collected") == 2 * len(packet.executed)
 
 
@@ -97,7 +100,12 @@ def test_without_a_code_there_are_no_files(desk: Desk, packet: Packet) -> None:
     assert client.get(f"{at}/set")["Location"] == at
     file = f"{at}/files/{packet.executed[0].signed_sha256}"
     assert client.get(file).status_code == 404
-    assert come_in(desk, packet).get(file).status_code == 200  # the control
+    assert client.get(f"{file}/pages")["Location"] == at
+    entitled = come_in(desk, packet)
+    assert entitled.get(file).status_code == 200  # the control
+    assert entitled.get(f"{file}/pages").status_code == 200
+    for other in (packet.rendered[0].pdf_sha256, "0" * 64, packet.bundle_sha256 or "none"):
+        assert entitled.get(f"{at}/files/{other}/pages").status_code == 404
 
 
 @pytest.mark.parametrize("given", ["000000", "", "x" * 5_000, "١٢٣٤٥٦"])

@@ -109,9 +109,11 @@ def test_large_bodies_are_refused(site: Site) -> None:
 
 
 def test_other_services_and_methods_are_refused(site: Site) -> None:
-    """An unknown service is 404, any method but POST is 405."""
+    """An unknown service is 404, a greeting we do not know 401, any other method 405."""
     assert post(site, signed(site), path="/callbacks/unknown").status_code == 404
-    for ask in ("get", "head", "put", "delete", "patch"):
+    assert site.client().get("/callbacks/unknown").status_code == 404
+    assert site.client().get(PATH).status_code == 401
+    for ask in ("head", "put", "delete", "patch"):
         assert getattr(site.client(), ask)(PATH).status_code == 405
     assert stored(site) == 0
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.services.ceremony.flood import MOST, MOST_COUNTED, PERIOD, FloodGate, Tried, client_of
+from docgen.services.ceremony.flood import (
+    MOST,
+    MOST_COUNTED,
+    PERIOD,
+    FloodGate,
+    MemoryFloodCounts,
+    Tried,
+    client_of,
+)
 from tests.app.signing_site import Site, arrive, identify, sign_wholly
 
 if TYPE_CHECKING:
@@ -165,10 +173,11 @@ def test_the_history_keeps_the_client_not_the_proxy(behind: Site) -> None:
 
 def test_the_counts_do_not_grow_without_end(clock: StandingClock) -> None:
     """Another address for each try fills no memory, and the newest counts stay."""
-    gate = FloodGate()
+    counts = MemoryFloodCounts()
+    gate = FloodGate(counts)
     for number in range(MOST_COUNTED + 500):
         gate.count(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", Tried.LINK, clock.now())
-    assert len(gate._counts) == MOST_COUNTED
+    assert len(counts._counts) == MOST_COUNTED
 
 
 def test_counts_begin_anew_after_their_time(clock: StandingClock) -> None:

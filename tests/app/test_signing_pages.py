@@ -62,11 +62,12 @@ def broken(site: Site) -> object:
     from django.test import Client
 
     class Broken:
-        rules, pso, signer, ids = (
+        rules, pso, signer, ids, answered = (
             site.office.rules,
             site.office.pso,
             site.office.signer,
             site.office.ids,
+            site.office.answered,
         )
 
         @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -259,3 +260,15 @@ def test_letters_name_whom_to_call_and_hold_no_other_secret(site: Site) -> None:
         assert "(312) 555-0100" in mail.text
         assert "Dana <b>" not in mail.html
         assert mail.at == site.clock.now()
+
+
+def test_letter_and_page_name_the_same_last_day(site: Site) -> None:
+    """By the PSO's clock: what ends at two at night in UTC ends on the day before in Chicago."""
+    site.clock.advance(timedelta(hours=14))
+    envelope = site.send()
+    last = (site.clock.now() + timedelta(days=30)).astimezone(ZoneInfo("America/Chicago"))
+    assert last.day != (site.clock.now() + timedelta(days=30)).day
+    words = f"{last:%B} {last.day}, {last.year}"
+    assert f"Please sign by {words}." in site.letter(FIRST, envelope)
+    page = arrive(site, envelope).get(f"/signing/{envelope}").content.decode()
+    assert f"<dd>{words}</dd>" in page

@@ -204,6 +204,24 @@ def test_docgen_archive_verify_ends_with_the_verifiers_code(
     assert "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(
+    ("code", "begins"), [(0, "rendered.pdf, sent.pdf, signed.pdf"), (4, "rendered.pdf")]
+)
+def test_docgen_archive_regenerate_makes_the_same_bytes(
+    archived: tuple[Terminal, Mapping[str, str]], code: int, begins: str
+) -> None:
+    """Signed online or on paper, in a process of its own."""
+    terminal, packets = archived
+    told = terminal.does("archive", "regenerate", packets[str(code)]).out
+    assert "psa: identical, " in told
+    assert f"{begins} begin" in told
+    rows = terminal.does("archive", "regenerate", packets[str(code)], "--json").json
+    assert rows["identical"]
+    assert {item["recorded_sha256"] == item["remade_sha256"] for item in rows["documents"]} == {
+        True
+    }
+
+
 def test_docgen_archive_verify_ends_with_5_where_not_all_could_be_checked(
     archived: tuple[Terminal, Mapping[str, str]], without_pyhanko: Path
 ) -> None:
@@ -218,3 +236,29 @@ def test_docgen_archive_verify_ends_with_5_where_not_all_could_be_checked(
         env=known | {"DOCGEN_HOME": str(terminal.home)},
     )
     assert ran.returncode == 5, ran.stderr.decode()
+
+
+@pytest.mark.parametrize("bundle", ["golden", "altered"])
+def test_a_report_is_written_beside_the_result(
+    terminal: Terminal, tmp_path: Path, bundle: str
+) -> None:
+    """The code and every check stay as they are; the report is a PDF file."""
+    file = tmp_path / "new" / "report.pdf"
+    words = (f"{bundle}.bundle.zip", "--anchor", "golden.json", *AT)
+    ran = terminal.run("verify", *words, "--report", str(file))
+    plain = terminal.run("verify", *words)
+    assert ran.code == plain.code, ran.err
+    assert ran.out.splitlines()[-1] == plain.out.splitlines()[-1]
+    assert "zip.safe" in ran.out
+    assert file.read_bytes().startswith(b"%PDF-")
+    told = terminal.run("verify", *words, "--report", str(file), "--json")
+    assert told.json["exit_code"] == plain.code
+
+
+def test_no_report_is_written_on_what_is_no_bundle(terminal: Terminal, tmp_path: Path) -> None:
+    """There is nothing to report on, and the code says so."""
+    file = tmp_path / "report.pdf"
+    ran = terminal.run("verify", "text.bundle.zip", "--report", str(file))
+    assert ran.code == 2
+    assert "No report was written" in ran.err
+    assert not file.exists()

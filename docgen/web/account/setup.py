@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_http_methods
 
+from docgen.bootstrap.demonstration import furnish
 from docgen.bootstrap.first_run import setup_path
 from docgen.domain.person import Person, Role
 from docgen.errors import InputError, Refused
-from docgen.services.people import LONGEST_NAME, add_invented_people, add_person
-from docgen.web.site import office_of
+from docgen.services.people import LONGEST_NAME, add_person
+from docgen.web.account.visitor import open_session
+from docgen.web.site import first_settings_of, office_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -38,7 +40,13 @@ class SetupForm(forms.Form):
         help_text="Lower-case letters and digits, such as ada. It stays for ever.",
     )
     invented = forms.BooleanField(
-        label="Also add an invented person for each role, to look around with", required=False
+        label="Also add sample practices, and an invented person for each role",
+        required=False,
+    )
+    demonstration = forms.BooleanField(
+        label="Only to look around: an invented PSO, sample practices, and an invented person for "
+        "each role. Nothing signed here will bind anyone.",
+        required=False,
     )
 
 
@@ -49,20 +57,42 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     path = setup_path(office)
     if path is None or not constant_time_compare(path.rpartition("/")[2], token):
         raise Http404
-    form = SetupForm(request.POST or None)
-    if not office.rules.demo:
-        del form.fields["invented"]
+    form = _form(request, office)
     if request.method == "POST" and form.is_valid():
         try:
             _add(office, form)
         except (InputError, Refused) as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "You are the administrator now. Sign in with a code by mail.")
-            return redirect("account_login")
-    context = {"form": form, "mail_folder": office.mailer.key == "outbox"}
+            open_session(request, str(form.cleaned_data["key"]))
+            return _onward(request, form)
     status = 422 if form.is_bound else 200
-    return render(request, "docgen/account/setup.html", context, status=status)
+    return render(request, "docgen/account/setup.html", {"form": form}, status=status)
+
+
+def _form(request: HttpRequest, office: Office) -> SetupForm:
+    """Make the form; it offers what this site can still become."""
+    form, first = SetupForm(request.POST or None), first_settings_of(request)
+    if not office.rules.demo:
+        del form.fields["invented"]
+    if first is None or office.rules.demo or not first.is_untouched():
+        del form.fields["demonstration"]
+    return form
+
+
+def _onward(request: HttpRequest, form: SetupForm) -> HttpResponse:
+    """Lead on: to the sample practices, or to who the PSO is."""
+    first, given = first_settings_of(request), form.cleaned_data
+    if given.get("demonstration") and first is not None:
+        first.become_demonstration()
+    if given.get("demonstration") or given.get("invented"):
+        furnish(office_of(request), ACTOR)
+        messages.success(request, "You are the administrator. The sample practices are there.")
+        return redirect("desk:people")
+    messages.success(request, "You are the administrator.")
+    if first is not None and office_of(request).pso is None:
+        return redirect("desk:settings-pso")
+    return redirect("desk:settings")
 
 
 def _add(office: Office, form: SetupForm) -> None:
@@ -77,5 +107,3 @@ def _add(office: Office, form: SetupForm) -> None:
         if setup_path(office) is None:
             raise Refused("Somebody was quicker: there is an administrator already.")
         add_person(office, person, ACTOR)
-        if given.get("invented"):
-            add_invented_people(office, ACTOR)

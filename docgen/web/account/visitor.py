@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import login, logout
 
 from docgen.bootstrap.sign_in import ABSOLUTE, IDLE
 from docgen.errors import NotAllowed, NotFound
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from docgen.domain.person import Person
 
 BEGAN, SEEN = "began", "seen"
+BY_CODE = "allauth.account.auth_backends.AuthenticationBackend"
 SEEN_EVERY_S = 60  # a session is written at most this often, not at every page
 
 
@@ -39,6 +40,17 @@ def acting_person(request: HttpRequest) -> Person:
     if person is None:
         raise NotAllowed("Sign in first; this page is for our own people.")
     return person
+
+
+def open_session(request: HttpRequest, key: str) -> None:
+    """Sign in whom the first-run page just made an administrator; mail may not work yet.
+
+    It does not count as having shown who they are, so what asks for that still asks.
+    """
+    from docgen.db.models import Account
+
+    login(request, Account.objects.get(key=key), backend=BY_CODE)
+    request.__dict__.pop("docgen_person", None)
 
 
 def _person(request: HttpRequest) -> Person | None:

@@ -19,6 +19,8 @@ _TONES = {
     "plan.approved": Tone.GOOD,
     "terms.agreed": Tone.GOOD,
     "packet.not_filed": Tone.BAD,
+    "object.damaged": Tone.BAD,
+    "object.mended": Tone.WAIT,
     "packet.contradicted": Tone.BAD,
     "signer.declined": Tone.BAD,
     "mail.bounced": Tone.BAD,
@@ -26,7 +28,19 @@ _TONES = {
     "signer.asked_for_paper": Tone.WAIT,
     "review.returned": Tone.WAIT,
 }
-_TOLD = ("reason", "words", "document", "capacity", "service", "slug", "round", "status", "mail")
+_TOLD = (
+    "reason",
+    "words",
+    "document",
+    "capacity",
+    "service",
+    "slug",
+    "round",
+    "status",
+    "mail",
+    "place",
+    "damage",
+)
 
 
 def moments_of(

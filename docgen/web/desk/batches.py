@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 
 from docgen.domain.batch import Result
+from docgen.web.commands import for_pages
 from docgen.web.desk.asking import chosen, page_number
 from docgen.web.desk.parts import (
     Badge,
@@ -78,10 +79,11 @@ def _row(found: Batch, line: BatchLine, names: Mapping[str, str]) -> Row:
             Cell(
                 words=names.get(line.subject, line.subject),
                 url=reverse(page, args=[line.subject]) if known else "",
-                below=line.subject if known else "",
             ),
             Cell(badge=Badge(words=line.result.value, tone=_TONES[line.result])),
-            Cell(words=line.words, url=reverse("desk:packet", args=[made]) if made else ""),
+            Cell(
+                words=for_pages(line.words), url=reverse("desk:packet", args=[made]) if made else ""
+            ),
         )
     )
 

@@ -34,11 +34,16 @@ class Work:
     url: str
 
 
-# Who is waited for, and in what words.
+# Who is waited for, in what words, and which page lists it.
 _PACKETS = (
-    (Role.COORDINATOR, WaitsOn.COORDINATOR, "packets to generate, approve, send or look at"),
-    (Role.LEGAL_APPROVER, WaitsOn.LEGAL_APPROVER, "packets with departures to approve"),
-    (Role.PSO_COUNTERSIGNER, WaitsOn.COUNTERSIGNER, "packets the practice has signed"),
+    (Role.COORDINATOR, WaitsOn.COORDINATOR, "packets to generate, approve, send or look at", ""),
+    (Role.LEGAL_APPROVER, WaitsOn.LEGAL_APPROVER, "packets with departures to approve", ""),
+    (
+        Role.PSO_COUNTERSIGNER,
+        WaitsOn.COUNTERSIGNER,
+        "packets the practice has signed",
+        "desk:countersign",
+    ),
 )
 
 
@@ -46,15 +51,24 @@ _PACKETS = (
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person who is signed in."""
     person = acting_person(request)
-    return render(request, "docgen/desk/home.html", {"waiting": _work(office_of(request), person)})
+    context = {
+        "waiting": _work(office_of(request), person),
+        "administers": Role.ADMINISTRATOR in person.roles,
+    }
+    return render(request, "docgen/desk/home.html", context)
 
 
 def _work(office: Office, person: Person) -> list[Work]:
     zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
     waiting = office.register.waiting(office.clock.now().astimezone(zone).date())
     work = [
-        Work(role=role, words=words, count=waiting.of(on), url=_list("packets", on=on.value))
-        for role, on, words in _PACKETS
+        Work(
+            role=role,
+            words=words,
+            count=waiting.of(on),
+            url=reverse(page) if page else _list("packets", on=on.value),
+        )
+        for role, on, words, page in _PACKETS
         if role in person.roles
     ]
     return work + (_for_coordinators(waiting) if Role.COORDINATOR in person.roles else [])
@@ -63,7 +77,7 @@ def _work(office: Office, person: Person) -> list[Work]:
 def _for_coordinators(waiting: Waiting) -> list[Work]:
     """List the forms to follow up, and each alert that there is."""
     role = Role.COORDINATOR
-    drafts, overdue = _list("enrollments", status="draft"), _list("enrollments", sort="due")
+    drafts, overdue = _list("enrollments", status="draft"), _list("board", due="overdue")
     alerts = [
         Work(role=role, words=f"packets: {alert.words}", count=count, url=_alert(alert.value))
         for alert, count in waiting.alerts

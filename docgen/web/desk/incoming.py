@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 
-from docgen.services.redline import read_claims
+from docgen.services.redline import read_redline
 from docgen.services.scan import count_pages
 from docgen.web.desk.enrollments.uploads import MOST_BYTES, turn
 
@@ -70,7 +70,7 @@ def look_into_word(data: bytes, person: Person) -> None:
         InputError: it cannot be used, or other files are being looked into just now.
     """
     with turn(person.key):
-        read_claims(data)
+        read_redline(data)
 
 
 def handed_over(data: bytes, kind: str, name: str) -> HttpResponse:

@@ -21,8 +21,11 @@ from docgen.services.readiness import deployment_faults
 from docgen.services.remind import APART
 from docgen.services.trial import Neighbor, try_out
 from docgen.web.account.visitor import acting_person
+from docgen.web.commands import for_pages
 from docgen.web.desk.parts import Fact
-from docgen.web.site import office_of
+from docgen.web.desk.pso import name_the_pso
+from docgen.web.desk.wording import service_words
+from docgen.web.site import first_settings_of, office_of
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -37,7 +40,6 @@ _KINDS = {
     "smtp": "a mail server",
     "http": "a public authority",
     "local": "the development authority of this site",
-    "embedded": "our own signing pages",
 }
 
 
@@ -64,11 +66,14 @@ def settings(request: HttpRequest) -> HttpResponse:
     office = office_of(request)
     context = {
         "identity": _pso(office.pso) if office.pso else [],
+        "may_name": office.pso is None and first_settings_of(request) is not None,
         "services": _services(office),
         "periods": _periods(office),
         "faults": [
             Fault(wrong=_sentence(wrong), remedy=_sentence(remedy))
-            for wrong, _, remedy in (item.partition(": ") for item in deployment_faults(office))
+            for wrong, _, remedy in (
+                for_pages(item).partition(": ") for item in deployment_faults(office)
+            )
         ],
     }
     return render(request, "docgen/desk/settings.html", context)
@@ -107,7 +112,9 @@ def _pso(pso: PsoSettings) -> list[Fact]:
 
 def _services(office: Office) -> list[Service]:
     return [
-        Service(key=Neighbor.SIGNING, title="Signing service", now=_kind(office.rules.service)),
+        Service(
+            key=Neighbor.SIGNING, title="Signing service", now=service_words(office.rules.service)
+        ),
         Service(key=Neighbor.MAIL, title="Mail", now=_kind(office.mailer.key)),
         Service(key=Neighbor.TIME, title="Time stamps", now=_kind(office.stamper.key)),
     ]
@@ -128,9 +135,8 @@ def _periods(office: Office) -> list[Fact]:
 
 
 def _reminders(period: timedelta | None) -> str:
-    most = f"at most one in {_long(APART)}"
-    by_itself = f"every {_long(period)} by itself" if period else "none by itself"
-    return f"{by_itself}; from the desk {most} for each signer"
+    by_itself = f"every {_long(period)} by themselves" if period else "none by themselves"
+    return f"{by_itself}; from the desk at most one in {_long(APART)} for each signer"
 
 
 def _kind(key: str) -> str:
@@ -154,10 +160,12 @@ def _long(period: timedelta) -> str:
 def _sentence(words: str) -> str:
     """Make half a sentence a whole one; what is typed stands in quotation marks."""
     typed = re.sub(r"`([^`]*)`", "\u201c\\1\u201d", words)
-    return f"{typed[:1].upper()}{typed[1:]}."
+    is_name = "_" in typed.partition(" ")[0]  # of a setting, written as it is written there
+    return f"{typed[:1] if is_name else typed[:1].upper()}{typed[1:]}."
 
 
 urlpatterns = [
     path("settings", settings, name="settings"),
+    path("settings/pso", name_the_pso, name="settings-pso"),
     path("settings/try/<slug:neighbor>", try_neighbor, name="settings-try"),
 ]

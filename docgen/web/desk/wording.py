@@ -17,6 +17,21 @@ _KINDS = {
     PacketKind.ONBOARDING: "Onboarding: PSES policy",
 }
 
+# The signing services by the names of their makers; another one's is told as the settings name it.
+_SERVICES = {
+    "embedded": "our own signing pages",
+    "adobe_sign": "Adobe Sign",
+    "documenso": "Documenso",
+    "docuseal": "DocuSeal",
+    "docusign": "DocuSign",
+    "dropbox_sign": "Dropbox Sign",
+}
+
+
+def service_words(key: str) -> str:
+    """Say through which signing service a packet goes."""
+    return _SERVICES.get(key, key)
+
 
 def kind_words(kind: str) -> str:
     """Say what a packet of this kind holds."""

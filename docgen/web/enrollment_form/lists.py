@@ -127,6 +127,7 @@ def _called(section: Section, row: dict[str, Any], values: dict[str, Any]) -> st
     """Name an item: by its own name, else by the person it stands for."""
     own = next((str(row[name]) for name in _NAMES if row.get(name)), "")
     spoken = " ".join(str(row.get(name) or "") for name in _SPOKEN).strip()
-    person = dict(lists_of(values)["contacts"]).get(str(row.get("contact_id", "")), "")
+    key = str(row.get("contact_id", ""))
+    person = dict(lists_of(values)["contacts"]).get(key, "").removeprefix(key)
     noun = section.rows.noun if section.rows else "Item"
     return own or spoken or person or f"{noun} without a name yet"

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 STAY, NEXT, ANOTHER, AS_DRAFT = "stay", "next", "another", "draft"
 _NOT_WHOLE = "The form did not arrive whole, so nothing was stored. Please save it again."
+_BLANK = "Nothing is filled in yet, so nothing was stored."
 _KEPT = "This is what you typed here before; it is not stored yet."
 
 
@@ -120,8 +121,17 @@ def _attempt(host: Host, key: str, item: str, fields: Fields) -> Attempt:
         inside = path[2:] if page.is_item else path
         rearrange(sent.values[page.name] if page.is_item else sent.values, what, inside)
     sentence = "" if fields.get(WHOLE) or wanted else _NOT_WHOLE
+    if not sentence and not wanted and _is_blank(page, sent, values_of(base)):
+        sentence = _BLANK
     values = laid_over(values_of(base), page, sent)
     return Attempt(page=page, base=base, sent=sent, values=values, act=act, sentence=sentence)
+
+
+def _is_blank(page: Page, sent: Sent, values: dict[str, Any]) -> bool:
+    """Say whether this would be one more item of which nothing is known."""
+    if page.number is None or sent.values[page.name]:
+        return False
+    return page.number == len(values.get(page.name, ()))
 
 
 def _last(fields: Fields, name: str) -> str:

@@ -76,7 +76,11 @@ def link_to(path: str, address: Callable[[str, str], str]) -> str:
         return ""
     number = number_of(path)
     page = address(section.key, "" if number is None else str(number + 1))
-    return page if number is None and section.rows else f"{page}#{anchor_of(path)}"
+    is_page = section.rows is not None and path in {
+        section.names[0],
+        f"{section.names[0]}[{number}]",
+    }
+    return page if is_page else f"{page}#{anchor_of(path)}"
 
 
 def _target(item: Item) -> str:

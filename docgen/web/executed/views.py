@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from docgen.errors import NotFound, Refused
@@ -16,6 +17,7 @@ from docgen.web.client import client_address, count, refuse_flood
 from docgen.web.executed.session import identified, remember
 from docgen.web.signing.ceremony import PDF_POLICY
 from docgen.web.site import office_of
+from docgen.web.viewing import Viewing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -72,6 +74,25 @@ def executed_set(request: HttpRequest, packet: str) -> HttpResponse:
     except NotFound:
         return redirect("executed", packet=packet)
     return render(request, "docgen/executed/set.html", {"found": found, "packet": found.packet})
+
+
+@require_safe
+def pages(request: HttpRequest, packet: str, sha256: str) -> HttpResponse:
+    """Show the pages of one executed document."""
+    try:
+        found = identified(request, packet)
+    except NotFound:
+        return redirect("executed", packet=packet)
+    title = next((item.title for item in found.files if item.sha256 == sha256), None)
+    if title is None:
+        raise Http404
+    address = reverse("executed-file", args=[packet, sha256])
+    context = {
+        "practice": found.packet.plan.practice,
+        "viewing": Viewing(title=title, address=address, sha256=sha256),
+        "back": reverse("executed-set", args=[packet]),
+    }
+    return render(request, "docgen/signing/copy.html", context)
 
 
 @require_safe

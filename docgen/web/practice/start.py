@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from docgen.services.office import Office
 
-GUIDE = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
 TITLES = {
     "psa": "PSO agreement (PSA)",
     "baa": "Business associate agreement (BAA)",
@@ -40,7 +39,10 @@ _making = Lock()
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Offer what a practice reads first, and mail it a link to its form if it asks for one."""
-    context: dict[str, object] = {"titles": TITLES.items(), "guide": GUIDE}
+    context: dict[str, object] = {
+        "titles": TITLES.items(),
+        "guide": office_of(request).rules.guide_url,
+    }
     if request.method != "POST":
         return render(request, "docgen/practice/start.html", context)
     refuse_flood(request, Tried.CODE)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from docgen.services.sweep import run_due
 from docgen.web.signing.reading import contents, embedded_part
 from docgen.web.signing.session import client, identified
 from docgen.web.site import office_of
+from docgen.web.viewing import Viewing, refuse_other
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -91,18 +93,25 @@ def consent(request: HttpRequest, envelope: str) -> HttpResponse:
     return render(request, "docgen/signing/consent.html", context, status=status)
 
 
-def _document(visit: Visit, slug: str) -> CeremonyDocument:
+def document_of(visit: Visit, slug: str) -> CeremonyDocument:
+    """Find one document of the packet, or answer 404."""
     for item in visit.ceremony.documents:
         if item.slug == slug:
             return item
     raise Http404
 
 
+def viewing_of(visit: Visit, item: CeremonyDocument) -> Viewing:
+    """Give the PDF of a document as it now stands, for its pages to be seen."""
+    address = reverse("document", args=[visit.ceremony.envelope_id, item.slug])
+    return Viewing(title=item.title, address=address, sha256=item.current_sha256)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
     """Show one document as readable text, with the PDF beside it; going on records the reading."""
     visit = identified(request, envelope)
-    office, item = office_of(request), _document(visit, slug)
+    office, item = office_of(request), document_of(visit, slug)
     if visit.standing is not Standing.OPEN or visit.signer.consented_at is None:
         return _lead(visit)
     context = _context(visit, slug)
@@ -116,6 +125,7 @@ def read(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
     part = embedded_part(office.work.open(item.html_sha256).decode("utf-8"))
     context |= {
         "document": item,
+        "viewing": viewing_of(visit, item),
         "number": visit.ceremony.documents.index(item) + 1,
         "seen": slug in visit.signer.viewed,
         "contents": contents(part),
@@ -130,7 +140,8 @@ def read(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
 def document(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
     """Serve the very bytes that are signed, for reading, saving and printing."""
     visit = identified(request, envelope)
-    item = _document(visit, slug)
+    item = document_of(visit, slug)
+    refuse_other(request, item.current_sha256)
     pdf = office_of(request).work.open(item.current_sha256)
     response = HttpResponse(pdf, content_type="application/pdf")
     how = "attachment" if "save" in request.GET else "inline"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from docgen.errors import Refused
+from docgen.errors import InputError, Refused
 from docgen.outcome import outcome_of
+from docgen.services.asked import ask_to_reassign
 from docgen.services.ceremony.enter import identify, request_code
 from docgen.services.ceremony.flood import Tried
 from docgen.services.ceremony.refer import LONGEST_HINT, report_wrong_person
+from docgen.services.reassign import NewSigner
 from docgen.services.sweep import run_errand
 from docgen.web.client import count, refuse_flood
 from docgen.web.signing.session import (
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.services.ceremony.enter import Visit
+    from docgen.services.office import Office
 
 
 @require_safe
@@ -107,16 +110,27 @@ def _shortened(address: str) -> str:
     return f"{local[:1]}…@{domain}"
 
 
+def _tell(office: Office, token: str, given: dict[str, str]) -> None:
+    """Ask for the person who is named; who names nobody is still heard."""
+    if not any(given[name].strip() for name in ("name", "title", "email")):
+        report_wrong_person(office, token, given["who"])
+        return
+    wanted = NewSigner(
+        name=given["name"], title=given["title"], email=given["email"], reason=given["who"]
+    )
+    ask_to_reassign(office, token, wanted)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: HttpRequest, envelope: str) -> HttpResponse:
     """Let a person say that somebody else signs; the coordinator is told, nothing else happens."""
     context = _context(invited(request, envelope)) | {"longest": LONGEST_HINT}
     if request.method == "POST":
-        token, who = link_of(request, envelope), request.POST.get("who", "")
+        given = {name: request.POST.get(name, "") for name in ("name", "title", "email", "who")}
         try:
-            report_wrong_person(office_of(request), token, who)
-        except Refused as refusal:
-            context |= {"problem": str(refusal), "given": who}
+            _tell(office_of(request), link_of(request, envelope), given)
+        except (InputError, Refused) as refusal:
+            context |= {"problem": str(refusal), "given": given}
             return render(request, "docgen/signing/not_me.html", context, status=409)
         context["told"] = True
     return render(request, "docgen/signing/not_me.html", context)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from docgen.errors import Refused
 from docgen.services.ceremony.sign import LONGEST_REASON, decline_packet
 from docgen.services.ceremony.standing import Standing
 from docgen.services.sweep import run_due
+from docgen.web.signing.ceremony import document_of, viewing_of
 from docgen.web.signing.session import identified
 from docgen.web.site import office_of
 
@@ -69,3 +71,18 @@ def done(request: HttpRequest, envelope: str) -> HttpResponse:
         "waiting": [item for item in visit.ceremony.signers if not item.done],
     }
     return render(request, "docgen/signing/done.html", context)
+
+
+@require_safe
+def copy(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
+    """Show the pages of one document as it stands when this person has nothing more to do."""
+    visit = identified(request, envelope)
+    item = document_of(visit, slug)
+    if visit.standing is Standing.OPEN:
+        return redirect("read", envelope=envelope, slug=slug)
+    context = {
+        "practice": visit.ceremony.practice,
+        "viewing": viewing_of(visit, item),
+        "back": reverse("done", args=[envelope]),
+    }
+    return render(request, "docgen/signing/copy.html", context)

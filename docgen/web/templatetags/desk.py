@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import template
+from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from docgen.domain.person import Role
+from docgen.web.commands import for_pages
 from docgen.web.once import FIELD
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from django.utils.safestring import SafeString
 
@@ -53,6 +56,20 @@ def drawn(svg: str) -> SafeString:
 def nth(items: Sequence[object], number: int) -> object:
     """Give an item by its number from 0."""
     return items[number]
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """Give a moment in the PSO's time zone, with the zone's name; nothing follows it."""
+    here = timezone.localtime(at)
+    said = (dateformat.format(here, form) for form in ("c", "M j, Y, g:i A T"))
+    return format_html('<time datetime="{}">{}</time>', *said)
+
+
+@register.filter
+def pages(message: object) -> str:
+    """Give a message with pages named instead of commands."""
+    return for_pages(str(message))
 
 
 @register.filter

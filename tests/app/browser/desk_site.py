@@ -11,11 +11,13 @@
   to ("" for nobody); `java_script_enabled=False` for the page without script.
 - `office_hours.desk`: the `Desk` of tests/app/desk/staff.py, on the same database.
 - `SIZES`: phone 390, tablet 820, desktop 1280. `shoot(page, "people")` writes
-  /tmp/desk/people-WIDTH-SCHEME.png, for looking at; no test compares pictures.
+  people-WIDTH.png into the folder that SHOTS_IN names, for looking at; without it no
+  picture is taken, and no test compares any.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +36,6 @@ NARROWEST = {"width": 320, "height": 700}
 SIZES = {"phone": PHONE, "tablet": TABLET, "desktop": DESKTOP}
 VIEWER = ("chrome-extension://", "chrome://")  # the browser's own PDF viewer, inside the browser
 AXE = Path(__file__).parent / "assets" / "axe.min.js"
-PICTURES = Path("/tmp/desk")  # noqa: S108  # for people's eyes only
 OVERFLOW = "() => (document.documentElement?.scrollWidth ?? 0) - window.innerWidth"
 # Links inside a sentence are as high as its line; everything else is for a thumb.
 SMALL_TARGETS = """() => [...document.querySelectorAll(
@@ -106,6 +107,7 @@ def axe(page: Page) -> None:
 
     The checker is put in past the page's policy, which forbids foreign script.
     """
+    page.wait_for_load_state("load")  # a click before may still be leading here
     if not page.evaluate("() => typeof axe === 'object'"):
         page.evaluate(AXE.read_text("utf-8"))
     violations = page.evaluate(RUN_AXE)
@@ -123,9 +125,9 @@ def assert_well_made(page: Page) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Write a picture of the whole page for people to look at."""
-    PICTURES.mkdir(exist_ok=True)
-    scheme = page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+    """Write a picture of the whole page, where somebody asked to look at it."""
+    folder = os.environ.get("SHOTS_IN")
+    if not folder:
+        return
     width = page.viewport_size["width"] if page.viewport_size else 0
-    path = PICTURES / f"{name}-{width}-{'dark' if scheme else 'light'}.png"
-    page.screenshot(path=path, full_page=True)
+    page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)

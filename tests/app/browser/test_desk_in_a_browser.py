@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.app.browser.desk_site import NARROWEST, PHONE, SIZES, assert_well_made, axe, shoot
 from tests.app.browser.visit import tab_to
@@ -21,6 +22,16 @@ PAGES = {
     "person-add": "/desk/people/add",
     "person": "/desk/people/person/auditor",
     "settings": "/desk/settings",
+    "archive": "/desk/archive",
+    "archive-contracts": "/desk/archive/contracts",
+    "webhooks": "/desk/webhooks",
+    "webhook-add": "/desk/webhooks/add",
+    "tokens": "/desk/tokens",
+    "token-issue": "/desk/tokens/issue",
+    "template-list": "/desk/templates",
+    "template-read": "/desk/templates/baa/1.0.0",
+    "countersign": "/desk/countersign",
+    "stand-ins": "/desk/countersign/stand-ins",
     "mine": "/account/",
     "app-add": "/account/app/add",
     "passkey-add": "/account/passkeys/add",
@@ -106,7 +117,7 @@ def test_the_keyboard_alone_is_enough(office_hours: OfficeHours) -> None:
     page.goto(office_hours.at("/desk/"))
     tab_to(page, "Skip to the content")
     page.keyboard.press("Enter")
-    assert page.evaluate("() => document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
     page.reload()
     tab_to(page, "People")
     page.keyboard.press("Enter")
@@ -119,7 +130,7 @@ def test_the_keyboard_alone_is_enough(office_hours: OfficeHours) -> None:
     tab_to(page, "Add")
     page.keyboard.press("Enter")
     page.get_by_role("alert").wait_for()
-    assert page.evaluate("() => document.activeElement.id") == "problem"
+    expect(page.locator("#problem")).to_be_focused()
     axe(page)
     shoot(page, "person-wrong")
 

@@ -29,9 +29,14 @@ def many_rounds(desk: Desk, packet: Packet) -> None:
     for number in (1, 2):
         release(desk.office, packet.id, person)
         run_due(desk.office)
-        for words in (b"a", b"b", b"c"):
+        for words in ("a", "b", "c"):
             data = redline(packet, number=number, words=words)
             take_back(desk.office, packet.id, data, "Gloria Example, counsel", person)
+
+
+def first_returned(desk: Desk, packet: Packet) -> str:
+    """Give the digest of what came back first."""
+    return desk.office.ledger.packets.get(packet.id).rounds[0].returned[0].sha256
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -54,6 +59,7 @@ def test_pages_are_well_made(office_hours: OfficeHours, size: str, scheme: str) 
     look("sources", of)
     many_rounds(desk, packet)
     look("review-many", f"{at}/review")
+    look("proposals", f"{at}/returned/{first_returned(desk, packet)}/changes")
     person = desk.office.ledger.people.get("coordinator")
     day = today(desk.office)
     refer_to(desk.office, packet.plan.enrollment_id, "baa", "BAA of 2024", day, "Cabinet", person)
@@ -90,7 +96,7 @@ def test_a_negotiation_with_the_mouse(
     packet = desk.packet()
     page = office_hours.page("coordinator", java_script_enabled=scripted)
     page.goto(office_hours.at(f"/desk/packets/{packet.id}"))
-    page.get_by_role("link", name="Review").click()
+    page.get_by_role("link", name="Review", exact=True).click()
     page.get_by_role("button", name="Release for review").click()
     page.wait_for_url("**/batches/**")
     for _ in range(2):
@@ -108,6 +114,7 @@ def test_a_negotiation_with_the_mouse(
     page.get_by_label("Where it belongs").select_option("1/baa")
     page.get_by_role("button", name="Take it in").click()
     page.get_by_text("It is kept exactly as it came").wait_for()
+    page.get_by_label("How the proposals were settled").fill("Withdrawn by telephone.")
     page.get_by_role("button", name="Terms agreed").click()
     page.get_by_text("The plan can be approved now").wait_for()
     assert [len(one.returned) for one in desk.office.ledger.packets.get(packet.id).rounds] == [2]

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from docgen.domain.signing import Signal
 from docgen.services.sweep import run_due
@@ -53,6 +54,7 @@ FAINT_TEXT = """() => {
 
 def assert_well_made(page: Page) -> None:
     """Check what holds on every page: width, targets, contrast, one main heading, a language."""
+    page.wait_for_load_state("load")  # a click before may still be leading here
     assert page.evaluate(OVERFLOW) <= 0, f"{page.url} scrolls sideways"
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate(FAINT_TEXT) == []
@@ -74,9 +76,9 @@ def test_two_people_sign_in_a_browser(visitor: Visitor, size: dict[str, int]) ->
         page.get_by_label("Your signature:").fill("Dana Example")
         page.get_by_label("I have authority").check()
         page.get_by_role("button", name="Sign", exact=True).click()
-        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_url("**/done")
     assert visitor.site.office.ledger.ceremonies.get(envelope).ended is Signal.FULLY_EXECUTED
-    assert page.get_by_role("heading", name="Fully executed").count() == 1
+    expect(page.get_by_role("heading", name="Fully executed")).to_have_count(1)
     visitor.assert_kept_to_itself()
 
 
@@ -144,7 +146,8 @@ def test_the_keyboard_alone_is_enough(visitor: Visitor) -> None:
     tab_to(page, "E-mail me a one-time code")
     keys.press("Enter")
     page.wait_for_url("**/code")
-    keys.type(visitor.site.code(envelope))  # the field has the focus already
+    expect(page.locator("[autofocus]")).to_be_focused()
+    keys.type(visitor.site.code(envelope))
     keys.press("Enter")
     page.wait_for_url("**/consent")
     tab_to(page, "agree")
@@ -172,7 +175,7 @@ def test_the_skip_link_comes_first(visitor: Visitor) -> None:
     visitor.open(page, visitor.site.send())
     tab_to(page, "Skip to the content")
     page.keyboard.press("Enter")
-    assert page.evaluate("() => document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 def test_script_is_not_needed(visitor: Visitor) -> None:

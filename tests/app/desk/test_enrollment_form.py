@@ -491,3 +491,19 @@ def test_versions_say_who_when_and_what(desk: Desk) -> None:
     for wrong in ("?old=0", "?new=99", "?old=-1&new=2"):
         assert client.get(address + wrong).status_code in {200, 404}
     assert client.get(f"{address}?new=99").status_code == 404
+
+
+def test_an_item_of_which_nothing_is_known_is_not_stored(desk: Desk) -> None:
+    """Saved by mistake it would be one contact more; one word is enough to be stored."""
+    version, client = begun(desk), desk.as_("coordinator")
+    place = at(version, "/contacts/new")
+    given = opened(client, place).fields | {"do": ["another"]}
+    answer = client.post(place, given)
+    assert answer.status_code == 422
+    assert "Nothing is filled in yet, so nothing was stored." in answer.content.decode()
+    assert "contacts" not in latest(desk, version)
+    assert client.post(place, {**given, "contacts.0.title": ["Manager"]}).status_code == 302
+    assert len(latest(desk, version)["contacts"]) == 1
+    page = client.get(at(version, "/contacts")).content.decode()
+    assert "Contact without a name yet" in page
+    assert "contacts-1" not in re.sub(r"<[^>]+>", " ", page)

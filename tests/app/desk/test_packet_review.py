@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
 
 from docgen.domain.packet import PacketState
 from docgen.services.sweep import run_due
@@ -222,3 +225,42 @@ def test_others_read_and_do_not_act(desk: Desk, released: Packet, key: str) -> N
 def test_the_tab_takes_a_fixed_number_of_queries(desk: Desk, released: Packet) -> None:
     """However many rounds and files."""
     assert desk.queries(desk.as_("coordinator"), at(released)) <= QUERIES
+
+
+def edited(data: bytes) -> bytes:
+    """Change a word of the real draft without tracking it, as somebody in Word could."""
+    document = Document(io.BytesIO(data))
+    for paragraph in document.paragraphs:
+        for piece in paragraph.runs:
+            if "thirty (30) days" in piece.text or "30 days" in piece.text:
+                piece.text = piece.text.replace("30", "90")
+                buffer = io.BytesIO()
+                document.save(buffer)
+                return buffer.getvalue()
+    raise AssertionError
+
+
+def test_a_silent_change_is_shown_and_must_be_answered(desk: Desk, released: Packet) -> None:
+    """The control is the draft itself, saved again: it proposes nothing."""
+    client = desk.as_("coordinator")
+    draft = released.rounds[0].copy("psa")
+    assert draft is not None
+    sent = desk.office.work.open(draft.docx_sha256)
+    again = io.BytesIO()
+    Document(io.BytesIO(sent)).save(again)
+    for data in (again.getvalue(), edited(sent)):
+        assert bring(desk, client, released, data).status_code == 302
+    same, other = desk.office.ledger.packets.get(released.id).rounds[0].returned
+    assert (same.proposals, other.proposals) == (0, 1)
+    place = f"/desk/packets/{released.id}/returned"
+    assert "It proposes nothing" in client.get(f"{place}/{same.sha256}/changes").content.decode()
+    page = client.get(f"{place}/{other.sha256}/changes").content.decode()
+    assert "Not tracked" in page
+    assert re.search(r"<del>[^<]*30[^<]*</del>\s*<ins>[^<]*90[^<]*</ins>", page)
+    assert desk.queries(client, f"{place}/{other.sha256}/changes") <= QUERIES
+    assert client.get(f"{place}/{'0' * 64}/changes").status_code == 404
+    refused = desk.send(client, f"{at(released)}/agree", page=at(released))
+    assert refused.status_code == 409
+    assert "Gloria Example (psa)" in refused.content.decode()
+    given = {"answer": "Withdrawn by counsel by telephone."}
+    assert desk.send(client, f"{at(released)}/agree", page=at(released), **given).status_code == 302

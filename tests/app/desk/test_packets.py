@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.domain.canonical import sha256_hex
 from docgen.domain.packet import PacketState
+from docgen.services.asked import ask_to_reassign
+from docgen.services.ceremony.invite import signing_link
+from docgen.services.reassign import NewSigner
 from docgen.services.sweep import run_due
 from tests.app.desk.staff import ONCE
 
@@ -132,13 +136,18 @@ def test_picking_nothing_is_said(desk: Desk) -> None:
 
 
 def test_documents_are_read_and_fetched(desk: Desk, packet: Packet) -> None:
-    """The reading view and both files of each document, to be framed by our own pages only."""
+    """The reading view, the pages' digest and both files of each document; nobody may frame them."""
     client, at = desk.as_("legal_approver"), f"/desk/packets/{packet.id}"
     for item in packet.rendered:
         page = client.get(f"{at}/documents/{item.slug}")
         assert page.status_code == 200
-        assert "frame-src 'self'" in page["Content-Security-Policy"]
-        assert client.get(f"{at}/files/{item.slug}.pdf").content.startswith(b"%PDF")
+        assert f'data-sha256="{item.pdf_sha256}"' in page.content.decode()
+        pdf = client.get(f"{at}/files/{item.slug}.pdf?shown={item.pdf_sha256}")
+        assert sha256_hex(pdf.content) == item.pdf_sha256
+        for answer in (page, pdf):
+            assert "frame-src" not in answer["Content-Security-Policy"]
+            assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+            assert answer["X-Frame-Options"] == "DENY"
         assert client.get(f"{at}/files/{item.slug}.docx").content.startswith(b"PK")
     assert client.get(f"{at}/files/psa.exe").status_code == 404
     assert client.get(f"{at}/documents/none").status_code == 404
@@ -160,6 +169,36 @@ def test_a_signer_is_reassigned_with_care(desk: Desk, packet: Packet) -> None:
     assert desk.send(client, place, **fields, authority="on").status_code == 302
     assert desk.history(packet.id).count("signer.reassigned") == 1
     assert "Noor Sample" in client.get(at).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("confirm", "signer.reassigned"), ("refuse", "signer.reassign_refused")],
+)
+def test_who_is_named_instead_is_answered_once(
+    desk: Desk, packet: Packet, answer: str, kind: str
+) -> None:
+    """The page shows the request; one answer is given, and the page shows none afterwards."""
+    approve(desk, packet)
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    desk.send(client, f"{at}/send", page=at)
+    for _ in range(2):
+        run_due(desk.office)
+    key = packet.plan.recipients[0].key
+    envelope = desk.office.ledger.packets.get(packet.id).envelope_id
+    ceremony = desk.office.ledger.ceremonies.get(envelope)
+    link = signing_link(desk.office, ceremony, ceremony.signer(key))
+    wanted = NewSigner(name="Noor Sample", title="CEO", email="noor@example.org", reason="So.")
+    ask_to_reassign(desk.office, link.rpartition("/")[2], wanted)
+    assert "Confirm and reassign to Noor Sample" in client.get(at).content.decode()
+    place = f"{at}/signers/{key}/asked"
+    for number in ("x", "2"):
+        desk.send(client, place, page=at, number=number, answer="confirm")
+    assert desk.history(packet.id).count("signer.reassigned") == 0
+    for _ in range(2):
+        desk.send(client, place, page=at, number="1", answer=answer, reason="She left.")
+    assert desk.history(packet.id).count(kind) == 1
+    assert "Confirm and reassign" not in client.get(at).content.decode()
 
 
 def test_pages_ask_the_database_a_fixed_number_of_times(desk: Desk, packet: Packet) -> None:

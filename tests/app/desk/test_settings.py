@@ -37,7 +37,8 @@ def test_it_says_what_holds_and_no_secret(desk: Desk) -> None:
     pso = desk.office.pso_settings
     for words in (pso.legal_name, pso.pso_number, pso.signatory.email, "30 days", "6 years"):
         assert words in page
-    assert "Base_url is not https" in page
+    assert "base_url is not https" in page
+    assert "Demo mode is on." in page
     assert desk.office.rules.link_secret.hex() not in page
 
 

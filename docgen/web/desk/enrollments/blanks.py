@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from docgen.errors import InputError, NotFound
 from docgen.render.form import form_digest
 from docgen.services.form import print_form
-from docgen.services.spreadsheet_template import blank_csv, draft_workbook
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -51,6 +50,9 @@ def form_of(office: Office, kind: str, version: EnrollmentVersion | None) -> byt
     """Make a form of this kind, or raise `NotFound`; the blank PDF is made once."""
     if kind == "pdf":
         return print_form(office, version) if version else _blank_pdf(_Same(office), form_digest())
+    # What writes workbooks takes 14 MB, which a site that nobody asks for one need not spend.
+    from docgen.services.spreadsheet_template import blank_csv, draft_workbook
+
     if kind == "xlsx":
         return draft_workbook(version)
     if kind == "csv" and version is None:

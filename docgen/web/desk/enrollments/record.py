@@ -18,6 +18,7 @@ from docgen.errors import InputError, Refused
 from docgen.ports.register import PacketQuery
 from docgen.services.batch import begin
 from docgen.services.task import mark_done, mark_open
+from docgen.web.access import ROUTES
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.activity import moments_of
 from docgen.web.desk.enrollments.listing import status_badge
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from docgen.domain.person import Person
     from docgen.ports.register import EnrollmentLine, PacketLine
     from docgen.services.office import Office
 
@@ -45,7 +47,7 @@ def record(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     """Show one practice."""
     office = office_of(request)
     line = office.register.enrollment(enrollment_id)
-    context = head(line, "enrollment") | {
+    context = head(line, "enrollment", acting_person(request)) | {
         "line": line,
         "stages": _stages(line),
         "packets": _packets(office, enrollment_id),
@@ -55,8 +57,8 @@ def record(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     return render(request, "docgen/desk/enrollments/record.html", context)
 
 
-def head(line: EnrollmentLine, here: str) -> dict[str, object]:
-    """Give what the head of each page of an enrollment shows."""
+def head(line: EnrollmentLine, here: str, person: Person | None = None) -> dict[str, object]:
+    """Give what the head of each page of an enrollment shows, with the tabs open to this person."""
     pages = {
         "enrollment": "Overview",
         "enrollment-form": "Form",
@@ -77,6 +79,7 @@ def head(line: EnrollmentLine, here: str) -> dict[str, object]:
                 is_here=name == here,
             )
             for name, words in pages.items()
+            if person is None or ROUTES[f"desk:{name}"].admits(person)
         ],
     }
 
@@ -131,7 +134,8 @@ def history(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     line = office.register.enrollment(enrollment_id)
     people = {item.key: item.name for item in office.ledger.people.list()}
     told = office.ledger.history.of(enrollment_id)
-    context = head(line, "enrollment-history") | {"moments": moments_of(told, people, {})}
+    shown = head(line, "enrollment-history", acting_person(request))
+    context = shown | {"moments": moments_of(told, people, {})}
     return render(request, "docgen/desk/packets/history.html", context)
 
 

@@ -81,7 +81,7 @@ def sources(request: HttpRequest, enrollment_id: str) -> HttpResponse:
         if item.kind == CHOSEN
     }
     choices = choices_of(office, enrollment_id)
-    context = head(line, "enrollment-sources") | {
+    context = head(line, "enrollment-sources", acting_person(request)) | {
         "documents": [
             _document(office, enrollment_id, slug, choices.get(slug), chosen.get(slug), names)
             for slug in SLUGS[PacketKind.CONTRACTING]

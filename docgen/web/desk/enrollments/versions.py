@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from docgen.domain.enrollment import Stage, examine_enrollment
 from docgen.domain.enrollment.differences import differences
 from docgen.errors import NotFound
+from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import page_number
 from docgen.web.desk.enrollments.record import head
 from docgen.web.desk.parts import Badge, Cell, Column, Pager, Row, Table, Tone
@@ -37,7 +38,7 @@ def versions(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     newest = office.ledger.enrollments.latest(enrollment_id)
     new = _asked(request, "new", newest.version, newest.version)
     old = _asked(request, "old", max(new - 1, 1), newest.version)
-    context = head(line, "enrollment-versions") | {
+    context = head(line, "enrollment-versions", acting_person(request)) | {
         "table": _table(office, enrollment_id, newest.version, page_number(request)),
         "old": old,
         "new": new,

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from docgen.errors import InputError, NotFound, Refused
 from docgen.services.approve import approve
+from docgen.services.asked import confirm_request, refuse_request
+from docgen.services.ceremony.telephone import read_out_code
 from docgen.services.ceremony.words import LONGEST_NAME
 from docgen.services.reassign import LONGEST_REASON, NewSigner, reassign, signers_now
 from docgen.services.remind import remind
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.db.models import Account
+
+
+_LONGEST_NUMBER = 4
 
 
 def _carry_out(
@@ -105,6 +110,53 @@ def take_back(request: HttpRequest, packet_id: str) -> HttpResponse:
         return ""
 
     return _carry_out(request, packet_id, act, "Taken back. It can no longer be signed.")
+
+
+@require_POST
+def answer_request(request: HttpRequest, packet_id: str, recipient: str) -> HttpResponse:
+    """Confirm or refuse whom a signer named in their place."""
+    office, given = office_of(request), request.POST
+
+    def act() -> str:
+        person = acting_person(request)
+        number = given.get("number", "")
+        if not (number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER):
+            raise InputError("Answer a request that this page shows.")
+        if given.get("answer") == "confirm":
+            confirm_request(office, packet_id, recipient, int(number), person)
+            return "Reassigned. The old link no longer opens the documents."
+        reason = given.get("reason", "")
+        refuse_request(office, packet_id, recipient, int(number), person, reason)
+        return "Refused. The signer is told by letter; their link keeps working."
+
+    return _carry_out(request, packet_id, act, "")
+
+
+@require_POST
+def show_code(request: HttpRequest, packet_id: str, recipient: str) -> HttpResponse:
+    """Show a code to read out to this signer; each showing makes a new one, and is noted."""
+    office = office_of(request)
+    packet = office.ledger.packets.get(packet_id)
+    try:
+        code = read_out_code(office, packet_id, recipient, acting_person(request))
+    except (InputError, Refused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:packet", packet_id=packet_id)
+    name = signers_now(office, packet)[recipient][0]
+    context = head(packet, "") | {
+        "title": "Code to read out",
+        "badge": None,
+        "lead": f"For {name} alone, by telephone.",
+        "code": f"{code[:3]} {code[3:]}",
+        "name": name,
+        "minutes": int(office.rules.code_period.total_seconds() // 60),
+        "packet": packet,
+        "crumbs": [
+            Crumb(words="Packets", url=reverse("desk:packets")),
+            Crumb(words=packet.plan.practice, url=reverse("desk:packet", args=[packet_id])),
+        ],
+    }
+    return render(request, "docgen/desk/packets/code.html", context)
 
 
 class NewSignerForm(forms.Form):

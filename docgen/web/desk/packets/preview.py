@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 from docgen.render.reading_diff import changed_parts
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Action, Crumb
-from docgen.web.headers import HEADERS
+from docgen.web.signing.ceremony import PDF_POLICY
 from docgen.web.signing.reading import contents, embedded_part
 from docgen.web.site import office_of
+from docgen.web.viewing import Viewing
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-# The page may frame our own PDF, and only that; the PDF may be framed by our own pages.
-FRAMING = HEADERS["Content-Security-Policy"] + "; frame-src 'self'"
-FRAMED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @require_safe
@@ -47,23 +45,22 @@ def document(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
         "badge": None,
         "lead": f"{item.pages} pages, plan {packet.plan.short_checksum}",
         "actions": [
-            Action(words="Open the PDF", url=pdf),
+            Action(words="Open or print the PDF", url=pdf),
+            Action(words="Save the PDF", url=f"{pdf}?save"),
             Action(words="Word", url=reverse("desk:packet-file", args=[packet_id, slug, "docx"])),
         ],
         "crumbs": [
             Crumb(words="Packets", url=reverse("desk:packets")),
             Crumb(words=packet.plan.practice, url=reverse("desk:packet", args=[packet_id])),
         ],
-        "pdf": pdf,
+        "viewing": Viewing(title=titles[slug], address=pdf, sha256=item.pdf_sha256),
         "contents": contents(part),
         "changes": changed_parts(earlier, html) if earlier else None,
         "supersedes": packet.supersedes,
         # Our own renderer's escaped output, fixed by its digest when the packet was generated.
         "reading": mark_safe(part),  # noqa: S308
     }
-    response = render(request, "docgen/desk/packets/document.html", context)
-    response.headers["Content-Security-Policy"] = FRAMING
-    return response
+    return render(request, "docgen/desk/packets/document.html", context)
 
 
 @require_safe
@@ -78,8 +75,7 @@ def file(request: HttpRequest, packet_id: str, slug: str, form: str) -> HttpResp
     response = HttpResponse(office.work.open(digest), content_type=kind)
     how = "inline" if form == "pdf" and "save" not in request.GET else "attachment"
     response.headers["Content-Disposition"] = f'{how}; filename="{packet_id}-{slug}.{form}"'
-    response.headers["Content-Security-Policy"] = FRAMED
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Content-Security-Policy"] = PDF_POLICY
     return response
 
 

@@ -14,13 +14,16 @@ from docgen.domain.packet import PacketState, Step, allowed
 from docgen.domain.person import Role
 from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
+from docgen.services.asked import open_requests
+from docgen.services.ceremony.telephone import callers
 from docgen.services.freshness import reasons_stale
+from docgen.services.parked import parked_words
 from docgen.services.reassign import signers_now
 from docgen.services.wish import ON_PAPER, asks_for_paper
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.activity import moments_of
 from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Fact, Row, Tab, Table, Tone
-from docgen.web.desk.wording import day_words, kind_words, wait_words
+from docgen.web.desk.wording import day_words, kind_words, service_words, wait_words
 from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words
 
@@ -37,6 +40,13 @@ _BEFORE_SENDING = frozenset(
     {PacketState.DRAFT, PacketState.IN_REVIEW, PacketState.IN_NEGOTIATION}
     | {PacketState.TERMS_AGREED, PacketState.APPROVED}
 )
+
+# Where a coordinator goes on with a packet that is out for review.
+_REVIEW = {
+    PacketState.DRAFT: "The practice’s key contacts can review marked drafts first.",
+    PacketState.IN_REVIEW: "The drafts are with the practice’s key contacts.",
+    PacketState.IN_NEGOTIATION: "What came back is answered, and terms are agreed, under Review.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +105,10 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "stale": stale,
         "on_paper": ON_PAPER if asks_for_paper(office, packet) else "",
         "acts": acts,
-        "services": sorted(office.services),
+        "review_words": _REVIEW.get(packet.state, "") if Role.COORDINATOR in person.roles else "",
+        "callers": callers(office, packet) if Role.COORDINATOR in person.roles else (),
+        "requests": open_requests(office, packet) if acts.reassign else (),
+        "services": [(key, service_words(key)) for key in sorted(office.services)],
         "service": office.rules.service,
         "missing": [role_words(role) for role in missing_approvals(office, packet)]
         if allowed(packet.state, Step.APPROVE)
@@ -162,7 +175,8 @@ def _alerts(office: Office, packet: Packet, line: PacketLine) -> list[str]:
     found = [item.words for item in line.alerts]
     if Envelope(facts=office.ledger.packets.facts(packet.id)).contradictory:
         found.append("The signing service reported two different endings; compare it there.")
-    return found
+    parked = parked_words(office, packet)
+    return [*found, parked] if parked else found
 
 
 def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
@@ -179,14 +193,14 @@ def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
     ]
     if line.sent_at:
         facts.append(Fact(term="Sent", at=line.sent_at))
-        facts.append(Fact(term="Signing service", words=packet.service))
+        facts.append(Fact(term="Signing service", words=service_words(packet.service)))
     if line.effective_on:
         facts.append(Fact(term="Effective date", words=day_words(line.effective_on)))
     if line.reminders:
         facts.append(Fact(term="Reminders", words=str(line.reminders)))
     if packet.supersedes:
         earlier = reverse("desk:packet", args=[packet.supersedes])
-        facts.append(Fact(term="Takes the place of", words=packet.supersedes, url=earlier))
+        facts.append(Fact(term="Takes the place of", words="an earlier packet", url=earlier))
     return facts
 
 

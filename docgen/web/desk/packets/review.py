@@ -20,7 +20,7 @@ from docgen.errors import InputError, Refused
 from docgen.outcome import outcome_of
 from docgen.services.batch import begin
 from docgen.services.given import LONGEST_LINE
-from docgen.services.review import Placed, agree, key_contacts, last_round, take_back
+from docgen.services.review import Placed, agree, key_contacts, last_round, take_back, unanswered
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.incoming import PDF, WORD, bytes_of, handed_over, incoming, look_into_word
 from docgen.web.desk.packets.record import head, stale_reasons
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 _BY_ITSELF = ("", "the file says it itself")
-_COLUMNS = ("Document", "Came back", "From", "Taken in by", "Size")
+_COLUMNS = ("Document", "Proposes", "Came back", "From", "Taken in by", "Size")
 
 
 class ReturnedForm(forms.Form):
@@ -76,6 +76,16 @@ class ReturnedForm(forms.Form):
         return Placed(slug=slug, number=int(number)) if slug else None
 
 
+class AnswerForm(forms.Form):
+    """How the proposals that came back were settled."""
+
+    answer = forms.CharField(
+        label="How the proposals were settled",
+        max_length=LONGEST_LINE,
+        help_text="For example: withdrawn by the practice’s counsel by telephone.",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """One contact of a round, and when the drafts left for them; None while they are on the way."""
@@ -92,7 +102,11 @@ def review(request: HttpRequest, packet_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, packet: Packet, form: ReturnedForm | None = None, status: int = 200
+    request: HttpRequest,
+    packet: Packet,
+    form: ReturnedForm | None = None,
+    answer: AnswerForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     office, person = office_of(request), acting_person(request)
     coordinates = Role.COORDINATOR in person.roles
@@ -107,6 +121,8 @@ def _page(
         "contacts": sorted(contacts.values()),
         "can_release": coordinates and allowed(packet.state, Step.RELEASE),
         "can_agree": coordinates and allowed(packet.state, Step.AGREE),
+        "answer": answer or AnswerForm(),
+        "unanswered": unanswered(packet),
         "next_round": last_round(office, packet) + 1,
         "earlier": packet.supersedes,
         "agreed": agreed,
@@ -158,6 +174,10 @@ def _round(
                             words=titles[file.slug],
                             url=reverse("desk:packet-returned", args=[packet.id, file.sha256]),
                         ),
+                        Cell(
+                            words=_proposed(file.proposals),
+                            url=reverse("desk:packet-proposals", args=[packet.id, file.sha256]),
+                        ),
                         Cell(at=file.at),
                         Cell(words=file.sender),
                         Cell(words=names.get(file.taken_in_by, file.taken_in_by)),
@@ -168,6 +188,12 @@ def _round(
             ],
         ),
     }
+
+
+def _proposed(count: int | None) -> str:
+    if count is None:
+        return "see what"
+    return f"{count} {'proposal' if count == 1 else 'proposals'}" if count else "nothing"
 
 
 def _urls(packet: Packet, number: int, slug: str) -> list[tuple[str, str]]:
@@ -230,7 +256,7 @@ def take_in(request: HttpRequest, packet_id: str) -> HttpResponse:
     packet = office.ledger.packets.get(packet_id)
     form = ReturnedForm(packet, request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, packet, form, 422)
+        return _page(request, packet, form, status=422)
     data, given = bytes_of(form.cleaned_data["file"]), form.cleaned_data
 
     def act() -> str:
@@ -247,23 +273,30 @@ def take_in(request: HttpRequest, packet_id: str) -> HttpResponse:
         return once(request, act)
     except (InputError, Refused) as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, packet, form, outcome_of(refusal).status)
+        return _page(request, packet, form, status=outcome_of(refusal).status)
 
 
 @require_POST
 def agree_terms(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Record that both sides agree on the terms."""
+    office, person = office_of(request), acting_person(request)
+    form = AnswerForm(request.POST)
+    form.is_valid()
 
     def act() -> str:
-        agree(office_of(request), packet_id, acting_person(request))
+        agree(office, packet_id, person, str(form.cleaned_data.get("answer", "")))
         messages.success(request, "Terms agreed. The plan can be approved now.")
         return reverse("desk:packet", args=[packet_id])
 
     try:
         return once(request, act)
     except (InputError, Refused) as refusal:
-        messages.error(request, str(refusal))
-        return redirect("desk:packet-review", packet_id=packet_id)
+        packet = office.ledger.packets.get(packet_id)
+        if not unanswered(packet):
+            messages.error(request, str(refusal))
+            return redirect("desk:packet-review", packet_id=packet_id)
+        form.add_error("answer", str(refusal))
+        return _page(request, packet, answer=form, status=outcome_of(refusal).status)
 
 
 @require_safe

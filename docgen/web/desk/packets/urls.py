@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from docgen.web.desk.packets import acts, listing, paper, preview, record, review
+from docgen.web.desk.packets import acts, listing, paper, preview, proposals, record, review
 
 _AT = "packets/<str:packet_id>"
 
@@ -25,9 +25,12 @@ urlpatterns = [
     path(f"{_AT}/review/agree", review.agree_terms, name="packet-agree"),
     path(f"{_AT}/review/<int:number>/<slug:slug>.<str:form>", review.draft, name="packet-draft"),
     path(f"{_AT}/returned/<str:digest>", review.returned, name="packet-returned"),
+    path(f"{_AT}/returned/<str:digest>/changes", proposals.proposals, name="packet-proposals"),
     path(f"{_AT}/paper", paper.paper, name="packet-paper"),
     path(f"{_AT}/paper/in", paper.take_in, name="packet-paper-in"),
     path(f"{_AT}/paper/end", paper.end, name="packet-end"),
     path(f"{_AT}/paper/scan", paper.scan_file, name="packet-scan"),
     path(f"{_AT}/signers/<str:recipient>", acts.reassign_signer, name="packet-reassign"),
+    path(f"{_AT}/signers/<str:recipient>/asked", acts.answer_request, name="packet-asked"),
+    path(f"{_AT}/signers/<str:recipient>/code", acts.show_code, name="packet-code"),
 ]

@@ -1,0 +1,45 @@
+"""What the API says about itself (OpenAPI 3.1), with what django-ninja cannot know added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ninja import NinjaAPI
+
+from docgen.web.api.idempotency import HEADER
+from docgen.web.api.problems import MEDIA_TYPE
+
+if TYPE_CHECKING:
+    from ninja.openapi.schema import OpenAPISchema
+
+REFUSED = 400
+_JSON = "application/json"
+_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": True,
+    "description": "Never used for another request; sent again, the request is not done twice.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+}
+
+
+class DescribedApi(NinjaAPI):
+    """An API whose refusals are problems and whose changes carry an idempotency key."""
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """Give the description."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        for methods in schema["paths"].values():
+            for method, operation in methods.items():
+                _tell_refusals(operation["responses"])
+                if method == "post":
+                    operation.setdefault("parameters", []).append(_KEY)
+        return schema
+
+
+def _tell_refusals(responses: dict[Any, Any]) -> None:
+    for status, response in responses.items():
+        if int(status) >= REFUSED:
+            response["content"] = {MEDIA_TYPE: response["content"].pop(_JSON)}

@@ -1,0 +1,189 @@
+"""Packets: list and read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from docgen.domain.packet import PacketKind, PacketState, Step, allowed
+from docgen.domain.waiting import Alert, Need, WaitsOn
+from docgen.errors import NotFound
+from docgen.ports.register import PacketOrder, PacketQuery
+from docgen.services.approve import missing_approvals
+from docgen.services.fetch import fetch
+from docgen.services.reassign import signers_now
+from docgen.web.account.visitor import acting_person
+from docgen.web.api.paging import PageAsked
+from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.schemas import (
+    DocumentItem,
+    PacketItem,
+    PacketWhole,
+    PageOf,
+    RecipientItem,
+)
+from docgen.web.api.timeline import timeline_of
+from docgen.web.desk.packets.record import stale_reasons
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from docgen.domain.packet import Packet
+    from docgen.services.office import Office
+
+router = Router(tags=["packets"])
+AT = "/{str:packet_id}"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+
+
+class PacketsAsked(PageAsked):
+    """Which packets; a field left out asks nothing of them."""
+
+    q: str = ""
+    enrollment_id: str = ""
+    state: list[PacketState] = []
+    kind: PacketKind | None = None
+    waits_on: WaitsOn | None = None
+    need: Need | None = None
+    departs: bool | None = None
+    service: str = ""
+    alert: Alert | None = None
+    order: PacketOrder = PacketOrder.NEWEST
+    reverse: bool = False
+
+
+@router.get("", response={200: PageOf[PacketItem], **refusals()}, url_name="packets")
+def packets(request: HttpRequest, asked: Query[PacketsAsked]) -> PageOf[PacketItem]:
+    """List packets, changed last first."""
+    query = PacketQuery(
+        text=asked.q[:100],
+        enrollment_id=asked.enrollment_id,
+        states=frozenset(asked.state),
+        kind=asked.kind,
+        waits_on=asked.waits_on,
+        need=asked.need,
+        departs=asked.departs,
+        service=asked.service,
+        alert=asked.alert,
+        order=asked.order,
+        reverse=asked.reverse,
+        page=asked.paging(request),
+    )
+    page = office_of(request).register.packets(query)
+    items = [PacketItem.model_validate(line) for line in page.items]
+    return PageOf(items=items, total=page.total, next=asked.next(page))
+
+
+@router.get(AT, response={200: PacketWhole, **refusals(404)}, url_name="packet")
+def packet(request: HttpRequest, packet_id: str) -> PacketWhole:
+    """Give one packet with documents, recipients and everything that happened to it."""
+    return whole(office_of(request), packet_id)
+
+
+@router.get(
+    f"{AT}/documents/{{str:slug}}/{{str:form}}",
+    response={200: bytes, **refusals(404)},
+    url_name="packet-document",
+    openapi_extra=FILE,
+)
+def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> HttpResponse:
+    """Fetch one document as a file: `pdf`, `docx`, `html`, or `signed` once it is executed."""
+    office = office_of(request)
+    found = office.ledger.packets.get(packet_id)
+    if form == "signed":
+        digests = {item.slug: item.signed_sha256 for item in found.executed}
+        _, data = fetch(office, packet_id, _one(digests, slug), acting_person(request))
+        return _file(data, PDF, f"{packet_id}-{slug}-signed.pdf")
+    kinds = {"pdf": PDF, "docx": WORD, "html": "text/html; charset=utf-8"}
+    digests = {
+        item.slug: str(getattr(item, f"{form}_sha256")) for item in found.rendered if form in kinds
+    }
+    data = office.work.open(_one(digests, slug))
+    return _file(data, kinds[form], f"{packet_id}-{slug}.{form}")
+
+
+@router.get(
+    f"{AT}/bundle",
+    response={200: bytes, **refusals(404)},
+    url_name="packet-bundle",
+    openapi_extra=FILE,
+)
+def bundle(request: HttpRequest, packet_id: str) -> HttpResponse:
+    """Fetch the evidence bundle of an archived packet; that it was fetched is an activity."""
+    office = office_of(request)
+    digest = office.ledger.packets.get(packet_id).bundle_sha256
+    if not digest:
+        raise NotFound("This packet has no evidence bundle yet; it gets one when it is archived.")
+    _, data = fetch(office, packet_id, digest, acting_person(request))
+    return _file(data, "application/zip", f"{packet_id}.bundle.zip")
+
+
+def _one(digests: dict[str, str], slug: str) -> str:
+    if not digests.get(slug):
+        raise NotFound("The packet has no such document in this form.")
+    return digests[slug]
+
+
+def _file(data: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def whole(office: Office, packet_id: str) -> PacketWhole:
+    """Tell everything about one packet."""
+    found = office.ledger.packets.get(packet_id)
+    line = PacketItem.model_validate(office.register.packet(packet_id))
+    signers = {key: name for key, (name, _) in signers_now(office, found).items()}
+    waits_for_approval = allowed(found.state, Step.APPROVE)
+    return PacketWhole(
+        **line.model_dump(),
+        plan_checksum=found.plan.checksum,
+        stale=list(stale_reasons(office, found)),
+        missing_approvals=missing_approvals(office, found) if waits_for_approval else [],
+        documents=_documents(found),
+        recipients=_recipients(office, found),
+        timeline=timeline_of(office, packet_id, signers),
+    )
+
+
+def _documents(found: Packet) -> list[DocumentItem]:
+    pages = {item.slug: item.pages for item in found.rendered}
+    signed = {item.slug for item in found.executed if item.signed_sha256}
+    return [
+        DocumentItem(
+            slug=item.slug,
+            title=item.title,
+            source=item.source,
+            template_version=item.template_version,
+            adopted=item.adopted,
+            reason=item.reason,
+            pages=pages.get(item.slug),
+            execution=found.execution_of(item.slug),
+            forms=[
+                *(("pdf", "docx", "html") if item.slug in pages else ()),
+                *(("signed",) if item.slug in signed else ()),
+            ],
+        )
+        for item in found.plan.documents
+    ]
+
+
+def _recipients(office: Office, found: Packet) -> list[RecipientItem]:
+    now = signers_now(office, found)
+    facts = {(one.signal.value, one.recipient) for one in office.ledger.packets.facts(found.id)}
+    return [
+        RecipientItem(
+            key=item.key,
+            name=now[item.key][0],
+            title=now[item.key][1],
+            organization=item.organization,
+            routing_order=item.routing_order,
+            signed=("signed", item.key) in facts,
+            viewed=("viewed", item.key) in facts,
+            declined=("declined", item.key) in facts,
+        )
+        for item in found.plan.recipients
+    ]

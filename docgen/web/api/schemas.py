@@ -1,0 +1,323 @@
+"""What answers hold, field by field."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from docgen.domain.batch import Act, Result
+from docgen.domain.evidence import Execution
+from docgen.domain.packet import PacketKind, PacketState
+from docgen.domain.person import Role
+from docgen.domain.plan import Source
+from docgen.domain.stage import EnrollmentStatus
+from docgen.domain.task import ProgramStage, Task
+from docgen.domain.waiting import Alert, Need, WaitsOn
+
+Item = TypeVar("Item")
+
+
+class Given(BaseModel):
+    """What an answer holds, made from a value of ours."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class ProblemItem(Given):
+    """One thing that is wrong with a record: which rule, where, and what to do."""
+
+    id: str
+    path: str
+    message: str
+
+
+class Problem(Given):
+    """Why a request was refused (RFC 9457); `code` never changes its meaning."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    problems: list[ProblemItem]
+    request_id: str
+
+
+class PageOf(Given, Generic[Item]):
+    """One piece of a list; `next` is the cursor of the following one, null after the last."""
+
+    items: list[Item]
+    total: int
+    next: str | None
+
+
+class ListOf(Given, Generic[Item]):
+    """A whole list."""
+
+    items: list[Item]
+
+
+class Waiting(Given):
+    """Who must act next, and for what."""
+
+    on: WaitsOn
+    need: Need
+    since: datetime
+
+
+class TaskStanding(Given):
+    """One task of an enrollment; `by` is who ticked it, "" where it follows by itself."""
+
+    task: Task
+    done_at: datetime | None
+    due_on: date | None
+    on: WaitsOn
+    by: str
+
+
+class EnrollmentItem(Given):
+    """One enrollment, newest version, and where it stands."""
+
+    enrollment_id: str
+    practice: str
+    version: int
+    is_draft: bool
+    status: EnrollmentStatus
+    stage: ProgramStage
+    stage_since: datetime
+    wait: Waiting
+    alerts: list[Alert]
+    due_on: date | None
+    facilities: int
+    packets: int
+    created_at: datetime
+    changed_at: datetime
+
+
+class EnrollmentWhole(EnrollmentItem):
+    """The same with its tasks and the record of its newest version."""
+
+    tasks: list[TaskStanding]
+    record: dict[str, Any]
+
+
+class VersionItem(Given):
+    """One version of an enrollment; `stored_by` is as in the history, such as `user:ada`."""
+
+    version: int
+    practice: str
+    is_draft: bool
+    stored_by: str
+    at: datetime
+    sha256: str
+
+
+class VersionWhole(Given):
+    """One version with its record."""
+
+    enrollment_id: str
+    version: int
+    is_draft: bool
+    at: datetime
+    sha256: str
+    record: dict[str, Any]
+
+
+class MissingItem(Given):
+    """What a later step needs and the record lacks."""
+
+    path: str
+    needed_for: str
+    message: str
+
+
+class Stored(Given):
+    """What was stored; `is_new` is false where the very same record was there already."""
+
+    enrollment_id: str
+    version: int
+    is_draft: bool
+    sha256: str
+    is_new: bool
+    warnings: list[ProblemItem]
+    missing: list[MissingItem]
+
+
+class PacketItem(Given):
+    """One packet and where it stands; `departures` say how it differs from standard."""
+
+    packet_id: str
+    enrollment_id: str
+    enrollment_version: int
+    practice: str
+    kind: PacketKind
+    party_id: str
+    state: PacketState
+    wait: Waiting
+    alerts: list[Alert]
+    titles: list[str]
+    signers: list[str]
+    departures: list[str]
+    service: str
+    reminders: int
+    created_at: datetime
+    changed_at: datetime
+    sent_at: datetime | None
+    effective_on: date | None
+    ended_on: date | None
+    retain_until: date | None
+    on_hold: bool
+    bundle_sha256: str
+
+
+class DocumentItem(Given):
+    """One document of a packet, with the forms in which it can be fetched."""
+
+    slug: str
+    title: str
+    source: Source
+    template_version: str
+    adopted: bool
+    reason: str
+    pages: int | None
+    execution: Execution | None
+    forms: list[str]
+
+
+class RecipientItem(Given):
+    """One person who signs, as planned or as reassigned since; never a link, never a code."""
+
+    key: str
+    name: str
+    title: str
+    organization: str
+    routing_order: int
+    signed: bool
+    viewed: bool
+    declined: bool
+
+
+class HistoryItem(Given):
+    """One thing that happened; what was said or chosen is in `more`."""
+
+    at: datetime
+    kind: str
+    words: str
+    who: str
+    more: str
+
+
+class PacketWhole(PacketItem):
+    """The same with documents, recipients, what is missing, and everything that happened."""
+
+    plan_checksum: str
+    stale: list[str]
+    missing_approvals: list[Role]
+    documents: list[DocumentItem]
+    recipients: list[RecipientItem]
+    timeline: list[HistoryItem]
+
+
+class Reminded(Given):
+    """Who is reminded, by recipient key."""
+
+    recipients: list[str]
+
+
+class Invited(Given):
+    """An invitation; its link goes by mail to the person alone."""
+
+    id: str
+    name: str
+    link_until: datetime
+
+
+class BatchLineItem(Given):
+    """One subject and what came of it; `made` names the packets that did."""
+
+    subject: str
+    result: Result
+    words: str
+    made: list[str]
+
+
+class BatchWhole(Given):
+    """A batch and all its lines, in the order asked for."""
+
+    id: str
+    act: Act
+    person: str
+    at: datetime
+    is_running: bool
+    lines: list[BatchLineItem]
+
+
+class ArchiveItem(Given):
+    """One executed document; `sha256` is that of the signed file, "" where there is none here."""
+
+    packet_id: str
+    enrollment_id: str
+    practice: str
+    kind: PacketKind
+    slug: str
+    title: str
+    source: Source
+    template_version: str
+    execution: Execution | None
+    state: PacketState
+    effective_on: date | None
+    ended_on: date | None
+    retain_until: date | None
+    on_hold: bool
+    sha256: str
+    bundle_sha256: str
+
+
+class TemplateItem(Given):
+    """One version of a template; `adopted` is whether the PSO took exactly this text into use."""
+
+    slug: str
+    version: str
+    title: str
+    digest: str
+    adopted: bool
+
+
+class CoverageItem(Given):
+    """One legal requirement, and the clauses that meet it; `when` is empty for always."""
+
+    id: str
+    level: str
+    document: str
+    citation: str
+    title: str
+    check_citation: bool
+    clauses: list[str]
+    sentence: str
+    when: str
+
+
+class ServiceItem(Given):
+    """One signing service configured here, and what it can do."""
+
+    key: str
+    is_usual: bool
+    packets_out: int
+    own_certificate_per_signer: bool
+    keeps_sent_bytes_as_prefix: bool
+    remind: bool
+    reassign: bool
+    find_by_key: bool
+    signed_callbacks: bool
+
+
+class Me(Given):
+    """Whose token this is, and what it may do."""
+
+    person: str
+    name: str
+    token: str
+    roles: list[Role]
+    expires_at: datetime

@@ -1,0 +1,1 @@
+"""The agreements' texts on the desk: versions, clauses, what differs, and who signed which."""

@@ -1,0 +1,1 @@
+"""The reading room: everything executed, found, read, verified, exported and held."""

@@ -1,0 +1,295 @@
+"""One packet in the archive: its story in order, every proof and its result, and its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from docgen.domain.evidence import COLLECTED, Execution
+from docgen.domain.verification import HEADLINES, VERIFIED
+from docgen.services.anchor import anchor_of
+from docgen.services.export import EXPORTED
+from docgen.services.fetch import FETCHED, OPENED, ZIP, fetch, kept_files, open_record
+from docgen.services.hold import hold_of
+from docgen.services.reassign import signers_now
+from docgen.services.verification_report import verification_report
+from docgen.services.verify import ARCHIVE_VERIFIED, NO_BUNDLE, verify_packet
+from docgen.web.account.visitor import acting_person
+from docgen.web.desk.activity import moments_of
+from docgen.web.desk.archive.listing import hold_badge
+from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Fact, Moment, Row, Table, Tone
+from docgen.web.desk.wording import day_words, kind_words
+from docgen.web.signing.ceremony import PDF_POLICY
+from docgen.web.site import office_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest
+
+    from docgen.domain.history import Activity
+    from docgen.domain.packet import Packet
+    from docgen.domain.verification import Verification
+    from docgen.ports.register import PacketLine
+    from docgen.services.office import Office
+
+LOOKS = frozenset({OPENED, FETCHED, ARCHIVE_VERIFIED, EXPORTED})
+LATEST_LOOKS = 50
+CODE_TONES = {0: Tone.GOOD, 1: Tone.BAD, 2: Tone.BAD, 3: Tone.WAIT, 4: Tone.GOOD, 5: Tone.WAIT}
+_CHECK_TONES = {"ok": Tone.GOOD, "failed": Tone.BAD, "not checked": Tone.WAIT}
+_CHECK_WORDS = {"ok": "holds"}
+_HOW = {Execution.ELECTRONIC: "signed electronically", Execution.WET_INK: "signed on paper"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What happened to a packet, oldest first, and who looked at it, newest first."""
+
+    told: Sequence[Moment]
+    looks: Sequence[Moment]
+    more_looks: int
+
+
+@require_safe
+def record(request: HttpRequest, packet_id: str) -> HttpResponse:
+    """Show one packet of the archive; opening it is an activity, a HEAD request is none."""
+    office, person = office_of(request), acting_person(request)
+    if request.method == "HEAD":
+        office.ledger.packets.get(packet_id)
+        return HttpResponse()
+    packet = open_record(office, packet_id, person)
+    line = office.register.packet(packet_id)
+    history = office.ledger.history.of(packet_id)
+    people = {item.key: item.name for item in office.ledger.people.list()}
+    hold = hold_of(history)
+    context: dict[str, object] = {
+        "title": packet.plan.practice,
+        "lead": f"{kind_words(packet.plan.kind)}, as it lies in the archive.",
+        "badge": Badge.of(packet.state),
+        "crumbs": [Crumb(words="Archive", url=reverse("desk:archive"))],
+        "packet": packet,
+        "line": line,
+        "hold": hold,
+        "held_by": people.get(hold.placed_by, hold.placed_by) if hold else "",
+        "hold_badge": hold_badge(on_hold=hold is not None),
+        "no_bundle": "" if packet.bundle_sha256 else NO_BUNDLE,
+        "facts": _facts(packet, line),
+        "files": _files(office, packet),
+        "proofs": _proofs(office, packet, history),
+        "story": _story(office, packet, history, people),
+    }
+    return render(request, "docgen/desk/archive/record.html", context)
+
+
+def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
+    kept = day_words(line.retain_until) or "no date while it is on its way or in effect"
+    return [
+        Fact(term="Effective date", words=day_words(line.effective_on) or "none"),
+        Fact(term="Last day in effect", words=day_words(line.ended_on) or "none recorded"),
+        Fact(term="Must be kept until", words=kept),
+        Fact(
+            term="Enrollment",
+            words=f"version {packet.plan.enrollment_version}",
+            url=reverse("desk:enrollment", args=[packet.plan.enrollment_id]),
+        ),
+        Fact(term="Packet", words=packet.id, url=reverse("desk:packet", args=[packet.id])),
+        Fact(term="Approved plan (SHA-256)", words=packet.plan.checksum),
+    ]
+
+
+def _files(office: Office, packet: Packet) -> Table:
+    """List what can be fetched; whether it lies in the archive is looked up, not assumed."""
+    rows = []
+    for item in kept_files(packet):
+        receipt = office.archive.stat(item.sha256)
+        there = Badge(words="in the archive", tone=Tone.GOOD)
+        missing = Badge(words="missing", tone=Tone.BAD)
+        place = reverse("desk:archive-file", args=[packet.id, item.sha256])
+        rows.append(
+            Row(
+                cells=(
+                    Cell(words=item.what, url=place if receipt else "", below=item.name),
+                    Cell(badge=there if receipt else missing),
+                    Cell(words=_size(receipt.size) if receipt else "–"),
+                    Cell(words=item.sha256),
+                )
+            )
+        )
+    columns = (
+        Column(words="File"),
+        Column(words="Standing"),
+        Column(words="Size", is_number=True),
+        Column(words="SHA-256"),
+    )
+    return Table(caption="Files", columns=columns, rows=rows)
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} kB"  # noqa: PLR2004
+
+
+def _proofs(office: Office, packet: Packet, history: Sequence[Activity]) -> Table:
+    """Say of each proof what it rests on and how it stands; the verifier checks them anew."""
+    signed = [item for item in history if item.kind == "signer.signed"]
+    sealed = [item for item in history if item.kind == "envelope.sealed"]
+    approvals = office.ledger.packets.approvals(packet.id)
+    rows = [
+        _proof(
+            "Plan approved",
+            f"plan {packet.plan.short_checksum}, approvals: {len(approvals)}",
+            holds=any(item.plan_checksum == packet.plan.checksum for item in approvals),
+        ),
+        *(
+            _proof(
+                item.title,
+                how_executed(packet, item.slug),
+                holds=packet.execution_of(item.slug) is not None or item.on_file is not None,
+            )
+            for item in packet.plan.documents
+        ),
+    ]
+    if packet.electronic:
+        people = len(packet.electronic_signers)
+        rows.append(
+            _proof(
+                "Signatures",
+                f"{len(signed)} signed here of {people} who sign electronically"
+                if signed
+                else f"reported by {packet.service or 'the signing service'}",
+                holds=bool(packet.executed) and len(signed) in {0, people},
+            )
+        )
+    if sealed:
+        rows.append(_proof("Sealed against changes", f"log entry {sealed[-1].seq}", holds=True))
+    rows += [_in_log(office, history), _last_verified(history)]
+    columns = (Column(words="Proof"), Column(words="Result"), Column(words="What it rests on"))
+    return Table(caption="Proofs", columns=columns, rows=rows)
+
+
+def how_executed(packet: Packet, slug: str) -> str:
+    """Say how a document of the packet was executed."""
+    execution = packet.execution_of(slug)
+    return _HOW[execution] if execution else "not signed in this packet"
+
+
+def _proof(words: str, basis: str, *, holds: bool) -> Row:
+    badge = Badge(words="on record", tone=Tone.GOOD)
+    lacks = Badge(words="nothing on record", tone=Tone.WAIT)
+    return Row(cells=(Cell(words=words), Cell(badge=badge if holds else lacks), Cell(words=basis)))
+
+
+def _in_log(office: Office, history: Sequence[Activity]) -> Row:
+    """Say whether a signed checkpoint covers the collection of the evidence."""
+    closed = next((item for item in reversed(history) if item.kind == COLLECTED), None)
+    checkpoint = office.ledger.history.latest_checkpoint()
+    if closed is None:
+        return _proof("In the signed log", "the evidence was not collected yet", holds=False)
+    covered = checkpoint is not None and closed.seq < checkpoint.size
+    size = checkpoint.size if checkpoint else 0
+    basis = f"the evidence is log entry {closed.seq}; the newest checkpoint covers {size} entries"
+    return _proof("In the signed log", basis, holds=covered)
+
+
+def _last_verified(history: Sequence[Activity]) -> Row:
+    last = next((item for item in reversed(history) if item.kind == ARCHIVE_VERIFIED), None)
+    if last is None:
+        return _proof("Evidence bundle", "not verified here yet", holds=False)
+    code = cast("int", last.details["exit_code"])
+    badge = Badge(words=VERIFIED[code], tone=CODE_TONES[code])
+    return Row(
+        cells=(
+            Cell(words="Evidence bundle"),
+            Cell(badge=badge),
+            Cell(words=f"verified on {day_words(last.at.date())}"),
+        )
+    )
+
+
+def _story(
+    office: Office, packet: Packet, history: Sequence[Activity], people: Mapping[str, str]
+) -> Story:
+    signers = {key: name for key, (name, _) in signers_now(office, packet).items()}
+    acts = [item for item in history if item.kind not in LOOKS]
+    looks = [item for item in history if item.kind in LOOKS]
+    told = reversed(moments_of(acts, people, signers))
+    return Story(
+        told=[
+            replace(moment, more="; ".join(filter(None, (moment.more, f"log entry {item.seq}"))))
+            for moment, item in zip(told, acts, strict=True)
+        ],
+        looks=moments_of(looks[-LATEST_LOOKS:], people, signers),
+        more_looks=max(0, len(looks) - LATEST_LOOKS),
+    )
+
+
+@require_safe
+def file(request: HttpRequest, packet_id: str, sha256: str) -> HttpResponse:
+    """Hand over one archived file."""
+    head = request.method == "HEAD"
+    found, data = fetch(
+        office_of(request), packet_id, sha256, acting_person(request), noted=not head
+    )
+    response = HttpResponse(data, content_type=found.media)
+    how = "inline" if found.media != ZIP and "save" not in request.GET else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{found.name}"'
+    response.headers["Content-Security-Policy"] = PDF_POLICY
+    return response
+
+
+@require_POST
+def verify(request: HttpRequest, packet_id: str) -> HttpResponse:
+    """Verify a packet's bundle now, and show every check, or give the report as a file."""
+    office = office_of(request)
+    found = verify_packet(office, packet_id, acting_person(request))
+    if "report" in request.POST:
+        return _report(office, packet_id, found)
+    practice = office.ledger.packets.get(packet_id).plan.practice
+    context = {
+        "title": "Result of the verification",
+        "crumbs": [
+            Crumb(words="Archive", url=reverse("desk:archive")),
+            Crumb(words=practice, url=reverse("desk:archive-record", args=[packet_id])),
+        ],
+        "found": found,
+        "packet_id": packet_id,
+        "badge": Badge(words=HEADLINES[found.code], tone=CODE_TONES[found.code]),
+        "lead": f"{found.words.capitalize()}.",
+        "table": _checks(found),
+    }
+    return render(request, "docgen/desk/archive/verified.html", context)
+
+
+def _report(office: Office, packet_id: str, found: Verification) -> HttpResponse:
+    pdf = verification_report(
+        office.printer, found, anchor=anchor_of(office), at=office.clock.now()
+    )
+    response = HttpResponse(pdf, content_type="application/pdf")
+    name = f"{packet_id}.verification.pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _checks(found: Verification) -> Table:
+    rows = [
+        Row(
+            cells=(
+                Cell(words=item.sentence, below=item.id),
+                Cell(
+                    badge=Badge(
+                        words=_CHECK_WORDS.get(item.result, item.result),
+                        tone=_CHECK_TONES.get(item.result, Tone.QUIET),
+                    )
+                ),
+                Cell(words=item.detail or "–"),
+            )
+        )
+        for item in found.checks
+    ]
+    columns = (Column(words="Check"), Column(words="Result"), Column(words="What was found"))
+    return Table(caption="Checks", columns=columns, rows=rows)

@@ -1,0 +1,51 @@
+"""Callbacks on the desk in a real browser: an address, its log, one callback, at every size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docgen.domain.webhook import KINDS
+from docgen.services.sweep import sweep
+from docgen.services.webhook import Wanted, register, send_test
+from integrations.webhook.fake import FakeSender
+from tests.app.browser.desk_site import NARROWEST, SIZES, assert_well_made, axe, shoot
+
+if TYPE_CHECKING:
+    from tests.app.browser.desk_site import OfficeHours
+
+URL = "https://a-long-name-of-a-host-that-does-not-fit.records.example.org/hook/for/callbacks"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROWEST, *SIZES.values()], ids=["narrowest", *SIZES])
+def test_every_page_is_well_made(
+    office_hours: OfficeHours, size: dict[str, int], scheme: str
+) -> None:
+    """Long addresses and answers wrap; nothing that axe objects to; works without script."""
+    sender = FakeSender(status=500, answer=b"x" * 900)
+    office = replace(office_hours.desk.office, webhook_sender=sender)
+    admin = office.ledger.people.get("administrator")
+    wanted = Wanted(name="Records system", url=URL, kinds=frozenset(KINDS))
+    endpoint = register(office, wanted, admin)[1]
+    failed = send_test(office, endpoint.id, admin)
+    sweep(office)
+    sender.status = 200
+    for _ in range(26):
+        send_test(office, endpoint.id, admin)
+    sweep(office)
+    page = office_hours.page("administrator", size=size, scheme=scheme)
+    for name, place in (
+        ("webhooks-listed", "webhooks"),
+        ("webhook", f"webhooks/address/{endpoint.id}"),
+        ("webhook-secret", f"webhooks/address/{endpoint.id}/secret"),
+        ("webhook-message", f"webhooks/message/{failed.id}"),
+        ("webhook-add", "webhooks/add"),
+    ):
+        page.goto(office_hours.at(f"/desk/{place}"))
+        shoot(page, name)
+        assert_well_made(page)
+        axe(page)
+    office_hours.assert_quiet()
