@@ -1,4 +1,4 @@
-"""The register at size: how long each list, desk and board takes with many practices.
+"""The desk at size: how long each question to the register and each page takes with many practices.
 
 `python -m tests.benchmarks.desk --enrollments 10000 --archived 100000 --rounds 40`
 """
@@ -10,7 +10,9 @@ import json
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from statistics import quantiles
 from typing import TYPE_CHECKING
@@ -32,13 +34,18 @@ from docgen.ports.register import (
     RetentionState,
 )
 from docgen.settings import SETTINGS_FILE, read_settings
+from integrations.system.clock import StandingClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from docgen.ports.register import Register
+    from tests.app.desk.staff import Desk
 
 TODAY = date(2026, 11, 23)
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+EVERYTHING = "everything"  # the person with all roles
+HOST = "127.0.0.1:8720"  # of a site made by default
 YEARS = Period(first=date(2024, 1, 1), last=date(2025, 12, 31))
 DAY = Period(first=date(2024, 7, 1), last=date(2024, 7, 1))
 COMMON, RARE = "oncology", f"enr_{7:026x}"
@@ -99,10 +106,51 @@ def questions(register: Register) -> Mapping[str, Callable[[], object]]:
     }
 
 
-def measure(register: Register, rounds: int) -> dict[str, dict[str, float]]:
+PAGES = (
+    "/desk/",
+    "/desk/board",
+    "/desk/board?q=oncology",
+    "/desk/board?stage=onboarding&due=overdue",
+    "/desk/enrollments",
+    "/desk/enrollments?q=oncology",
+    "/desk/enrollments?page=180",
+    "/desk/packets",
+    "/desk/packets?q=oncology",
+    "/desk/packets?page=380",
+    "/desk/archive",
+    "/desk/archive?q=oncology",
+    "/desk/countersign",
+    "/desk/countersign?of=anybody",
+    "/desk/templates",
+    "/desk/templates/psa/1.0.0",
+    "/desk/templates/psa/practices",
+    "/desk/people",
+    "/desk/settings",
+    "/start",
+)
+
+
+def pages(desk: Desk) -> Mapping[str, Callable[[], object]]:
+    """Name the pages that show many, and one record, as the server answers them whole."""
+    client = desk.as_(EVERYTHING)
+    mine = f"/desk/enrollments/{desk.enrollment.enrollment_id}"
+
+    def page(address: str) -> Callable[[], object]:
+        def get() -> None:
+            answer = client.get(address, headers={"host": HOST})
+            if answer.status_code != HTTPStatus.OK:
+                message = f"{address} answers {answer.status_code}"
+                raise RuntimeError(message)
+
+        return get
+
+    return {address: page(address) for address in (*PAGES, mine, f"{mine}/form")}
+
+
+def measure(asked: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, dict[str, float]]:
     """Ask everything so many times; give the median and the 95th percentile in milliseconds."""
     found = {}
-    for name, ask in questions(register).items():
+    for name, ask in asked.items():
         ask()
         taken = []
         for _ in range(rounds):
@@ -134,7 +182,11 @@ def main() -> None:
 
         with office.ledger.transaction():
             fill(asked.enrollments, asked.archived)
-        found = measure(office.register, asked.rounds)
+        from tests.app.desk.staff import Desk
+
+        found = measure(questions(office.register), asked.rounds)
+        desk = Desk.of(replace(office, clock=StandingClock(NOON)), StandingClock(NOON), [])
+        found |= measure(pages(desk), asked.rounds)
     if asked.json:
         print(json.dumps(found, indent=2))  # noqa: T201  # what was asked for
         return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.stage import Site
 
-START_LIMIT_S = 60
+START_LIMIT_S = 180
 
 
 def web_resident_mb(site: Site, *, requests_made: int) -> dict[str, float]:
