@@ -2,7 +2,7 @@
 PY = .venv/bin/python
 PYTEST_ARGS ?=
 # Whatever reaches a database, except in a browser; tests that only concern SQLite say so themselves.
-ON_POSTGRESQL = tests/ledger tests/app tests/unit/services --ignore=tests/app/browser \
+ON_POSTGRESQL = tests/scale tests/ledger tests/app tests/unit/services --ignore=tests/app/browser \
 	tests/operators/test_operator_pages.py::test_a_postgresql_database_is_dumped_and_restored
 
 .PHONY: check lint types imports spelling test format build bench

@@ -62,4 +62,4 @@ make_venv() {
 }
 
 RUNTIME_PACKAGES="libpango-1.0-0:libpango-1.0 libpangoft2-1.0-0:libpangoft2-1.0 libharfbuzz-subset0:libharfbuzz-subset"
-TEST_PACKAGES="$RUNTIME_PACKAGES git:git make:make openssl:openssl qpdf:qpdf poppler-utils:pdfsig faketime:faketime chromium:chromium postgresql:/usr/lib/postgresql/*/bin/initdb"
+TEST_PACKAGES="$RUNTIME_PACKAGES git:git make:make openssl:openssl qpdf:qpdf poppler-utils:pdfsig faketime:faketime curl:curl strace:strace chromium:chromium softhsm2:softhsm2-util p11-kit:p11-kit p11-kit-modules:/usr/lib/*/pkcs11/p11-kit-client.so postgresql:/usr/lib/postgresql/*/bin/initdb"

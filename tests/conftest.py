@@ -7,6 +7,7 @@ SQLite. Each process makes a database of its own, so that `-n` works there too.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from docgen.bootstrap.application import Application, build
 from docgen.cli.start import write_settings
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from docgen.services.office import Office
+    from tests.s3 import S3Server
+
+# No test judges a time: on a busy machine, drawing an example takes as long as it takes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -38,6 +45,14 @@ for _name in [name for name in os.environ if name.startswith("DOCGEN_")]:
 def pytest_configure(config: pytest.Config) -> None:
     """Let a thread that served a test end without closing its connection, as a process's end does."""
     config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection object:ResourceWarning")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud what this machine did not permit to run."""
+    told = {str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])}
+    reasons = {words[words.index("NOT RUN") :].rstrip("')") for words in told if "NOT RUN" in words}
+    for words in sorted(reasons):
+        terminalreporter.write_line(words, yellow=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -69,10 +84,35 @@ def app() -> Iterator[Application]:
         connections.close_all()
 
 
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """Start one S3 server for all tests of this process; each test makes buckets of its own."""
+    from tests.s3 import s3_server
+
+    with s3_server() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3: S3Server) -> str:
+    """Make a bucket with Object Lock and versions; give its name."""
+    name = f"archive-{secrets.token_hex(8)}"
+    s3.client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    return name
+
+
 @pytest.fixture
 def clock() -> StandingClock:
     """Give a clock that stands at noon."""
     return StandingClock(NOON)
+
+
+def forget_jobs() -> None:
+    """Empty the queue of a PostgreSQL database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture
@@ -82,4 +122,8 @@ def office(app: Application, clock: StandingClock) -> Office:
 
     for model in apps.get_app_config("ledger").get_models():
         model._default_manager.all().delete()
+    if app.settings.database_url:
+        forget_jobs()
+    # The journal outside the database would rightly refuse to sign for an emptied one.
+    (app.settings.home / "checkpoints" / "journal.jsonl").unlink(missing_ok=True)
     return replace(app.office, clock=clock, floodgate=FloodGate())

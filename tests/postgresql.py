@@ -46,8 +46,11 @@ def programs() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server in a new folder on a free loopback port; give its URL."""
+def server(*, careful: bool = False) -> Iterator[str]:
+    """Start a server in a new folder on a free loopback port; give its URL.
+
+    A `careful` one flushes every commit to the disk, as a site's own does.
+    """
     binaries = programs()
     with tempfile.TemporaryDirectory(prefix="docgen-pg-") as name:
         folder = Path(name)
@@ -64,7 +67,7 @@ def server() -> Iterator[str]:
         initdb = [str(binaries / "initdb"), "-D", str(data), "-A", "trust", "-U", "docgen"]
         _quietly([*as_user, *initdb, "-E", "UTF8", "--no-sync"], folder)
         listen = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        options = f"{listen} {CARELESS}"
+        options = listen if careful else f"{listen} {CARELESS}"
         _quietly([*control, "-l", str(log), "-o", options, "start"], folder)
         try:
             yield f"postgresql://docgen@127.0.0.1:{port}/postgres"

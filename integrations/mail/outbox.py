@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docgen.errors import ServiceUnavailable
 from integrations.mail.message import compose
+from integrations.system.durable import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,10 @@ _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class OutboxMailer:
-    """Writes letters as `.eml` files; the same letter again replaces itself."""
+    """Writes letters as `.eml` files; the same letter again replaces itself.
+
+    A letter that was written outlasts a power cut.
+    """
 
     key: ClassVar[str] = "outbox"
 
@@ -33,8 +37,13 @@ class OutboxMailer:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft = self._folder / f".{name}.part"
-            draft.write_bytes(message)
+            with draft.open("wb") as file:
+                file.write(message)
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(draft, self._folder / f"{name}.eml")  # noqa: PTH105  # replace is atomic
+            for place in (self._folder, self._folder.parent):
+                sync_folder(place)
         except OSError as error:
             raise ServiceUnavailable(
                 "The outbox folder cannot be written; free space or correct its permissions.",

@@ -9,22 +9,20 @@ archive time stamp to be renewed.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-import requests
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 
-from docgen.errors import ConfigurationError, ServiceUnavailable
+from docgen.errors import ConfigurationError
+from docgen.ports.signer import Ending
 from integrations.sign.pades.authority import Evidence
+from integrations.sign.published import PublishedLists, list_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
-_LIMIT = 4 * 1024 * 1024
-_CHUNK = 64 * 1024
+_REMEDY = "put the authority's new chain into the file that [timestamp] chain names"
 
 
 class PublishedEvidence:
@@ -41,7 +39,7 @@ class PublishedEvidence:
             root, *others = self._chain
             root.verify_directly_issued_by(root)
             self._lists = tuple(
-                (_list_address(certificate), _issuer(certificate, self._chain))
+                (list_address(certificate), _issuer(certificate, self._chain))
                 for certificate in others
             )
         except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound) as error:
@@ -49,14 +47,29 @@ class PublishedEvidence:
                 "[timestamp] chain must be a PEM file with the authority's certificates, the root "
                 "first, and each below it must name where its revocation list is."
             ) from error
-        self._timeout_s = timeout_s
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._published = PublishedLists(
+            "The time stamping authority's revocation list cannot be had now, so the file is "
+            "sealed later.",
+            service="timestamp",
+            timeout_s=timeout_s,
+        )
 
     @property
     def roots(self) -> tuple[bytes, ...]:
         """Give the root, as PEM."""
         return (self._chain[0].public_bytes(serialization.Encoding.PEM),)
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """Say when the certificates below the root end."""
+        return tuple(
+            Ending(
+                what="a certificate of the time stamping authority",
+                ends=one.not_valid_after_utc,
+                remedy=_REMEDY,
+            )
+            for one in self._chain[1:]
+        )
 
     def evidence(self, *, at: datetime) -> Evidence:
         """Give the chain and its lists of this moment.
@@ -64,42 +77,11 @@ class PublishedEvidence:
         Raises:
             ServiceUnavailable: a list cannot be had, is out of date, or is not its issuer's.
         """
-        lists = dict.fromkeys(self._fetch(address, issuer, at) for address, issuer in self._lists)
+        lists = dict.fromkeys(
+            self._published.fetch(address, issuer, at) for address, issuer in self._lists
+        )
         chain = (one.public_bytes(serialization.Encoding.DER) for one in self._chain)
         return Evidence(certificates=tuple(chain), crls=tuple(lists))
-
-    def _fetch(self, address: str, issuer: x509.Certificate, at: datetime) -> bytes:
-        try:
-            with self._session.get(
-                address, timeout=self._timeout_s, allow_redirects=False, stream=True
-            ) as answer:
-                if answer.status_code != requests.codes.ok:
-                    raise _unavailable()
-                data = b"".join(_limited(answer))
-            found = x509.load_der_x509_crl(data)
-        except (requests.RequestException, ValueError) as error:
-            raise _unavailable() from error
-        fresh = found.next_update_utc is not None and found.next_update_utc > at
-        public = issuer.public_key()
-        if found.issuer != issuer.subject or not fresh or not _signed_by(found, public):
-            raise _unavailable()
-        return data
-
-
-def _signed_by(found: x509.CertificateRevocationList, public: object) -> bool:
-    try:
-        return found.is_signature_valid(public)  # type: ignore[arg-type]  # refuses other kinds
-    except TypeError:
-        return False
-
-
-def _list_address(certificate: x509.Certificate) -> str:
-    points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    names = [str(name.value) for point in points for name in point.full_name or ()]
-    usable = [name for name in names if urlsplit(name).scheme in {"http", "https"}]
-    if not usable:
-        raise ValueError
-    return usable[0]
 
 
 def _issuer(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> x509.Certificate:
@@ -107,20 +89,3 @@ def _issuer(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) 
     if not issuers:
         raise ValueError
     return issuers[0]
-
-
-def _limited(answer: requests.Response) -> Iterator[bytes]:
-    length = 0
-    for chunk in answer.iter_content(_CHUNK):
-        length += len(chunk)
-        if length > _LIMIT:
-            raise _unavailable()
-        yield chunk
-
-
-def _unavailable() -> ServiceUnavailable:
-    return ServiceUnavailable(
-        "The time stamping authority's revocation list cannot be had now, so the file is sealed "
-        "later.",
-        service="timestamp",
-    )

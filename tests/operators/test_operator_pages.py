@@ -25,7 +25,9 @@ RUNNING, KEYS = PAGES / "running.md", PAGES / "keys-and-backup.md"
 # Told in the map although a site need not have them.
 SOMETIMES = {
     "authority/revoked.txt",
+    "company/",
     "checkpoints/",
+    "keys/log.retired",
     "docgen.sqlite3",
     "mail/",
     "work/",

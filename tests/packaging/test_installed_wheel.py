@@ -92,10 +92,11 @@ def test_the_command_says_its_version(installed: Installed) -> None:
     assert f"-{docgen.__version__}-" in installed.wheel.name
 
 
-def test_templates_verifier_and_fonts_came_along(installed: Installed) -> None:
+def test_templates_verifier_fonts_and_page_assets_came_along(installed: Installed) -> None:
     """Each is found where the wheel put it, with the very bytes of the checkout."""
     program = """
 import hashlib, json
+from importlib.resources import files as resources
 from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
 
 def files(folder, prefix=""):
@@ -108,6 +109,7 @@ def files(folder, prefix=""):
 print(json.dumps({
     "templates": dict(files(contract_templates())),
     "fonts": dict(files(fonts_dir())),
+    "assets": dict(files(resources("docgen.web") / "assets")),
     "verifier": hashlib.sha256(stand_alone_verifier().read_bytes()).hexdigest(),
     "where": str(contract_templates()),
 }))
@@ -122,6 +124,7 @@ print(json.dumps({
     assert Path(here.pop("where")) == ROOT / "templates"
     assert there == here
     assert any(name.endswith((".ttf", ".otf")) for name in there["fonts"])
+    assert {"viewer.js", "pdfjs/pdf.min.js", "pdfjs/LICENSE.txt"} <= set(there["assets"])
 
 
 def test_every_adapter_loads(installed: Installed) -> None:
