@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import ctypes
 import re
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-import pypdfium2
 import pypdfium2.raw as pdfium
 
 from docgen.errors import RenderRefused
+from docgen.render.pdfium import PdfiumError, opened
 from docgen.render.reading_order import in_line_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from pypdfium2 import PdfDocument
 
     from docgen.domain.document import Attachment
 
@@ -28,9 +29,6 @@ _LINE_END_HYPHEN = re.compile(r"(?<=\w)\ufffe(?=\w)")
 _FILLED, _OPAQUE, _LIGHTEST, _THICKEST_RULE = 0, 0xFF, 0x90, 3.0
 # A full stop of the smallest type is larger than this, in points.
 _SMALLEST = 0.5
-
-# PDFium keeps global state: one thread at a time.
-_PDFIUM = threading.Lock()
 
 _Bounds = tuple[float, float, float, float]
 
@@ -41,7 +39,7 @@ def read_pdf(pdf: bytes) -> Sequence[str]:
     Raises:
         RenderRefused: the file cannot be read, or prints a character that has no glyph.
     """
-    with _PDFIUM, _opened(pdf) as document:
+    with _opened(pdf) as document:
         return _cleaned([text for text, _ in _pages(document, look=False)])
 
 
@@ -54,7 +52,7 @@ def read_plain_pdf(pdf: bytes, attachment: Attachment | None) -> Sequence[str]:
     """
     if b"/OCProperties" in pdf or b"/JavaScript" in pdf:
         raise RenderRefused("The PDF form has layers or scripts; nothing was used.")
-    with _PDFIUM, _opened(pdf) as document:
+    with _opened(pdf) as document:
         pages, attached = _pages(document, look=True), _attachments(document)
     if attached != ([(attachment.name, attachment.data)] if attachment else []):
         raise RenderRefused(
@@ -78,23 +76,20 @@ def _cleaned(pages: Sequence[str]) -> Sequence[str]:
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def _opened(pdf: bytes) -> Iterator[PdfDocument]:
     """Open a file for as long as it is read."""
     try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError as error:
+        with opened(pdf) as document:
+            yield document
+    except PdfiumError as error:
         raise _unreadable() from error
-    try:
-        yield document
-    finally:
-        document.close()
 
 
 def _unreadable() -> RenderRefused:
     return RenderRefused("The PDF form cannot be read back; nothing was used.")
 
 
-def _pages(document: pypdfium2.PdfDocument, *, look: bool) -> list[tuple[str, bool]]:
+def _pages(document: PdfDocument, *, look: bool) -> list[tuple[str, bool]]:
     """Read each page's text, and whether it is plain (always so if not asked to look)."""
     opened: list[object] = []
     try:
@@ -128,7 +123,7 @@ def _text(page: object) -> str:
         pdfium.FPDFText_ClosePage(reading)
 
 
-def _attachments(document: pypdfium2.PdfDocument) -> list[tuple[str, bytes]]:
+def _attachments(document: PdfDocument) -> list[tuple[str, bytes]]:
     found = map(document.get_attachment, range(document.count_attachments()))
     return [(item.get_name(), bytes(item.get_data())) for item in found]
 
@@ -155,10 +150,10 @@ def _asked_plainly(function: object, gives: object, *takes: object) -> Callable[
     """Let a function of PDFium be called with addresses as whole numbers.
 
     A page has a hundred things and PDFium is asked four questions about each; wrapping each address
-    in an object of its own would take longer than the answers.
+    in an object of its own, or letting go of the interpreter, would take longer than the answers.
     """
     address = ctypes.cast(cast("Any", function), ctypes.c_void_p).value
-    kind: Any = ctypes.CFUNCTYPE(cast("Any", gives), *cast("Any", takes))
+    kind: Any = ctypes.PYFUNCTYPE(cast("Any", gives), *cast("Any", takes))
     return cast("Callable[..., int]", kind(address))
 
 

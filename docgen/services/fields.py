@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pypdfium2
-
 from docgen.domain.signing import FieldKind, SigningField
+from docgen.render.pdfium import page_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ def signing_fields(
     pdf: bytes, panels: Sequence[tuple[CeremonyPanel, PanelPlace]]
 ) -> tuple[SigningField, ...]:
     """Give every field of a document, panel by panel, from top to bottom."""
-    sizes = _page_sizes(pdf)
+    sizes = page_sizes(pdf)
     return tuple(
         _field(panel, place, row, sizes[place.page - 1])
         for panel, place in panels
@@ -47,11 +46,3 @@ def _field(
         page_width=width,
         page_height=height,
     )
-
-
-def _page_sizes(pdf: bytes) -> list[tuple[float, float]]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [document.get_page_size(index) for index in range(len(document))]
-    finally:
-        document.close()

@@ -1,7 +1,7 @@
 """What a signing service hands back, compared with what was sent, where bytes cannot be compared.
 
 Our own signer keeps the sent bytes as a prefix. A service that writes the file anew may add its
-stamps; it may not change, drop, add or move a line of ours.
+stamps; it may not change, drop, add or move a line of ours, nor cover one.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-import pypdfium2
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 from pypdf.generic import DictionaryObject, PdfObject
 
+from docgen.render.page_picture import looks_changed, same_size
+from docgen.render.pdfium import PdfiumError, opened
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pypdfium2 import PdfDocument, PdfPage
 
     from docgen.domain.document import PanelPlace
 
@@ -43,18 +47,37 @@ def difference(
     sent: bytes, returned: bytes, places: Sequence[PanelPlace], *, first_page: int = 1
 ) -> str:
     """Say how the returned document, from its first page on, differs from the sent one, or ""."""
-    ours, theirs = _pages(sent), _pages(returned)
-    if not theirs:
+    try:
+        with opened(sent) as ours, opened(returned) as theirs:
+            return _difference(ours, theirs, places, first_page)
+    except PdfiumError:
         return "it cannot be read as a PDF"
-    theirs = theirs[first_page - 1 :]
-    if first_page < 1 or len(theirs) < len(ours):
+
+
+def _difference(
+    ours: PdfDocument, theirs: PdfDocument, places: Sequence[PanelPlace], first_page: int
+) -> str:
+    if first_page < 1 or len(theirs) - (first_page - 1) < len(ours):
         return "pages are missing"
-    for number, (before, after) in enumerate(zip(ours, theirs, strict=False), start=1):
-        if not _holds(after, before):
-            return f"a line of page {number} changed"
-        panels = sum(1 for place in places if place.page == number)
-        if _letters(after) - _letters(before) > MARK_LETTERS + PANEL_LETTERS * panels:
-            return f"more was added to page {number} than a signature"
+    for number in range(1, len(ours) + 1):
+        panels = [place for place in places if place.page == number]
+        differs = _page_differs(ours[number - 1], theirs[first_page + number - 2], panels)
+        if differs:
+            return differs.format(number=number)
+    return ""
+
+
+def _page_differs(sent: PdfPage, returned: PdfPage, panels: Sequence[PanelPlace]) -> str:
+    """Say how a page differs, with a place for its number; or ""."""
+    if not same_size(sent, returned):
+        return "page {number} has another size, or was turned or cut"
+    before, after = _lines(sent), _lines(returned)
+    if not _holds(after, before):
+        return "a line of page {number} changed"
+    if _letters(after) - _letters(before) > MARK_LETTERS + PANEL_LETTERS * len(panels):
+        return "more was added to page {number} than a signature"
+    if looks_changed(sent, returned, panels):
+        return "page {number} looks otherwise than it was sent, away from where people sign"
     return ""
 
 
@@ -68,23 +91,11 @@ def _letters(lines: Sequence[str]) -> int:
     return sum(len(line) for line in lines)
 
 
-def _pages(pdf: bytes) -> list[list[str]]:
-    """Read each page's lines; none when the file cannot be read."""
-    pages = []
+def _lines(page: PdfPage) -> list[str]:
+    """Read a page's lines."""
+    text = page.get_textpage()
     try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError:
-        return []
-    try:
-        for index in range(len(document)):
-            page = document[index]
-            text = page.get_textpage()
-            lines = (" ".join(line.split()) for line in text.get_text_range().splitlines())
-            pages.append([line for line in lines if line])
-            text.close()
-            page.close()
-    except pypdfium2.PdfiumError:
-        return []
+        lines = (" ".join(line.split()) for line in text.get_text_range().splitlines())
+        return [line for line in lines if line]
     finally:
-        document.close()
-    return pages
+        text.close()

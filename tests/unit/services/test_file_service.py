@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+)
 
 from docgen.domain.enrollment import Stage
 from docgen.domain.packet import PacketState
@@ -167,7 +173,7 @@ def redrawn(pdf: bytes, change: Callable[[Any], None]) -> bytes:
     return out.getvalue()
 
 
-def stamped(text: str, *, page: int) -> Callable[[Any], None]:
+def stamped(text: str, *, page: int, at: tuple[int, int] = (20, 20)) -> Callable[[Any], None]:
     """Give a change that prints a line on a page, as services do."""
 
     def change(writer: Any) -> None:
@@ -184,13 +190,60 @@ def stamped(text: str, *, page: int) -> Callable[[Any], None]:
         )
         fonts.get_object()[NameObject("/FService")] = font
         stream = DecodedStreamObject()
-        lines = " T* ".join(f"({text[at : at + 90]}) Tj" for at in range(0, len(text), 90))
-        stream.set_data(f"q BT /FService 6 Tf 7 TL 20 20 Td {lines} ET Q".encode())
+        lines = " T* ".join(f"({text[by : by + 90]}) Tj" for by in range(0, len(text), 90))
+        stream.set_data(f"q BT /FService 6 Tf 7 TL {at[0]} {at[1]} Td {lines} ET Q".encode())
         old = target["/Contents"]
         kept = old if isinstance(old, ArrayObject) else ArrayObject([target.raw_get("/Contents")])
         target[NameObject("/Contents")] = ArrayObject([*kept, writer._add_object(stream)])
 
     return change
+
+
+def drawn(strokes: str, *, page: int = 0) -> Callable[[Any], None]:
+    """Give a change that draws over a page, whose own letters all stay in the file."""
+
+    def change(writer: Any) -> None:
+        target = writer.pages[page]
+        stream = DecodedStreamObject()
+        stream.set_data(f"q {strokes} Q".encode())
+        old = target["/Contents"]
+        kept = old if isinstance(old, ArrayObject) else ArrayObject([target.raw_get("/Contents")])
+        target[NameObject("/Contents")] = ArrayObject([*kept, writer._add_object(stream)])
+
+    return change
+
+
+def noted(writer: Any) -> None:
+    """Lay a white note over a paragraph."""
+    look = DecodedStreamObject()
+    look.set_data(b"1 g 0 0 400 40 re f")
+    look.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Form"),
+            NameObject("/BBox"): ArrayObject([NumberObject(one) for one in (0, 0, 400, 40)]),
+        }
+    )
+    note = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/Stamp"),
+            NameObject("/F"): NumberObject(4),
+            NameObject("/Rect"): ArrayObject([NumberObject(one) for one in (80, 400, 480, 440)]),
+            NameObject("/AP"): DictionaryObject({NameObject("/N"): writer._add_object(look)}),
+        }
+    )
+    writer.pages[1][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+
+
+def turned(writer: Any) -> None:
+    """Turn a page upside down."""
+    writer.pages[1].rotate(180)
+
+
+def cut(writer: Any) -> None:
+    """Show only the upper half of a page."""
+    writer.pages[1].cropbox.lower_left = (0, 396)
 
 
 def without_page(writer: Any) -> None:
@@ -215,11 +268,18 @@ def at_altering(office: Office, packet: Packet, service: FakeService) -> Office:
     return office
 
 
-def refuses(office: Office, packet: Packet, error: type[EvidenceError] = DigestMismatch) -> None:
+def refuses(
+    office: Office,
+    packet: Packet,
+    error: type[EvidenceError] = DigestMismatch,
+    *,
+    why: str = "",
+) -> None:
     """Check that filing is refused, nothing is archived, and the history says so once."""
     for _ in range(2):
-        with pytest.raises(error, match=r"[Nn]othing was archived"):
+        with pytest.raises(error, match=r"[Nn]othing was archived") as caught:
             file_packet(office, {"packet_id": packet.id})
+        assert why in str(caught.value)
     assert isinstance(office.archive, FakeArchive)
     assert not office.archive.objects
     assert office.ledger.packets.get(packet.id).state is PacketState.FULLY_EXECUTED
@@ -237,21 +297,47 @@ def make(alter: Callable[[SealedDocument], SealedDocument]) -> FakeService:
     return One()
 
 
-ALTERED: dict[str, Callable[[SealedDocument], SealedDocument]] = {
-    "no PDF at all": lambda item: swap(item, b"<html>Please log in</html>"),
-    "empty": lambda item: swap(item, b""),
-    "a page missing": lambda item: swap(item, redrawn(item.signed, without_page)),
-    "pages in another order": lambda item: swap(item, redrawn(item.signed, twisted)),
-    "a sentence added": lambda item: swap(
-        item, redrawn(item.signed, stamped("The practice pays ten times the fee. " * 5, page=0))
+ALTERED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "no PDF at all": (lambda _: b"<html>Please log in</html>", "cannot be read"),
+    "empty": (lambda _: b"", "cannot be read"),
+    "a page missing": (lambda pdf: redrawn(pdf, without_page), "pages are missing"),
+    "pages in another order": (lambda pdf: redrawn(pdf, twisted), "a line of page 2 changed"),
+    "a sentence added": (
+        lambda pdf: redrawn(pdf, stamped("The practice pays ten times the fee. " * 5, page=0)),
+        "more was added to page 1",
     ),
+    "lines painted out": (
+        lambda pdf: redrawn(pdf, drawn("1 g 80 400 400 40 re f", page=1)),
+        "page 2 looks otherwise",
+    ),
+    "letters painted out": (
+        lambda pdf: redrawn(pdf, drawn("1 g 150 80 6 600 re f", page=1)),
+        "page 2 looks otherwise",
+    ),
+    "lines struck through": (
+        lambda pdf: redrawn(pdf, drawn("2 w 80 400 m 480 400 l S", page=1)),
+        "page 2 looks otherwise",
+    ),
+    "a footer painted out": (
+        lambda pdf: redrawn(pdf, drawn("1 g 60 20 500 30 re f", page=1)),
+        "page 2 looks otherwise",
+    ),
+    "a short word in the text": (
+        lambda pdf: redrawn(pdf, stamped("not", page=1, at=(200, 400))),
+        "page 2 looks otherwise",
+    ),
+    "a note laid over lines": (lambda pdf: redrawn(pdf, noted), "page 2 looks otherwise"),
+    "a page turned": (lambda pdf: redrawn(pdf, turned), "page 2 has another size"),
+    "a page cut": (lambda pdf: redrawn(pdf, cut), "page 2 has another size"),
 }
 
 
 @pytest.mark.parametrize("name", list(ALTERED))
 def test_an_altered_document_is_refused(office: Office, packet: Packet, name: str) -> None:
-    """A service that writes files anew is held to our lines, page by page."""
-    refuses(at_altering(office, packet, make(ALTERED[name])), packet)
+    """A service that writes files anew is held to our lines and to how our pages look."""
+    alter, why = ALTERED[name]
+    service = make(lambda item: swap(item, alter(item.signed)))
+    refuses(at_altering(office, packet, service), packet, why=why)
 
 
 def test_another_customers_document_is_refused(office: Office, packet: Packet) -> None:
@@ -292,7 +378,12 @@ def _other_digit(office: Office, packet: Packet) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda _: None, stamped("Envelope 0000-1111 by Example Sign", page=0)]
+    "change",
+    [
+        lambda _: None,
+        stamped("Envelope 0000-1111 by Example Sign", page=0),
+        stamped("Envelope 0000-1111 by Example Sign", page=1, at=(20, 775)),
+    ],
 )
 def test_what_services_do_to_files_is_no_difference(
     office: Office, packet: Packet, change: Callable[[Any], None]
@@ -301,6 +392,20 @@ def test_what_services_do_to_files_is_no_difference(
     rendered = packet.rendered[0]
     pdf = office.work.open(rendered.pdf_sha256)
     assert difference(pdf, redrawn(pdf, change), rendered.places) == ""
+
+
+def test_what_people_draw_into_their_panels_is_no_difference(
+    office: Office, packet: Packet
+) -> None:
+    """The control: ink within the panels, and a little beyond, as signatures are drawn."""
+    rendered = packet.rendered[0]
+    pdf = office.work.open(rendered.pdf_sha256)
+    for place in rendered.places:
+        left, bottom = place.x - 3, place.y - 3
+        strokes = f"3 w {left} {bottom} m {left + place.width} {bottom + place.height} l S"
+        signed = redrawn(pdf, drawn(strokes, page=place.page - 1))
+        assert difference(pdf, signed, rendered.places) == ""
+        assert "looks otherwise" in difference(pdf, signed, [])
 
 
 def test_a_missing_or_foreign_document_is_refused(office: Office, packet: Packet) -> None:
