@@ -23,7 +23,7 @@ spelling:
 	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa,ois,nome
 
 test:
-	$(PY) -m pytest -n auto $(PYTEST_ARGS)
+	$(PY) -m tests.whole -n auto $(PYTEST_ARGS)
 	$(PY) -m tests.postgresql -n auto $(ON_POSTGRESQL)
 
 format:

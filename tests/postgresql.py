@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests.whole import run
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -131,9 +133,7 @@ def main() -> int:
     """Run pytest with these arguments against the server."""
     with server() as url:
         make_template(url)
-        environment = {**os.environ, "DOCGEN_TEST_DATABASE_URL": url}
-        command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
-        return subprocess.run(command, env=environment, check=False).returncode
+        return run(sys.argv[1:], {**os.environ, "DOCGEN_TEST_DATABASE_URL": url})
 
 
 if __name__ == "__main__":
