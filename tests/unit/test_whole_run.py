@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PLAIN = ("-p", "no:randomly", "-p", "no:schemathesis")
 FIRST_TIME_ONLY = """
 from pathlib import Path
 def test_of_another_kind(): pass
@@ -25,7 +26,7 @@ def whole(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
     """Run one file of tests, in a folder of its own, as the whole suite is run."""
     (folder / "test_it.py").write_text(code)
     return subprocess.run(
-        [sys.executable, "-m", "tests.whole", "-n", "2", "-p", "no:randomly", "-q"],
+        [sys.executable, "-m", "tests.whole", "-n", "1", "-q", *PLAIN],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
