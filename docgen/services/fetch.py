@@ -71,6 +71,23 @@ def open_record(office: Office, packet_id: str, person: Person) -> Packet:
     return packet
 
 
+def kept_file(
+    office: Office, packet_id: str, sha256: str, person: Person
+) -> tuple[KeptFile, Packet]:
+    """Name one file of a packet, without opening it.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        NotFound: the digest is not one of this packet's files.
+    """
+    person.require(*ARCHIVE_READERS)
+    packet = office.ledger.packets.get(packet_id)
+    file = next((item for item in kept_files(packet) if item.sha256 == sha256), None)
+    if file is None:
+        raise NotFound("This file is not one of the packet's archived files.")
+    return file, packet
+
+
 def fetch(
     office: Office, packet_id: str, sha256: str, person: Person, *, noted: bool = True
 ) -> tuple[KeptFile, bytes]:
@@ -81,11 +98,7 @@ def fetch(
         NotFound: the digest is not one of this packet's files.
         DigestMismatch: the stored bytes are not those that were archived.
     """
-    person.require(*ARCHIVE_READERS)
-    packet = office.ledger.packets.get(packet_id)
-    file = next((item for item in kept_files(packet) if item.sha256 == sha256), None)
-    if file is None:
-        raise NotFound("This file is not one of the packet's archived files.")
+    file, packet = kept_file(office, packet_id, sha256, person)
     data = open_archived(office, packet_id, sha256)
     if noted:
         with office.ledger.transaction():

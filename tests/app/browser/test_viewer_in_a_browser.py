@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from docgen.domain.packet import ExecutedDocument, PacketState
-from tests.app.browser.desk_site import NARROWEST, SIZES, axe
+from tests.app.browser import desk_site
+from tests.app.browser.desk_site import NARROWEST, SIZES, axe, shoot
 from tests.app.browser.sample_pdfs import scanned, signed, written
 from tests.app.browser.serving import DESKTOP, PHONE
 from tests.app.browser.test_signing_in_a_browser import assert_well_made
@@ -407,6 +408,24 @@ def test_the_executed_set_is_seen(
     axe(page)
     page.get_by_role("link", name="Back to your copies").click()
     page.wait_for_url("**/set")
+    office_hours.assert_quiet()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_an_auditor_reads_what_was_executed(
+    office_hours: OfficeHours, executed: Packet, size: dict[str, int]
+) -> None:
+    """From the packet's record to its pages and back."""
+    page = office_hours.page("auditor", size=size)
+    page.goto(office_hours.at(f"/desk/archive/packets/{executed.id}"))
+    page.get_by_role("link", name="Patient Safety Organization").first.click()
+    assert drawn(page).evaluate(INK) > 0.05
+    assert visible_words(page, 1) == "Executed psa number 1."
+    desk_site.assert_well_made(page)
+    axe(page)
+    shoot(page, "archive-read")
+    page.get_by_role("link", name=executed.plan.practice).click()
+    page.wait_for_url(f"**/packets/{executed.id}")
     office_hours.assert_quiet()
 
 

@@ -135,6 +135,21 @@ def test_opening_is_an_activity_and_looking_for_it_is_not(desk: Desk, packet: Pa
     assert client.get(f"{place}/files/{packet.rendered[0].docx_sha256}").status_code == 404
 
 
+def test_a_document_is_read_on_a_page(desk: Desk, packet: Packet) -> None:
+    """The record leads there; the page names the digest it shows and notes nothing by itself."""
+    client, place = desk.as_("auditor"), f"/desk/archive/packets/{packet.id}"
+    before = desk.history(packet.id)
+    for item in packet.executed:
+        reading = f"{place}/files/{item.signed_sha256}/read"
+        assert f'href="{reading}"' in page(desk, place)
+        shown = page(desk, reading)
+        assert f'data-pdf="{place}/files/{item.signed_sha256}?shown=' in shown
+        assert f'data-sha256="{item.signed_sha256}"' in shown
+    assert set(desk.history(packet.id)[len(before) :]) == {"archive.opened"}
+    for digest in (packet.bundle_sha256, packet.rendered[0].docx_sha256, "0" * 64):
+        assert client.get(f"{place}/files/{digest}/read").status_code == 404
+
+
 def test_the_story_is_told_in_order(desk: Desk, packet: Packet) -> None:
     """Oldest first, with the place in the log; who looked stands apart."""
     with desk.office.ledger.transaction():

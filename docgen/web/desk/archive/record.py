@@ -13,9 +13,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from docgen.domain.evidence import COLLECTED, Execution
 from docgen.domain.verification import HEADLINES, VERIFIED
+from docgen.errors import NotFound
 from docgen.services.anchor import anchor_of
 from docgen.services.export import EXPORTED
-from docgen.services.fetch import FETCHED, OPENED, ZIP, fetch, kept_files, open_record
+from docgen.services.fetch import (
+    FETCHED,
+    OPENED,
+    PDF,
+    ZIP,
+    fetch,
+    kept_file,
+    kept_files,
+    open_record,
+)
 from docgen.services.hold import hold_of
 from docgen.services.reassign import signers_now
 from docgen.services.verification_report import verification_report
@@ -27,6 +37,7 @@ from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Fact, Moment, Row,
 from docgen.web.desk.wording import day_words, kind_words
 from docgen.web.signing.ceremony import PDF_POLICY
 from docgen.web.site import office_of
+from docgen.web.viewing import Viewing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -110,7 +121,8 @@ def _files(office: Office, packet: Packet) -> Table:
         receipt = office.archive.stat(item.sha256)
         there = Badge(words="in the archive", tone=Tone.GOOD)
         missing = Badge(words="missing", tone=Tone.BAD)
-        place = reverse("desk:archive-file", args=[packet.id, item.sha256])
+        route = "desk:archive-read" if item.media == PDF else "desk:archive-file"
+        place = reverse(route, args=[packet.id, item.sha256])
         rows.append(
             Row(
                 cells=(
@@ -226,6 +238,28 @@ def _story(
         looks=moments_of(looks[-LATEST_LOOKS:], people, signers),
         more_looks=max(0, len(looks) - LATEST_LOOKS),
     )
+
+
+@require_safe
+def read(request: HttpRequest, packet_id: str, sha256: str) -> HttpResponse:
+    """Show an archived PDF's pages; that it was fetched is noted when its bytes are."""
+    found, packet = kept_file(office_of(request), packet_id, sha256, acting_person(request))
+    if found.media != PDF:
+        raise NotFound("This file has no pages to show; fetch it from the packet's page.")
+    context = {
+        "title": found.what,
+        "lead": f"{packet.plan.practice}, as it lies in the archive.",
+        "crumbs": [
+            Crumb(words="Archive", url=reverse("desk:archive")),
+            Crumb(words=packet.plan.practice, url=reverse("desk:archive-record", args=[packet_id])),
+        ],
+        "viewing": Viewing(
+            title=found.what,
+            address=reverse("desk:archive-file", args=[packet_id, sha256]),
+            sha256=sha256,
+        ),
+    }
+    return render(request, "docgen/desk/archive/read.html", context)
 
 
 @require_safe

@@ -15,6 +15,7 @@ urlpatterns = [
     path("archive/register", reports.register, name="archive-register"),
     path(_AT, record.record, name="archive-record"),
     path(f"{_AT}/files/<str:sha256>", record.file, name="archive-file"),
+    path(f"{_AT}/files/<str:sha256>/read", record.read, name="archive-read"),
     path(f"{_AT}/verify", record.verify, name="archive-verify"),
     path(f"{_AT}/hold", holds.hold, name="archive-hold"),
     path(f"{_AT}/hold/place", holds.place, name="archive-hold-place"),
