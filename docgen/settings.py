@@ -13,11 +13,11 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from docgen.errors import ConfigurationError
-from docgen.key_settings import KEYS as SIGNING_KEYS
-from docgen.key_settings import KeySettings, parse_keys
 from docgen.ports.service_account import ServiceAccount
 from docgen.settings_archive import KEYS as ARCHIVE_KEYS
 from docgen.settings_archive import ArchiveSettings, read_archive
+from docgen.settings_keys import KEYS as SIGNING_KEYS
+from docgen.settings_keys import KeySettings, parse_keys
 
 Network = IPv4Network | IPv6Network
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 from docgen.bootstrap.adapter import adapter
 from docgen.bootstrap.keys import one_at_a_time
 from docgen.errors import ConfigurationError
-from docgen.key_settings import FILE
+from docgen.settings_keys import FILE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from docgen.key_settings import KeySettings
     from docgen.ports.key_store import KeyStore
     from docgen.settings import Settings
+    from docgen.settings_keys import KeySettings
 
 LOCAL, COMPANY = "authority", "company"  # their folders in the home
 
