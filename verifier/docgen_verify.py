@@ -595,7 +595,10 @@ def check_format(case: Case) -> str:
     slugs = [item["slug"] for item in documents]
     need(len(set(slugs)) == len(slugs), "Two documents have the same name.")
     case.manifest = manifest
-    return f"format {found}, {len(documents)} document(s), {manifest['execution']} execution"
+    how = {"electronic": "signed electronically", "wet_ink": "signed on paper"}.get(
+        manifest["execution"], f"{manifest['execution']} execution"
+    )
+    return f"format {found}, {len(documents)} document(s), {how}"
 
 
 def _check_document(item: Json, *, first: bool) -> None:
@@ -734,7 +737,8 @@ def check_plan(case: Case) -> str:
         documents = case.manifest["documents"]
         rendered = {document["rendered_sha256"] for document in documents} - {""}
         need(rendered == set(item["files"]), "Other documents were approved than rendered.")
-    return f"checksum {checksum[:12]}, approved as {' and '.join(sorted(given))}"
+    capacities = " and ".join(sorted(given)).replace("_", " ")
+    return f"checksum {checksum[:12]}, approved as {capacities}"
 
 
 def check_documents(case: Case) -> str:

@@ -135,8 +135,13 @@ def _periods(office: Office) -> list[Fact]:
 
 
 def _reminders(period: timedelta | None) -> str:
-    by_itself = f"every {_long(period)} by themselves" if period else "none by themselves"
-    return f"{by_itself}; from the desk at most one in {_long(APART)} for each signer"
+    by_itself = f"every {_once_in(period)} by themselves" if period else "none by themselves"
+    return f"{by_itself}; from the desk at most one every {_once_in(APART)} for each signer"
+
+
+def _once_in(period: timedelta) -> str:
+    """Say a period that comes round: “day”, “3 days”."""
+    return _long(period).removeprefix("1 ")
 
 
 def _kind(key: str) -> str:
