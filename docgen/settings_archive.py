@@ -19,7 +19,17 @@ BUCKET = "s3://"
 LOCK_DAYS, MOST_LOCK_DAYS = 2192, 36_525  # six years: at least that long after its end
 SCRUB_DAYS, MOST_SCRUB_DAYS = 7, 30  # no more than half the slack of a lock, so none runs low
 KEYS = frozenset(
-    {"kind", "url", "copy", "credentials_file", "copy_credentials_file", "lock_days", "scrub_days"}
+    {
+        "kind",
+        "url",
+        "copy",
+        "credentials_file",
+        "copy_credentials_file",
+        "disposal_credentials_file",
+        "copy_disposal_credentials_file",
+        "lock_days",
+        "scrub_days",
+    }
 )
 _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
@@ -39,7 +49,8 @@ def read_archive(
 ) -> ArchiveSettings:
     """Read the part [archive]; `DOCGEN_ARCHIVE` and `DOCGEN_ARCHIVE_COPY` win over its addresses.
 
-    Credentials come from files, or from the environment as AWS's own tools read it.
+    Credentials come from files, or from the environment as AWS's own tools read it; those for
+    disposal come from files alone.
 
     Raises:
         ConfigurationError: a value is of the wrong type, or kind and address do not fit.
@@ -50,8 +61,9 @@ def read_archive(
     keys = _keys(table, "credentials_file", home) or tuple(
         environment.get(name.upper(), "").strip() for name in _NAMES
     )
+    disposal = _keys(table, "disposal_credentials_file", home)
     place = (
-        _place(url, home, keys)
+        _place(url, home, keys, disposal)
         if url
         else ArchivePlace(kind="filesystem", url=str(home / "archive"))
     )
@@ -63,7 +75,8 @@ def read_archive(
         )
     copy = None
     if copy_url:
-        copy = _place(copy_url, home, _keys(table, "copy_credentials_file", home) or keys)
+        theirs = _keys(table, "copy_disposal_credentials_file", home) or disposal
+        copy = _place(copy_url, home, _keys(table, "copy_credentials_file", home) or keys, theirs)
         if (copy.kind, copy.url) == (place.kind, place.url):
             raise ConfigurationError(
                 "[archive] copy names the archive itself; a second copy lies somewhere else."
@@ -76,15 +89,19 @@ def read_archive(
     )
 
 
-def _place(url: str, home: Path, keys: tuple[str, ...]) -> ArchivePlace:
+def _place(url: str, home: Path, keys: tuple[str, ...], disposal: tuple[str, ...]) -> ArchivePlace:
     if url.startswith(BUCKET):
         access_key, secret_key, session_token = keys
+        theirs = disposal or ("", "", "")
         return ArchivePlace(
             kind="s3",
             url=url,
             access_key=access_key,
             secret_key=secret_key,
             session_token=session_token,
+            disposal_access_key=theirs[0],
+            disposal_secret_key=theirs[1],
+            disposal_session_token=theirs[2],
         )
     if "://" in url:
         raise ConfigurationError(

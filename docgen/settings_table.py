@@ -131,6 +131,19 @@ SETTINGS = (
             "The same for the copy's bucket; the archive's when left out.",
         ),
         (
+            "disposal_credentials_file",
+            "",
+            (
+                "The file with other keys, which may delete; without it nothing in a bucket can be "
+                "disposed of after its retention."
+            ),
+        ),
+        (
+            "copy_disposal_credentials_file",
+            "",
+            "The same for the copy's bucket; the archive's when left out.",
+        ),
+        (
             "lock_days",
             f"{LOCK_DAYS}",
             "Days ahead to which the lock of everything in effect always reaches: six years.",

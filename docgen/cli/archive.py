@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.disposal import dispose
 from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
 from docgen.cli.progress import progress
 from docgen.cli.site import site
@@ -20,11 +21,16 @@ from docgen.domain.verification import VERIFIED
 from docgen.errors import EvidenceError, NotFound
 from docgen.services.archived import open_archived
 from docgen.services.disclose import disclose as make_set
+from docgen.services.disposal import packets_that_may_go
+from docgen.services.disposed import disposed_ones, refuse_disposed
 from docgen.services.regenerate import regenerate as make_again
 from docgen.services.scrub import Finding, begin_scrub, take_step
 from docgen.services.verify import verify_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
     from docgen.services.regenerate import Regeneration
@@ -55,6 +61,7 @@ def archive() -> None:
     docgen archive find
     docgen archive find lakeside onboarding
     docgen archive find --since 2026-01-01 --until 2026-12-31 --json
+    docgen archive find --may-go
     """,
     codes=ends(2, 8),
 )
@@ -68,29 +75,38 @@ def archive() -> None:
 @click.option(
     "--until", type=_DAY, metavar="YYYY-MM-DD", help="Fully executed on or before this day."
 )
+@click.option(
+    "--may-go",
+    is_flag=True,
+    help="Only what may be disposed of: retention is over, and no legal hold lies on it.",
+)
 @as_json
 def find(
     words: tuple[str, ...],
     kind: str | None,
     since: datetime | None,
     until: datetime | None,
+    may_go: bool,
     as_json: bool,
 ) -> None:
     """List archived packets whose practice, id or kind contains every one of WORDS.
 
-    Days are UTC, written as 2026-11-23. Finding nothing is no error.
+    Days are UTC, written as 2026-11-23. Finding nothing is no error. What was disposed of is listed
+    with the day; with --may-go, packets that ended unsigned are listed too.
     """
     office = site().office
+    over = packets_that_may_go(office) if may_go else None
     found = [
         item
         for item in office.ledger.packets.list()
-        if item.bundle_sha256
+        if (item.bundle_sha256 if over is None else item.id in over)
         and kind in {None, item.plan.kind}
         and _holds(item, words)
         and _in_time(item, since, until)
     ]
+    gone = disposed_ones(office, [item.id for item in found])
     if as_json:
-        say_json([_row(office, item) for item in found])
+        say_json([_row(office, item, gone.get(item.id)) for item in found])
         return
     if not found:
         say("Nothing in the archive matches.")
@@ -98,7 +114,7 @@ def find(
     table(
         ("Practice", "Packet", "Kind", "Fully executed", "Status"),
         [
-            (item.plan.practice, item.id, item.plan.kind, _day(item), item.state.words)
+            (item.plan.practice, item.id, item.plan.kind, _day(item), _standing(item, gone))
             for item in found
         ],
     )
@@ -120,8 +136,15 @@ def _day(packet: Packet) -> str:
     return timestamp(packet.executed_at)[:10] if packet.executed_at else ""
 
 
-def _row(office: Office, packet: Packet) -> dict[str, object]:
-    receipt = office.archive.stat(packet.bundle_sha256)
+def _standing(packet: Packet, gone: Mapping[str, Activity]) -> str:
+    if packet.id not in gone:
+        return packet.state.words
+    return f"disposed of {timestamp(gone[packet.id].at)[:10]}"
+
+
+def _row(office: Office, packet: Packet, gone: Activity | None) -> dict[str, object]:
+    kept = packet.bundle_sha256 and gone is None
+    receipt = office.archive.stat(packet.bundle_sha256) if kept else None
     return {
         "packet": packet.id,
         "practice": packet.plan.practice,
@@ -130,6 +153,8 @@ def _row(office: Office, packet: Packet) -> dict[str, object]:
         "executed_at": timestamp(packet.executed_at) if packet.executed_at else None,
         "bundle": packet.bundle_sha256,
         "location": receipt.location if receipt else None,
+        "disposed_at": timestamp(gone.at) if gone else None,
+        "log_entry": gone.seq if gone else None,
     }
 
 
@@ -138,8 +163,10 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
 
     Raises:
         NotFound: the packet is not archived yet.
+        Gone: it was disposed of.
     """
     packet = office.ledger.packets.get(packet_id)
+    refuse_disposed(office, office.ledger.history.of(packet_id))
     if not packet.bundle_sha256:
         raise NotFound(
             f"This packet has no evidence bundle yet: it is {packet.state.words}. "
@@ -176,7 +203,8 @@ def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
         for packet in packets:
             target = out / f"{packet}.bundle.zip"
             write_file(target, bundle_of(office, packet))
-            rows.append({**_row(office, office.ledger.packets.get(packet)), "file": str(target)})
+            row = _row(office, office.ledger.packets.get(packet), None)
+            rows.append({**row, "file": str(target)})
             tell()
     if as_json:
         say_json(rows if len(packets) > 1 else rows[0])
@@ -321,6 +349,9 @@ def scrub(as_json: bool) -> None:
             f"The archive was damaged. {left} of {len(findings)} objects could not be mended; "
             "restore them from the back-up, and find out who or what did it."
         )
+
+
+archive.add_command(dispose)
 
 
 def _finding(found: Finding) -> str:

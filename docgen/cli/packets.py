@@ -27,6 +27,7 @@ from docgen.errors import DocgenError
 from docgen.outcome import outcome_of
 from docgen.services.approve import approve as approve_plan
 from docgen.services.approve import missing_approvals
+from docgen.services.disposed import open_working
 from docgen.services.generate import generate as generate_packets
 from docgen.services.send import send as send_packet
 from docgen.services.sweep import run_due, run_errand
@@ -128,7 +129,7 @@ def _write(office: Office, packet: Packet, out: Path) -> None:
             (item.docx_sha256, "docx"),
             (item.html_sha256, "html"),
         ):
-            write_file(out / f"{item.slug}.{suffix}", office.work.open(digest))
+            write_file(out / f"{item.slug}.{suffix}", open_working(office, packet.id, digest))
 
 
 @click.command(

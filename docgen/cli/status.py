@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.disposal import disposal_row
 from docgen.cli.output import as_json, say, say_json, shortened, table
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
 from docgen.domain.damage import unmended
+from docgen.domain.disposal import disposal_of, is_going
 from docgen.domain.envelope import Envelope
 from docgen.domain.history import timestamp
 from docgen.domain.plan import Source
 from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
+from docgen.services.disposed import disposed_words
 from docgen.services.file import NOT_FILED
 from docgen.services.freshness import reasons_stale
 from docgen.services.parked import parked_words
@@ -122,7 +125,7 @@ def _one(office: Office, packet: Packet) -> None:
     say(f"{packet.id}  {plan.practice}: {plan.kind}, {packet.state.words}")
     for sentence in _alarms(office, packet, history):
         say(f"A person must look: {sentence}")
-    _say_parked(office, packet)
+    _say_parked(office, packet, history)
     say(f"Plan checksum {plan.short_checksum} (whole: {plan.checksum})")
     say("Documents:")
     for item in plan.documents:
@@ -188,7 +191,10 @@ def _stale(office: Office, packet: Packet) -> tuple[str, ...]:
         return (str(error),)
 
 
-def _say_parked(office: Office, packet: Packet) -> None:
+def _say_parked(office: Office, packet: Packet, history: Sequence[Activity]) -> None:
+    gone = disposed_words(office, disposal_of(history))
+    if gone:
+        say(gone)
     parked = parked_words(office, packet)
     if parked:
         say(parked)
@@ -206,7 +212,7 @@ def _alarms(office: Office, packet: Packet, history: Sequence[Activity]) -> list
             "the packet could not be archived because what came back does not add up; "
             "`docgen sweep` tries again and says why."
         )
-    if unmended(history):
+    if unmended(history) and not is_going(history):
         found.append(
             "an archived file is damaged and there was nothing to restore it from; "
             "`docgen archive scrub` names it, and docs/operators/archive.md says what to do."
@@ -247,6 +253,7 @@ def summary(office: Office, packet: Packet) -> dict[str, object]:
         "approvals_missing": [item.value for item in missing_approvals(office, packet)],
         "stale": list(_stale(office, packet)),
         "alarms": _alarms(office, packet, office.ledger.history.of(packet.id)),
+        "disposal": disposal_row(office, packet.id),
         "files_present": all(office.work.stat(item.pdf_sha256) for item in packet.rendered),
     }
 

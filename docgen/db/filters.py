@@ -133,6 +133,7 @@ def _in_effect(period: Period) -> Q:
 
 def _retention(state: RetentionState, today: date) -> Q:
     effective = Q(state__in=IN_EFFECT)
+    there, gone = Q(disposed_on=None), Q(disposed_on__isnull=False)
     come = Q(retain_until__lte=today, on_hold=False)
     match state:
         case RetentionState.OPEN:
@@ -140,6 +141,8 @@ def _retention(state: RetentionState, today: date) -> Q:
         case RetentionState.IN_EFFECT:
             return effective
         case RetentionState.KEPT:
-            return Q(retain_until__isnull=False) & ~come
+            return Q(retain_until__isnull=False) & ~come & there
         case RetentionState.MAY_GO:
-            return come
+            return come & there
+        case RetentionState.DISPOSED:
+            return gone

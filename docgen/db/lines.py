@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from docgen.ports.ledger import EnrollmentVersion
 
 # Raise this when lines come out differently for the same truth; sites then rebuild by themselves.
-RULES_VERSION = 1
+RULES_VERSION = 2
 _SORTED_BY = 200
 
 
@@ -81,6 +81,7 @@ def packet_line(packet: Packet, standing: Standing) -> PacketLine:
         retain_until=standing.retain_until,
         on_hold=standing.on_hold,
         bundle_sha256=packet.bundle_sha256,
+        disposed_on=standing.disposed_on,
     )
 
 
@@ -124,6 +125,7 @@ def packet_row(line: PacketLine, standing: Standing) -> RegisterPacketRow:
         ended_on=line.ended_on,
         retain_until=line.retain_until,
         on_hold=line.on_hold,
+        disposed_on=line.disposed_on,
     )
 
 
@@ -151,6 +153,7 @@ def document_rows(packet: Packet, line: PacketLine) -> list[RegisterDocumentRow]
                 ended_on=line.ended_on,
                 retain_until=line.retain_until,
                 on_hold=line.on_hold,
+                disposed_on=line.disposed_on,
                 sha256=_file_of(packet, item),
             )
         )

@@ -279,6 +279,7 @@ def _archived_lines(rows: Sequence[RegisterDocumentRow]) -> Iterable[ArchivedLin
             on_hold=row.on_hold,
             sha256=row.sha256,
             bundle_sha256=packets[row.packet_id].bundle_sha256,
+            disposed_on=row.disposed_on,
         )
         for row in rows
     ]

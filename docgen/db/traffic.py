@@ -155,6 +155,11 @@ class DeliveryRows:
             _delivery(row) for row in DeliveryRow.objects.filter(packet_id=packet_id).order_by("id")
         ]
 
+    def forget(self, packet_id: str) -> int:
+        """Empty headers and bodies."""
+        mine = DeliveryRow.objects.filter(packet_id=packet_id)
+        return mine.update(headers={}, body=b"")
+
 
 def _delivery(row: DeliveryRow) -> Delivery:
     return Delivery(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 YEARS = 6
+HELD, RELEASED = "hold.placed", "hold.lifted"  # a legal hold, by a person
 # A lock that rolls is set for so much longer than it must reach, and renewed after half of it.
 LOCK_SLACK = timedelta(days=60)
 

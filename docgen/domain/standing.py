@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from docgen.domain.damage import DAMAGED, unmended
+from docgen.domain.disposal import disposal_of, is_going
 from docgen.domain.envelope import Envelope, Fact
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import (
@@ -24,7 +25,7 @@ from docgen.domain.packet import (
 from docgen.domain.paper import noon_of
 from docgen.domain.person import Role
 from docgen.domain.plan import SIGNED_HERE
-from docgen.domain.retention import retain_until
+from docgen.domain.retention import HELD, RELEASED, retain_until
 from docgen.domain.signing import Signal
 from docgen.domain.waiting import Alert, Need, Wait, WaitsOn
 
@@ -43,7 +44,6 @@ EXECUTED_COPY = "executed_copy"
 COPIES = ("signer.copy_sent", "copy.sent")  # executed copies left, to a signer or to another
 ASKED_FOR_PAPER = "asked_for_paper"  # a detail of what was generated for signing by hand
 ACCESS = "archive."  # kinds that say who looked at what is archived; nothing changed by it
-HELD, RELEASED = "hold.placed", "hold.lifted"  # a legal hold, by a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +86,7 @@ class Standing:
     retain_until: date | None
     on_hold: bool
     reminders: int
+    disposed_on: date | None = None
 
 
 def standing_of(
@@ -111,6 +112,7 @@ def standing_of(
         retain_until=_retain_until(packet, zone),
         on_hold=told.held(),
         reminders=told.count("signer.reminded"),
+        disposed_on=told.disposed_on(zone),
     )
 
 
@@ -168,6 +170,13 @@ class _Told:
     def count(self, kind: str) -> int:
         """Count the activities of a kind."""
         return sum(1 for item in self._history if item.kind == kind)
+
+    def disposed_on(self, zone: str) -> date | None:
+        """Give the day on which the packet was disposed of."""
+        found = disposal_of(self._history)
+        if found is None or found.disposed_at is None:
+            return None
+        return found.disposed_at.astimezone(ZoneInfo(zone)).date()
 
     def held(self) -> bool:
         """Say whether a legal hold lies on the packet."""
@@ -256,7 +265,7 @@ class _Told:
             Alert.CONTRADICTED: Envelope(facts=self._facts).contradictory,
             Alert.NOT_ARCHIVED: packet.state is PacketState.FULLY_EXECUTED
             and self.count("packet.not_filed") > 0,
-            Alert.DAMAGED: bool(unmended(self._history)),
+            Alert.DAMAGED: bool(unmended(self._history)) and not is_going(self._history),
         }
         return tuple(alert for alert, holds in tests.items() if holds)
 

@@ -50,6 +50,7 @@ KINDS = (
     "packet.executed",
     "packet.archived",
     "packet.terminated",
+    "packet.disposed",
 )
 
 # How long after one attempt the next is made.

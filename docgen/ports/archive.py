@@ -30,17 +30,23 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePlace:
-    """Where an archive is: a folder, or a bucket and what opens it."""
+    """Where an archive is: a folder, or a bucket and what opens it.
+
+    The keys for disposal are others: with the everyday ones nothing can be deleted.
+    """
 
     kind: str
     url: str
     access_key: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
+    disposal_access_key: str = field(default="", repr=False)
+    disposal_secret_key: str = field(default="", repr=False)
+    disposal_session_token: str = field(default="", repr=False)
 
 
 class ArchiveStore(Protocol):
-    """Stores bytes under their SHA-256; no delete, no overwrite, no earlier end.
+    """Stores bytes under their SHA-256; no overwrite, no earlier end, no deletion before it.
 
     `version`, where it is known, names the very bytes that a receipt told of: what somebody laid
     over them, or a mark that hides them, then changes nothing.
@@ -99,6 +105,32 @@ class ArchiveStore(Protocol):
 
         Raises:
             NotFound: nothing lies under this digest.
+        """
+        ...
+
+    def keeping_all(self, sha256: str) -> Keeping | None:
+        """Say what keeps an object with all its versions: the latest end, and whether one is held.
+
+        None where nothing is left of it, not even a mark that hid it.
+        """
+        ...
+
+    def dispose(self, sha256: str, *, at: datetime) -> None:
+        """Delete an object with every version of it, and whatever was set aside or marks it.
+
+        What is gone already stays gone, so it can be repeated.
+
+        Raises:
+            Refused: a legal hold, or a lock that has not ended at this moment, lies on a version;
+                nothing was deleted.
+            ConfigurationError: there are no keys with which this store deletes.
+        """
+        ...
+
+    def disposal_faults(self) -> list[str]:
+        """Name what keeps this store from disposing of anything, each with what to do about it.
+
+        Each is one sentence in two halves, like those of `faults`.
         """
         ...
 

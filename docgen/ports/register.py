@@ -64,6 +64,7 @@ class RetentionState(StrEnum):
     IN_EFFECT = "in_effect"  # there is no date while it is in effect
     KEPT = "kept"  # it ended; the date is to come, or a legal hold lies on it
     MAY_GO = "may_go"  # the date has come and nothing holds it
+    DISPOSED = "disposed"  # it was disposed of
 
 
 class EnrollmentOrder(StrEnum):
@@ -197,6 +198,7 @@ class PacketLine:
     retain_until: date | None
     on_hold: bool
     bundle_sha256: str
+    disposed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +255,7 @@ class ArchivedLine:
     on_hold: bool
     sha256: str
     bundle_sha256: str
+    disposed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,3 +110,10 @@ class Deliveries(Protocol):
     def of(self, packet_id: str) -> Sequence[Delivery]:
         """List the callbacks that concerned a packet."""
         ...
+
+    def forget(self, packet_id: str) -> int:
+        """Empty the callbacks that concerned a packet, and give how many there are.
+
+        That they came, when, and under which id stays known.
+        """
+        ...

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from docgen.domain.damage import ARCHIVED, MENDED
 from docgen.errors import EvidenceError, NotFound
 from docgen.services.copied import FIRST, places_of
+from docgen.services.disposed import refuse_disposed
 from docgen.services.outside import RECORDS
 from docgen.services.paper_evidence import pinned_digests
 
@@ -61,10 +62,13 @@ def open_archived(office: Office, packet_id: str, sha256: str) -> bytes:
     """Read an object of a packet, by its version where the history knows it.
 
     Raises:
+        Gone: the packet was disposed of.
         EvidenceError: the archive no longer holds it.
         DigestMismatch: the stored bytes are not those that were archived.
     """
-    versions = versions_of(office.ledger.history.of(packet_id))
+    history = office.ledger.history.of(packet_id)
+    refuse_disposed(office, history)
+    versions = versions_of(history)
     try:
         return office.archive.open(sha256, version=versions.get(sha256, ""))
     except NotFound as missing:
@@ -75,8 +79,14 @@ def open_archived(office: Office, packet_id: str, sha256: str) -> bytes:
 
 
 def stat_archived(office: Office, packet_id: str, sha256: str) -> Receipt | None:
-    """Say what the archive holds of an object of a packet, or None; the same version is asked."""
-    versions = versions_of(office.ledger.history.of(packet_id))
+    """Say what the archive holds of an object of a packet, or None; the same version is asked.
+
+    Raises:
+        Gone: the packet was disposed of.
+    """
+    history = office.ledger.history.of(packet_id)
+    refuse_disposed(office, history)
+    versions = versions_of(history)
     return office.archive.stat(sha256, version=versions.get(sha256, ""))
 
 

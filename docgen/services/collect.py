@@ -11,10 +11,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.collector import Entitled
+from docgen.domain.disposal import disposal_of
 from docgen.domain.packet import Packet
 from docgen.errors import NotFound, Refused
 from docgen.services.archived import open_archived
 from docgen.services.ceremony.secret import one_time_code, same, session_hash
+from docgen.services.disposed import disposed_words
 from docgen.services.distribute import KEPT, ExecutedFile, entitled_to, executed_files
 from docgen.services.letter import letter
 
@@ -49,6 +51,14 @@ class ExecutedSet:
         It holds the whole enrollment form, which not every colleague needs to see.
         """
         return self.packet.bundle_sha256 if self.visitor.documents else ""
+
+
+def gone_words(office: Office, packet_id: str) -> str:
+    """Say that a packet was disposed of, or ""; an unknown packet is nothing of the kind.
+
+    It is the same for everybody, so it does not tell who belongs to a practice.
+    """
+    return disposed_words(office, disposal_of(office.ledger.history.of(packet_id)))
 
 
 def ask_code(office: Office, packet_id: str, address: str) -> str | None:
@@ -160,6 +170,8 @@ def visit(office: Office, packet_id: str, cookie: str) -> ExecutedSet:
     visitor = next((item for item in entitled_to(office, packet) if item.key == key), None)
     until = collector.session_until
     ended = until is None or office.clock.now() > until
+    if gone_words(office, packet_id):
+        raise NotFound(NO_SESSION)
     if visitor is None or ended or not same(session_hash(token), collector.session_sha256):
         raise NotFound(NO_SESSION)
     return ExecutedSet(packet=packet, visitor=visitor, files=executed_files(packet))
@@ -187,7 +199,7 @@ def _find(office: Office, packet_id: str, address: str) -> tuple[Packet, Entitle
         packet = office.ledger.packets.get(packet_id)
     except NotFound:
         return None
-    if packet.state not in KEPT or not executed_files(packet):
+    if packet.state not in KEPT or not executed_files(packet) or gone_words(office, packet_id):
         return None
     wanted = address.strip().casefold()
     known = (item for item in entitled_to(office, packet) if item.email.casefold() == wanted)

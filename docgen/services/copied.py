@@ -62,6 +62,22 @@ class CopiedArchive:
         """Say what keeps it in the first."""
         return self.first.keeping(sha256, version=version)
 
+    def keeping_all(self, sha256: str) -> Keeping | None:
+        """Say what keeps it in the first."""
+        return self.first.keeping_all(sha256)
+
+    def dispose(self, sha256: str, *, at: datetime) -> None:
+        """Delete it from both."""
+        self.first.dispose(sha256, at=at)
+        self.copy.dispose(sha256, at=at)
+
+    def disposal_faults(self) -> list[str]:
+        """Name what keeps either from disposing."""
+        return [
+            *self.first.disposal_faults(),
+            *(f"of the archive's second copy, {fault}" for fault in self.copy.disposal_faults()),
+        ]
+
     def faults(self) -> list[str]:
         """Name what is amiss with either."""
         return [

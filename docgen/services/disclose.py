@@ -15,6 +15,7 @@ from docgen.render.completion import completion_page
 from docgen.render.disclosure import disclosure_page
 from docgen.render.packing import pack_part, write_archive
 from docgen.services.archived import open_archived
+from docgen.services.disposed import refuse_disposed
 from docgen.services.distribute import executed_files
 from docgen.services.evidence import statement_of
 from docgen.services.file import effective_date
@@ -53,11 +54,13 @@ def disclose(office: Office, packet_id: str, person: Person) -> DisclosureSet:
     Raises:
         NotAllowed: the person may not read the archive.
         NotFound: the packet has no evidence bundle.
+        Gone: it was disposed of.
         DigestMismatch: a stored file is not the one that was archived.
         EvidenceError: contact data would be in what is not an agreement.
     """
     person.require(*ARCHIVE_READERS)
     packet = office.ledger.packets.get(packet_id)
+    refuse_disposed(office, office.ledger.history.of(packet_id))
     if not packet.bundle_sha256:
         raise NotFound("This packet has no evidence bundle yet, so there is nothing to disclose.")
     history = _until_collected(office.ledger.history.of(packet.id))

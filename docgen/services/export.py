@@ -10,15 +10,17 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import sha256_hex
+from docgen.domain.disposal import disposal_of
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.errors import InputError, NotFound
 from docgen.ports.register import ArchivedLine, ArchiveQuery, Paging
 from docgen.services.archived import open_archived
+from docgen.services.disposed import disposals_decided, disposed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +44,7 @@ COLUMNS = (
     "Last day in effect",
     "Keep until",
     "Legal hold",
+    "Disposed of on",
     "SHA-256 of the executed file",
     "Evidence bundle",
     "SHA-256 of the bundle",
@@ -55,11 +58,21 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What an export would hold: its index, and each bundle's name, digest and size."""
+    """What an export would hold: its index, and each bundle's name, digest and size.
+
+    `disposed` says of packets that lack a bundle when they were disposed of.
+    """
 
     lines: tuple[ArchivedLine, ...]
     bundles: tuple[tuple[str, str, int], ...]
     lacking: tuple[str, ...]
+    disposed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Name what lacks a bundle, with the reason where it was disposed of."""
+        told = self.disposed
+        return tuple(f"{item}: {told[item]}" if item in told else item for item in self.lacking)
 
     @property
     def size(self) -> int:
@@ -94,14 +107,19 @@ def select(office: Office, packets: Sequence[str], query: ArchiveQuery | None = 
         )
     digests = {item.packet_id: item.bundle_sha256 for item in lines}
     bundles, lacking = [], []
+    disposed = {
+        item: disposed_words(office, disposal_of(office.ledger.history.of(item)))
+        for item in disposals_decided(office, ids[: MOST_PACKETS + 1])
+    }
     for packet_id in ids[: MOST_PACKETS + 1]:
         digest = digests.get(packet_id, "")
-        receipt = office.archive.stat(digest) if digest else None
+        kept = digest and packet_id not in disposed
+        receipt = office.archive.stat(digest) if kept else None
         if receipt is None:
             lacking.append(packet_id)
         else:
             bundles.append((packet_id, digest, receipt.size))
-    return Selection(lines=lines, bundles=tuple(bundles), lacking=tuple(lacking))
+    return Selection(lines=lines, bundles=tuple(bundles), lacking=tuple(lacking), disposed=disposed)
 
 
 def _whole(query: ArchiveQuery) -> ArchiveQuery:
@@ -150,7 +168,7 @@ def export(office: Office, selection: Selection, person: Person) -> Export:
 
 
 def _lacking(selection: Selection) -> bytes:
-    told = "\r\n".join(selection.lacking)
+    told = "\r\n".join(selection.lacks)
     return f"These packets have no evidence bundle in the archive:\r\n{told}\r\n".encode()
 
 
@@ -252,6 +270,7 @@ def _rows(selection: Selection) -> Iterator[tuple[str, ...]]:
             line.ended_on.isoformat() if line.ended_on else "",
             line.retain_until.isoformat() if line.retain_until else "",
             "yes" if line.on_hold else "no",
+            line.disposed_on.isoformat() if line.disposed_on else "",
             line.sha256,
             f"bundles/{line.packet_id}.bundle.zip" if is_there else "none",
             line.bundle_sha256,

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from docgen.domain.person import Role
-from docgen.domain.standing import HELD, RELEASED
-from docgen.errors import InputError, NotAllowed, NotFound, Refused
+from docgen.domain.retention import HELD, RELEASED
+from docgen.errors import InputError, Refused
 from docgen.services.archived import ask_keeping
 from docgen.services.ceremony.words import prose_given
+from docgen.services.disposed import refuse_disposed
+from docgen.services.second_person import refuse_one_person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +64,7 @@ def place_hold(office: Office, packet_id: str, reason: str, person: Person) -> N
         NotAllowed: the person is neither a legal approver nor an auditor.
         InputError: there is no reason.
         Refused: a hold lies on the packet already.
+        Gone: two people decided to dispose of the packet; nothing is left to be held.
     """
     person.require(*HOLDERS)
     given = _reason(reason)
@@ -115,22 +118,21 @@ def lift_hold(office: Office, packet_id: str, person: Person) -> None:
 
 
 def _two_people(office: Office, proposer: str, person: Person) -> None:
-    """Check that two people decide, by their names here and by their mailboxes."""
-    try:
-        first = office.ledger.people.get(proposer)
-    except NotFound as error:
-        raise NotAllowed("Whoever proposed it is not known here any more; propose anew.") from error
-    if first.key == person.key or first.email.casefold() == person.email.casefold():
-        raise NotAllowed("You proposed to lift this hold; another person must agree.")
-    if not first.is_active or not first.roles & set(HOLDERS):
-        raise NotAllowed(
-            "Whoever proposed it may no longer do so; place the hold again and propose anew."
-        )
+    refuse_one_person(
+        office,
+        proposer,
+        person,
+        HOLDERS,
+        same="You proposed to lift this hold; another person must agree.",
+        gone="Whoever proposed it may no longer do so; place the hold again and propose anew.",
+    )
 
 
 def _locked(office: Office, packet_id: str) -> Hold | None:
     office.ledger.packets.locked(packet_id)
-    return hold_of(office.ledger.history.of(packet_id))
+    history = office.ledger.history.of(packet_id)
+    refuse_disposed(office, history)
+    return hold_of(history)
 
 
 def _reason(text: str) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from docgen.domain.retention import LOCK_SLACK
-from docgen.domain.standing import RELEASED
+from docgen.domain.disposal import is_going
+from docgen.domain.retention import LOCK_SLACK, RELEASED
 from docgen.ports.register import PacketQuery, Paging
 from docgen.services.archived import archived_digests, versions_of
 from docgen.services.copied import places_of
@@ -31,12 +31,16 @@ _PAGE = 100
 def keep_packet(office: Office, payload: Mapping[str, object]) -> None:
     """Bring locks and holds of a packet's objects in line; what is not archived yet has none.
 
+    Nor has what two people decided to dispose of.
+
     A hold is lifted from an object only when no other packet that is held has the same object.
     """
     packet = office.ledger.packets.get(str(payload["packet_id"]))
     if not packet.bundle_sha256:
         return
     history = office.ledger.history.of(packet.id)
+    if is_going(history):
+        return
     digests = archived_digests(packet, history)
     held = hold_of(history) is not None
     lifted = not held and any(item.kind == RELEASED for item in history)

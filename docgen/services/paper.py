@@ -13,6 +13,7 @@ from docgen.domain.paper import PaperOriginal, attesting_words, noon_of, refuse_
 from docgen.domain.person import Role
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.approve import refuse_unapproved
+from docgen.services.disposed import refuse_disposed
 from docgen.services.given import line_of
 from docgen.services.receive import refresh
 from docgen.services.scan import count_scanned
@@ -56,9 +57,11 @@ def intake_scan(
             same party is out for signature or in effect.
         NotAllowed: one of the signers would attest to their own signature.
         InputError: the scan, its documents, a date or the place of the original cannot be.
+        Gone: the packet was disposed of.
     """
     person.require(Role.COORDINATOR)
     packet = office.ledger.packets.get(packet_id)
+    refuse_disposed(office, office.ledger.history.of(packet_id))
     shown = _shown(packet, scan)
     step = Step.EXECUTE_ON_PAPER if _is_whole(packet, shown) else Step.TAKE_IN_PART
     packet.step(step)
@@ -77,6 +80,7 @@ def intake_scan(
         _void(office, packet)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
+        refuse_disposed(office, office.ledger.history.of(packet_id))
         moved = packet.step(step)
         _refuse_in_envelope(packet, shown, step)
         _refuse_unfit(office, packet)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import NotFound
 from docgen.render.reading_diff import Change, differences
+from docgen.services.disposed import refuse_disposed
 from docgen.services.redline import Comment, Redline, read_redline
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def proposals_in(office: Office, packet: Packet, sha256: str) -> Proposals:
 
     Raises:
         NotFound: no such file came back for this packet.
+        Gone: the packet was disposed of.
     """
+    refuse_disposed(office, office.ledger.history.of(packet.id))
     for item in packet.rounds:
         for file in item.returned:
             draft = item.copy(file.slug)

@@ -24,6 +24,7 @@ from docgen.errors import EvidenceError, NotFound
 from docgen.render.pdf_reading import read_pdf
 from docgen.services.archived import open_archived
 from docgen.services.bundle import ISSUER
+from docgen.services.disposed import refuse_disposed
 from docgen.services.enroll import read_version
 from docgen.services.generate import STAGES, render_plan
 
@@ -86,10 +87,12 @@ def regenerate(office: Office, packet_id: str) -> Regeneration:
 
     Raises:
         NotFound: the packet is not archived, or its inputs were not kept.
+        Gone: it was disposed of.
         EvidenceError: an archived input is not the one that the plan names.
         RenderRefused: the inputs cannot be made into documents by today's program.
     """
     packet = office.ledger.packets.get(packet_id)
+    refuse_disposed(office, office.ledger.history.of(packet_id))
     if not packet.bundle_sha256:
         raise NotFound(f"This packet is not archived: it is {packet.state.words}.")
     files = _files(open_archived(office, packet.id, packet.bundle_sha256))

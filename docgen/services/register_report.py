@@ -174,6 +174,7 @@ def _agreement(line: ArchivedLine) -> dict[str, object]:
         "effective_on": line.effective_on.isoformat() if line.effective_on else None,
         "last_in_effect": line.ended_on.isoformat() if line.ended_on else None,
         "legal_hold": line.on_hold,
+        "disposed_on": line.disposed_on.isoformat() if line.disposed_on else None,
         "sha256": line.sha256 or None,
         "bundle_sha256": line.bundle_sha256 or None,
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.damage import ARCHIVED, DAMAGED, MENDED, Damage, unmended
+from docgen.domain.disposal import is_going
 from docgen.errors import DigestMismatch, DocgenError, Gone, NotFound, StillRunning
 from docgen.services.archived import archived_digests, versions_of, was_copied
 from docgen.services.copied import FIRST, UNREACHED, places_of
@@ -151,6 +152,8 @@ def _packet(office: Office, packet: Packet) -> tuple[int, list[Finding]]:
     history = office.ledger.history.of(packet.id)
     if not packet.bundle_sha256 and all(item.kind != ARCHIVED for item in history):
         return 0, []
+    if is_going(history):
+        return 0, []
     digests = archived_digests(packet, history)
     held = hold_of(history) is not None
 
@@ -240,6 +243,8 @@ class _Subject:
 
     def _mend(self, name: str, item: _Wanted, damage: Damage) -> Finding | None:
         """Put sound bytes back, from wherever there are some; note what was found and done."""
+        if is_going(self._office.ledger.history.of(self._subject)):
+            return None  # two people decided so since this pass looked at the packet
         data = self._good(name, item, damage)
         before_copies = name != FIRST and damage is Damage.MISSING and not self._was_copied(name)
         if not before_copies and (name, item.sha256) not in self._known:

@@ -23,6 +23,8 @@ from docgen.services.ceremony.invite import send_code, send_invitation
 from docgen.services.ceremony.notice import send_notice
 from docgen.services.ceremony.tell import deliver_callback
 from docgen.services.collect import send_copy_code
+from docgen.services.disposal import DISPOSE
+from docgen.services.dispose import dispose_packet
 from docgen.services.distribute import send_copy
 from docgen.services.file import file_packet
 from docgen.services.keep import keep_packet
@@ -93,9 +95,11 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], object]] = {
     KEEP: keep_packet,
     WEBHOOK: deliver,
     SCRUB: carry_scrub,
+    DISPOSE: dispose_packet,
 }
-# A slow receiver, or reading the whole archive, holds up no letter and nobody who waits for a page.
-PROMPT = frozenset(CARRIERS) - {WEBHOOK, SCRUB}
+# A slow receiver, or going through the whole archive, holds up no letter and nobody who waits for
+# a page.
+PROMPT = frozenset(CARRIERS) - {WEBHOOK, SCRUB, DISPOSE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +138,13 @@ def sweep(
     kept_up = keep_up(office, reconcile=reconcile)
     more, more_failures = _run_due(office, PROMPT, tell)
     posted, unposted = _post_webhooks(office, tell)
+    gone, not_gone = _run_due(office, frozenset({DISPOSE}), tell)
     read, damaged = _scrub(office) if reconcile else (0, ())
     return replace(
         kept_up,
-        errands=errands + more + posted + read,
+        errands=errands + more + posted + gone + read,
         callbacks=callbacks,
-        failures=(*failures, *kept_up.failures, *more_failures, *unposted, *damaged),
+        failures=(*failures, *kept_up.failures, *more_failures, *unposted, *not_gone, *damaged),
     )
 
 

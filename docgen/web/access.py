@@ -14,6 +14,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from docgen.domain.person import ARCHIVE_READERS, Role
+from docgen.services.disposal import DISPOSERS
 from docgen.services.hold import HOLDERS
 
 if TYPE_CHECKING:
@@ -208,6 +209,10 @@ ROUTES: Mapping[str, Rule] = {
     "desk:archive-hold-place": _for(*HOLDERS, under="desk:archive"),
     "desk:archive-hold-propose": _for(*HOLDERS, under="desk:archive"),
     "desk:archive-hold-lift": _for(*HOLDERS, under="desk:archive"),
+    "desk:archive-disposal": _for(*ARCHIVE_READERS, under="desk:archive"),
+    "desk:archive-disposal-propose": _for(*DISPOSERS, under="desk:archive"),
+    "desk:archive-disposal-withdraw": _for(*DISPOSERS, under="desk:archive"),
+    "desk:archive-disposal-confirm": _for(*DISPOSERS, under="desk:archive"),
     "desk:templates": _for(*READERS, Role.ADMINISTRATOR, menu="Templates"),
     "desk:template": _for(*READERS, Role.ADMINISTRATOR, under="desk:templates"),
     "desk:template-compare": _for(*READERS, Role.ADMINISTRATOR, under="desk:templates"),
@@ -260,6 +265,10 @@ ROUTES: Mapping[str, Rule] = {
     "api:packet-agree": _api(Role.COORDINATOR),
     "api:packet-terminate": _api(Role.COORDINATOR),
     "api:archive": _api(*ARCHIVE_READERS),
+    "api:packet-disposal": _api(*ARCHIVE_READERS),
+    "api:packet-disposal-propose": _api(*DISPOSERS),
+    "api:packet-disposal-withdraw": _api(*DISPOSERS),
+    "api:packet-disposal-confirm": _api(*DISPOSERS),
 }
 
 

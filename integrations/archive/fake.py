@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.errors import ArchiveConflict, DigestMismatch, InputError, NotFound
+from docgen.errors import ArchiveConflict, DigestMismatch, InputError, NotFound, Refused
 from docgen.ports.archive import Keeping, Receipt
 
 if TYPE_CHECKING:
@@ -73,6 +73,22 @@ class FakeArchive:
         if _checked(sha256) not in self.objects:
             raise NotFound("The archive holds nothing under this digest.")
         return self.kept.get(sha256, Keeping())
+
+    def keeping_all(self, sha256: str) -> Keeping | None:
+        """Say what is remembered, or None."""
+        return self.keeping(sha256) if _checked(sha256) in self.objects else None
+
+    def dispose(self, sha256: str, *, at: datetime) -> None:
+        """Drop it from memory."""
+        kept = self.keeping_all(sha256) or Keeping()
+        if kept.held or (kept.until is not None and kept.until > at):
+            raise Refused("A lock or a legal hold lies on this object; nothing was deleted.")
+        self.objects.pop(sha256, None)
+        self.kept.pop(sha256, None)
+
+    def disposal_faults(self) -> list[str]:
+        """Name none."""
+        return []
 
     def faults(self) -> list[str]:
         """Name none."""

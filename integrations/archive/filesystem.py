@@ -25,6 +25,7 @@ from docgen.errors import (
     DocgenError,
     InputError,
     NotFound,
+    Refused,
     StorageError,
 )
 from docgen.ports.archive import ArchivePlace, Keeping, Receipt
@@ -40,6 +41,7 @@ _UNWRITABLE = (
     "The archive could not write; free space on its disk or correct its permissions. Nothing was "
     "half-written, and the step can be tried again."
 )
+_UNREADABLE = "The archive could not be read; check its disk and permissions."
 _UNUSABLE = (
     "the archive's folder cannot be written: free space on its disk, correct its permissions, or "
     "name another in [archive] url"
@@ -100,9 +102,7 @@ class FilesystemArchive:
                 raise DigestMismatch(
                     "A link lies where an object should; restore the object from the second copy."
                 ) from error
-            raise StorageError(
-                "The archive could not be read; check its disk and permissions."
-            ) from error
+            raise StorageError(_UNREADABLE) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise DigestMismatch(
                 "The stored bytes are not those that were put; restore them from the second copy."
@@ -117,9 +117,7 @@ class FilesystemArchive:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise StorageError(
-                "The archive could not be read; check its disk and permissions."
-            ) from error
+            raise StorageError(_UNREADABLE) from error
         return Receipt(sha256=sha256, size=size, location=str(path))
 
     def mend(self, data: bytes) -> Receipt:
@@ -157,6 +155,39 @@ class FilesystemArchive:
         if self.stat(sha256) is None:
             raise NotFound(_ABSENT)
         return _kept(path)
+
+    def keeping_all(self, sha256: str) -> Keeping | None:
+        """Read what keeps an object, or what is left of one that is lost."""
+        path = self._path(sha256)
+        try:
+            return _kept(path) if _left(path) else None
+        except OSError as error:
+            raise StorageError(_UNREADABLE) from error
+
+    def dispose(self, sha256: str, *, at: datetime) -> None:
+        """Delete the object, what was set aside when it was mended, and the note, in this order.
+
+        A note that says until when it must stay outlives the object, never the other way round.
+        """
+        path = self._path(sha256)
+        try:
+            with self._alone_with(path):
+                kept = _kept(path)
+                if kept.held or (kept.until is not None and kept.until > at):
+                    raise Refused(
+                        "The archive keeps this object under a lock or a legal hold; nothing was "
+                        "deleted."
+                    )
+                left = _left(path)
+                for one in left:
+                    one.unlink(missing_ok=True)
+                    _sync(path.parent)
+        except OSError as error:
+            raise StorageError(_UNWRITABLE) from error
+
+    def disposal_faults(self) -> list[str]:
+        """Name what keeps the folder from being written."""
+        return self.faults()
 
     def faults(self) -> list[str]:
         """Name a folder that cannot be written; it is tried out, and nothing is left behind."""
@@ -208,6 +239,8 @@ class FilesystemArchive:
         try:
             with _opened(path, os.O_RDONLY) as handle:
                 fcntl.flock(handle, fcntl.LOCK_EX)
+                if os.fstat(handle).st_nlink == 0:  # disposed of while we waited
+                    raise NotFound(_ABSENT)
                 before = _kept(path)
                 after = change(before)
                 if after != before:
@@ -219,6 +252,22 @@ class FilesystemArchive:
             raise NotFound(_ABSENT) from error
         except OSError as error:
             raise StorageError(_UNWRITABLE) from error
+
+    @contextmanager
+    def _alone_with(self, path: Path) -> Iterator[None]:
+        """Let no other process change what keeps an object meanwhile; a lost one has nothing."""
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | _NO_LINK)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+                raise
+            yield
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def _store(self, path: Path, data: bytes, *, instead: bool = False) -> None:
         """Write beside the target and link it into place: it appears whole or not at all.
@@ -274,6 +323,12 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.name}{_KEEPING}")
+
+
+def _left(path: Path) -> list[Path]:
+    """List everything that lies here under an object's digest, the note about it last."""
+    aside = sorted(path.parent.glob(f"{_ASIDE}{path.name}-*"))
+    return [one for one in (*aside, path, _beside(path)) if os.path.lexists(one)]
 
 
 def _kept(path: Path) -> Keeping:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.errors import ArchiveConflict, DigestMismatch, InputError, NotFound
+from docgen.errors import ArchiveConflict, DigestMismatch, InputError, NotFound, Refused
+from docgen.ports.archive import Keeping
 
 if TYPE_CHECKING:
     from docgen.ports.archive import ArchiveStore
@@ -49,6 +50,19 @@ class ArchiveContract(abc.ABC):
     @abc.abstractmethod
     def archive(self) -> ArchiveStore:
         """Give an empty archive."""
+
+    @pytest.fixture
+    def brief(self, archive: ArchiveStore) -> ArchiveStore:
+        """Give an empty archive whose own locks are over within seconds."""
+        return archive
+
+    def soon(self) -> datetime:
+        """Give an end of a lock that `after` can come after."""
+        return FAR
+
+    def after(self, until: datetime) -> datetime:
+        """Give a moment after the end of a lock, once the store itself counts it as over."""
+        return until + timedelta(seconds=1)
 
     @abc.abstractmethod
     def damage(self, archive: ArchiveStore, sha256: str, data: bytes) -> None:
@@ -108,6 +122,10 @@ class ArchiveContract(abc.ABC):
             archive.hold(key, held=True)
         with pytest.raises(InputError):
             archive.keeping(key)
+        with pytest.raises(InputError):
+            archive.keeping_all(key)
+        with pytest.raises(InputError):
+            archive.dispose(key, at=FAR)
 
     def test_a_lost_object_is_not_found_and_can_be_mended(self, archive: ArchiveStore) -> None:
         """What is gone is not found; put back, it is read like before."""
@@ -163,6 +181,65 @@ class ArchiveContract(abc.ABC):
         ):
             with pytest.raises(NotFound):
                 asked()
+
+    def test_what_is_locked_is_not_disposed_of(self, archive: ArchiveStore) -> None:
+        """Attack: before the lock's end the adapter refuses, and everything stays readable."""
+        sha256 = archive.put(b"agreement").sha256
+        archive.keep(sha256, FAR)
+        for early in (FAR - timedelta(seconds=1), FAR - timedelta(days=4000)):
+            with pytest.raises(Refused, match="nothing was deleted"):
+                archive.dispose(sha256, at=early)
+        assert archive.open(sha256) == b"agreement"
+        assert archive.keeping_all(sha256) == Keeping(until=FAR)
+
+    def test_what_is_held_is_not_disposed_of(self, archive: ArchiveStore) -> None:
+        """Attack: under a legal hold it stays, however long its lock is over."""
+        sha256 = archive.put(b"agreement").sha256
+        archive.hold(sha256, held=True)
+        with pytest.raises(Refused, match="nothing was deleted"):
+            archive.dispose(sha256, at=FAR + timedelta(days=4000))
+        assert archive.open(sha256) == b"agreement"
+        archive.hold(sha256, held=False)
+
+    def test_what_is_locked_no_more_is_disposed_of(self, brief: ArchiveStore) -> None:
+        """The control: once its lock is over it is gone for good; twice is once; others stay."""
+        sha256, other = brief.put(b"agreement").sha256, brief.put(b"another").sha256
+        until = self.soon()
+        brief.keep(sha256, until)
+        brief.dispose(sha256, at=self.after(until))
+        assert brief.stat(sha256) is None
+        assert brief.keeping_all(sha256) is None
+        with pytest.raises(NotFound):
+            brief.open(sha256)
+        brief.dispose(sha256, at=self.after(until))
+        brief.dispose(ABSENT, at=self.after(until))
+        assert brief.open(other) == b"another"
+
+    def test_what_was_damaged_and_mended_is_disposed_of_whole(self, brief: ArchiveStore) -> None:
+        """Whatever lay in its place goes too, and so does what is left of a lost object."""
+        sha256 = brief.put(b"agreement").sha256
+        self.damage(brief, sha256, b"Agreement")
+        brief.mend(b"agreement")
+        until = self.soon()
+        brief.keep(sha256, until)
+        self.lose(brief, sha256)
+        brief.dispose(sha256, at=self.after(until))
+        assert brief.keeping_all(sha256) is None
+        with pytest.raises(NotFound):
+            brief.open(sha256)
+
+    def test_what_was_disposed_of_can_be_put_again(self, brief: ArchiveStore) -> None:
+        """Nothing of the old lock is left for the same bytes put anew."""
+        sha256 = brief.put(b"agreement").sha256
+        until = self.soon()
+        brief.keep(sha256, until)
+        brief.dispose(sha256, at=self.after(until))
+        assert brief.put(b"agreement").sha256 == sha256
+        assert brief.open(sha256) == b"agreement"
+
+    def test_a_store_that_can_dispose_names_no_fault(self, archive: ArchiveStore) -> None:
+        """Nothing is named."""
+        assert archive.disposal_faults() == []
 
     def test_a_sound_store_has_no_faults(self, archive: ArchiveStore) -> None:
         """Nothing is named."""

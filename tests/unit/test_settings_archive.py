@@ -64,6 +64,22 @@ def test_a_bucket_comes_with_its_keys(tmp_path: Path) -> None:
     assert "canary" not in repr(read(tmp_path, f'{text}credentials_file = "keys"\n'))
 
 
+def test_the_keys_for_disposal_come_from_a_file_alone(tmp_path: Path) -> None:
+    """Never from the environment, and never the everyday ones; the copy's own, or the same."""
+    text = 'kind = "s3"\nurl = "s3://bucket/site"\ncopy = "s3://second/site"\n'
+    found = read(tmp_path, text, AWS_ACCESS_KEY_ID="k", AWS_SECRET_ACCESS_KEY="s")  # noqa: S106
+    assert found.copy is not None
+    assert found.place.disposal_secret_key == found.copy.disposal_secret_key == ""
+    one = read(tmp_path, f'{text}credentials_file = "other"\ndisposal_credentials_file = "keys"\n')
+    assert one.copy is not None
+    assert one.place.disposal_secret_key == one.copy.disposal_secret_key == "canary"  # noqa: S105  # invented
+    assert "canary" not in repr(one)
+    files = 'disposal_credentials_file = "keys"\ncopy_disposal_credentials_file = "other"\n'
+    two = read(tmp_path, f'{text}credentials_file = "keys"\n{files}')
+    assert two.copy is not None
+    assert two.copy.disposal_secret_key == "second"  # noqa: S105  # invented
+
+
 def test_the_environment_wins(tmp_path: Path) -> None:
     """Its address decides the kind, whatever the file says."""
     found = read(

@@ -78,6 +78,7 @@ class RegisterPacketRow(models.Model):
     ended_on = models.DateField(null=True)
     retain_until = models.DateField(null=True, db_index=True)
     on_hold = models.BooleanField(default=False)
+    disposed_on = models.DateField(null=True)
 
     class Meta:
         db_table = "register_packet"
@@ -112,6 +113,7 @@ class RegisterDocumentRow(models.Model):
     ended_on = models.DateField(null=True)
     retain_until = models.DateField(null=True)
     on_hold = models.BooleanField(default=False)
+    disposed_on = models.DateField(null=True)
     sha256 = models.CharField(max_length=64, default="")
 
     class Meta:

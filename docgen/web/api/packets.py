@@ -12,6 +12,7 @@ from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
 from docgen.ports.register import PacketOrder, PacketQuery
 from docgen.services.approve import missing_approvals
+from docgen.services.disposed import open_working, refuse_disposed
 from docgen.services.fetch import fetch
 from docgen.services.reassign import signers_now
 from docgen.web.account.visitor import acting_person
@@ -100,7 +101,7 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
     digests = {
         item.slug: str(getattr(item, f"{form}_sha256")) for item in found.rendered if form in kinds
     }
-    data = office.work.open(_one(digests, slug))
+    data = open_working(office, packet_id, _one(digests, slug))
     return _file(data, kinds[form], f"{packet_id}-{slug}.{form}")
 
 
@@ -114,6 +115,7 @@ def bundle(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Fetch the evidence bundle of an archived packet; that it was fetched is an activity."""
     office = office_of(request)
     digest = office.ledger.packets.get(packet_id).bundle_sha256
+    refuse_disposed(office, office.ledger.history.of(packet_id))
     if not digest:
         raise NotFound("This packet has no evidence bundle yet; it gets one when it is archived.")
     _, data = fetch(office, packet_id, digest, acting_person(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -169,6 +170,7 @@ class PacketItem(Given):
     ended_on: date | None
     retain_until: date | None
     on_hold: bool
+    disposed_on: date | None
     bundle_sha256: str
 
 
@@ -271,8 +273,35 @@ class ArchiveItem(Given):
     ended_on: date | None
     retain_until: date | None
     on_hold: bool
+    disposed_on: date | None
     sha256: str
     bundle_sha256: str
+
+
+class DisposalStanding(StrEnum):
+    """How far a packet's disposal has come."""
+
+    KEPT = "kept"  # it must be kept; `words` say why
+    MAY_GO = "may_go"  # its time has come, and nobody proposed it
+    PROPOSED = "proposed"
+    DECIDED = "decided"  # two people decided; files are being deleted
+    DISPOSED = "disposed"
+
+
+class DisposalItem(Given):
+    """A packet's disposal; entries are those of the signed log. `words` say it to people."""
+
+    packet_id: str
+    standing: DisposalStanding
+    words: str
+    proposed_by: str = ""
+    proposed_at: datetime | None = None
+    reason: str = ""
+    confirmed_by: str = ""
+    confirmed_at: datetime | None = None
+    confirmed_entry: int | None = None
+    disposed_at: datetime | None = None
+    disposed_entry: int | None = None
 
 
 class TemplateItem(Given):

@@ -16,6 +16,7 @@ from docgen.web.api import (
     acts,
     archive,
     batches,
+    disposals,
     enrollments,
     packets,
     progress,
@@ -75,6 +76,7 @@ api.add_router("/enrollments", enrollments.router)
 api.add_router("/enrollments", progress.router)
 api.add_router("/packets", packets.router)
 api.add_router("/packets", acts.router)
+api.add_router("/packets", disposals.router)
 api.add_router("/batches", batches.router)
 api.add_router("/archive", archive.router)
 api.add_router("/templates", templates.router)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from docgen.errors import NotFound, Refused
 from docgen.outcome import outcome_of
 from docgen.services.ceremony.flood import Tried
-from docgen.services.collect import ask_code, enter, hand_over
+from docgen.services.collect import ask_code, enter, gone_words, hand_over
 from docgen.web.client import client_address, count, refuse_flood
 from docgen.web.executed.session import identified, remember
 from docgen.web.signing.ceremony import PDF_POLICY
@@ -27,9 +27,17 @@ LONGEST_BROWSER = 300
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entrance(request: HttpRequest, packet: str) -> HttpResponse:
-    """Take an e-mail address, have a code mailed if it is entitled, and ask for the code."""
+    """Take an e-mail address, have a code mailed if it is entitled, and ask for the code.
+
+    Of a packet that was disposed of, everybody is told so.
+    """
+    context: dict[str, object]
+    gone = gone_words(office_of(request), packet)
+    if gone:
+        context = {"packet": packet, "gone": gone}
+        return render(request, "docgen/executed/entrance.html", context, status=410)
     address = request.POST.get("address", "").strip()
-    context: dict[str, object] = {"packet": packet, "address": address}
+    context = {"packet": packet, "address": address}
     if request.method != "POST" or not address:
         return render(request, "docgen/executed/entrance.html", context)
     office = office_of(request)

@@ -18,6 +18,7 @@ from docgen.services.ceremony.read import accept_disclosure, record_reading
 from docgen.services.ceremony.sign import AUTHORITY, INTENT, Intent, sign_packet
 from docgen.services.ceremony.standing import Standing
 from docgen.services.ceremony.words import LONGEST_NAME
+from docgen.services.disposed import open_working
 from docgen.services.sweep import run_due
 from docgen.web.signing.reading import contents, embedded_part
 from docgen.web.signing.session import client, identified
@@ -142,7 +143,7 @@ def document(request: HttpRequest, envelope: str, slug: str) -> HttpResponse:
     visit = identified(request, envelope)
     item = document_of(visit, slug)
     refuse_other(request, item.current_sha256)
-    pdf = office_of(request).work.open(item.current_sha256)
+    pdf = open_working(office_of(request), visit.ceremony.subject, item.current_sha256)
     response = HttpResponse(pdf, content_type="application/pdf")
     how = "attachment" if "save" in request.GET else "inline"
     response.headers["Content-Disposition"] = f'{how}; filename="{slug}.pdf"'

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,7 @@ from docgen.errors import (
     DocgenError,
     InputError,
     NotFound,
+    Refused,
 )
 from docgen.ports.archive import Keeping, Receipt
 from integrations.archive.s3.client import connect
@@ -33,6 +35,11 @@ LARGEST = 1024 * 1024 * 1024
 MODE = "COMPLIANCE"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SECOND = timedelta(seconds=1)  # locks are kept in whole seconds
+_NO_KEYS = (
+    "the archive's bucket lets nothing be deleted with the site's everyday keys: write keys that "
+    "may do nothing but s3:DeleteObjectVersion to a file and name it as [archive] "
+    "disposal_credentials_file (for the second copy: copy_disposal_credentials_file)"
+)
 _NO_LOCK = (
     "the archive's bucket has no Object Lock: make a bucket with Object Lock (it can only be "
     "switched on fully when a bucket is made) and name it in [archive] url"
@@ -45,9 +52,17 @@ class S3Archive:
     key: ClassVar[str] = "s3"
 
     def __init__(
-        self, client: Any, bucket: str, prefix: str, *, now: Callable[[], datetime], lock: timedelta
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str,
+        *,
+        now: Callable[[], datetime],
+        lock: timedelta,
+        disposer: Any = None,
     ) -> None:
         self._client = client
+        self._disposer = disposer
         self._bucket = bucket
         self._prefix = prefix
         self._now = now
@@ -67,7 +82,16 @@ class S3Archive:
                 "AWS_SECRET_ACCESS_KEY, or a file as [archive] credentials_file."
             )
         client = connect(place, bucket)
-        return cls(client, bucket.name, bucket.prefix, now=now, lock=lock)
+        disposer = None
+        if place.disposal_access_key and place.disposal_secret_key:
+            theirs = replace(
+                place,
+                access_key=place.disposal_access_key,
+                secret_key=place.disposal_secret_key,
+                session_token=place.disposal_session_token,
+            )
+            disposer = connect(theirs, bucket)
+        return cls(client, bucket.name, bucket.prefix, now=now, lock=lock, disposer=disposer)
 
     def put(self, data: bytes) -> Receipt:
         """Store once, locked, and read back what the bucket says of it."""
@@ -124,6 +148,37 @@ class S3Archive:
         """Say until when the bucket refuses to let go, and whether a legal hold lies on it."""
         found = self._head(sha256, version)
         return Keeping(until=_locked_until(found), held=_is_held(found))
+
+    def keeping_all(self, sha256: str) -> Keeping | None:
+        """Look at each version's lock and hold."""
+        versions, marks = self._everything(sha256)
+        if not versions and not marks:
+            return None
+        found = [self._head(sha256, version) for version in versions]
+        ends = [item["ObjectLockRetainUntilDate"] for item in found if _has_end(item)]
+        until = max(ends).astimezone(UTC) if ends else None
+        return Keeping(until=until, held=any(_is_held(item) for item in found))
+
+    def dispose(self, sha256: str, *, at: datetime) -> None:
+        """Delete each version by its name, then the marks, with the keys for disposal alone."""
+        kept = self.keeping_all(sha256)
+        if kept is None:
+            return
+        if self._disposer is None:
+            raise ConfigurationError(f"{_NO_KEYS[:1].upper()}{_NO_KEYS[1:]}.")
+        if kept.held or (kept.until is not None and kept.until > at):
+            raise Refused(
+                "The archive's bucket keeps this object under a lock or a legal hold; nothing was "
+                "deleted."
+            )
+        versions, marks = self._everything(sha256)
+        for version in (*versions, *marks):
+            with told_apart():
+                self._disposer.delete_object(**self._named(sha256, version))
+
+    def disposal_faults(self) -> list[str]:
+        """Name that there are no keys for it."""
+        return [] if self._disposer is not None else [_NO_KEYS]
 
     def faults(self) -> list[str]:
         """Name what the bucket lacks; one that does not answer is a fault too."""
@@ -225,6 +280,23 @@ class S3Archive:
             raise HIDDEN.error()
         raise ABSENT.error()
 
+    def _everything(self, sha256: str) -> tuple[list[str], list[str]]:
+        """List the versions under a key and the delete markers, oldest first."""
+        named = self._named(sha256)
+        versions, marks = list[str](), list[str]()
+        with told_apart():
+            pages = self._client.get_paginator("list_object_versions").paginate(
+                Bucket=self._bucket, Prefix=named["Key"]
+            )
+            for page in pages:
+                mine = [item for item in page.get("Versions", ()) if item["Key"] == named["Key"]]
+                versions += [str(item["VersionId"]) for item in mine]
+                mine = [
+                    item for item in page.get("DeleteMarkers", ()) if item["Key"] == named["Key"]
+                ]
+                marks += [str(item["VersionId"]) for item in mine]
+        return versions[::-1], marks[::-1]
+
     def _named(self, sha256: str, version: str = "") -> dict[str, str]:
         """Name an object: the key is the digest alone."""
         if not _KEY.fullmatch(sha256):
@@ -255,6 +327,11 @@ def _locked_until(found: Mapping[str, Any]) -> datetime | None:
     if until is None or found.get("ObjectLockMode") != MODE:
         return None
     return until.astimezone(UTC)
+
+
+def _has_end(found: Mapping[str, Any]) -> bool:
+    """Say whether a lock of any mode lies on a version; deleting is refused by each."""
+    return found.get("ObjectLockRetainUntilDate") is not None
 
 
 def _is_held(found: Mapping[str, Any]) -> bool:

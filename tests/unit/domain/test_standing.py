@@ -13,8 +13,9 @@ from docgen.domain.history import Activity
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.domain.paper import OnFile, PaperOriginal
 from docgen.domain.plan import Source
+from docgen.domain.retention import HELD, RELEASED
 from docgen.domain.signing import Signal
-from docgen.domain.standing import BOUNCED, HELD, PSO_RECIPIENT, RELEASED, Standing, standing_of
+from docgen.domain.standing import BOUNCED, PSO_RECIPIENT, Standing, standing_of
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.services.plan import PSO_KEY
 from tests.conftest import NOON

@@ -40,6 +40,7 @@ RETENTIONS = {
     RetentionState.IN_EFFECT: "in effect, no date yet",
     RetentionState.KEPT: "ended, must be kept",
     RetentionState.MAY_GO: "its time has come",
+    RetentionState.DISPOSED: "disposed of",
 }
 STATES = (
     PacketState.FULLY_EXECUTED,

@@ -84,6 +84,8 @@ def _row(line: ArchivedLine) -> Row:
 
 def _standing(line: ArchivedLine) -> str:
     """Say that a packet without a bundle is not archived, whatever its state is called."""
+    if line.disposed_on:
+        return f"disposed of on {day_words(line.disposed_on)}"
     return "" if line.bundle_sha256 else "no evidence bundle"
 
 

@@ -11,10 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from docgen.domain.disposal import disposal_of
 from docgen.domain.evidence import COLLECTED, Execution
 from docgen.domain.verification import HEADLINES, VERIFIED
 from docgen.errors import NotFound
 from docgen.services.anchor import anchor_of
+from docgen.services.disposed import disposed_words
 from docgen.services.export import EXPORTED
 from docgen.services.fetch import (
     FETCHED,
@@ -78,7 +80,8 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
     line = office.register.packet(packet_id)
     history = office.ledger.history.of(packet_id)
     people = {item.key: item.name for item in office.ledger.people.list()}
-    hold = hold_of(history)
+    hold, disposal = hold_of(history), disposal_of(history)
+    gone = disposed_words(office, disposal)
     context: dict[str, object] = {
         "title": packet.plan.practice,
         "lead": f"{kind_words(packet.plan.kind)}, as it lies in the archive.",
@@ -89,9 +92,12 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "hold": hold,
         "held_by": people.get(hold.placed_by, hold.placed_by) if hold else "",
         "hold_badge": hold_badge(on_hold=hold is not None),
-        "no_bundle": "" if packet.bundle_sha256 else NO_BUNDLE,
+        "gone": gone,
+        "disposal": disposal,
+        "proposed_by": people.get(disposal.proposed_by, disposal.proposed_by) if disposal else "",
+        "no_bundle": "" if packet.bundle_sha256 or gone else NO_BUNDLE,
         "facts": _facts(packet, line),
-        "files": _files(office, packet),
+        "files": _files(office, packet, gone=bool(gone)),
         "proofs": _proofs(office, packet, history),
         "story": _story(office, packet, history, people),
     }
@@ -114,11 +120,12 @@ def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
     ]
 
 
-def _files(office: Office, packet: Packet) -> Table:
+def _files(office: Office, packet: Packet, *, gone: bool) -> Table:
     """List what can be fetched; whether it lies in the archive is looked up, not assumed."""
+    disposed = Badge(words="disposed of", tone=Tone.QUIET)
     rows = []
     for item in kept_files(packet):
-        receipt = office.archive.stat(item.sha256)
+        receipt = None if gone else office.archive.stat(item.sha256)
         there = Badge(words="in the archive", tone=Tone.GOOD)
         missing = Badge(words="missing", tone=Tone.BAD)
         route = "desk:archive-read" if item.media == PDF else "desk:archive-file"
@@ -127,7 +134,7 @@ def _files(office: Office, packet: Packet) -> Table:
             Row(
                 cells=(
                     Cell(words=item.what, url=place if receipt else "", below=item.name),
-                    Cell(badge=there if receipt else missing),
+                    Cell(badge=disposed if gone else there if receipt else missing),
                     Cell(words=_size(receipt.size) if receipt else "–"),
                     Cell(words=item.sha256),
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from docgen.web.desk.archive import exports, holds, listing, record, reports
+from docgen.web.desk.archive import disposals, exports, holds, listing, record, reports
 
 _AT = "archive/packets/<str:packet_id>"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path(f"{_AT}/hold/place", holds.place, name="archive-hold-place"),
     path(f"{_AT}/hold/propose", holds.propose_lift, name="archive-hold-propose"),
     path(f"{_AT}/hold/lift", holds.lift, name="archive-hold-lift"),
+    path(f"{_AT}/disposal", disposals.disposal, name="archive-disposal"),
+    path(f"{_AT}/disposal/propose", disposals.propose, name="archive-disposal-propose"),
+    path(f"{_AT}/disposal/withdraw", disposals.withdraw, name="archive-disposal-withdraw"),
+    path(f"{_AT}/disposal/confirm", disposals.confirm, name="archive-disposal-confirm"),
 ]

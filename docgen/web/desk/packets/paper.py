@@ -15,6 +15,7 @@ from docgen.domain.packet import WITH_SIGNERS, Step, allowed
 from docgen.domain.person import Role
 from docgen.errors import DocgenError, InputError, Refused
 from docgen.outcome import outcome_of
+from docgen.services.disposed import open_working
 from docgen.services.given import LONGEST_LINE
 from docgen.services.paper import Scan, intake_scan
 from docgen.services.retention import retention_of
@@ -262,4 +263,5 @@ def scan_file(request: HttpRequest, packet_id: str) -> HttpResponse:
     packet = office.ledger.packets.get(packet_id)
     if packet.paper is None:
         raise Http404
-    return handed_over(office.work.open(packet.paper.scan_sha256), PDF, f"{packet_id}-scan.pdf")
+    data = open_working(office, packet_id, packet.paper.scan_sha256)
+    return handed_over(data, PDF, f"{packet_id}-scan.pdf")

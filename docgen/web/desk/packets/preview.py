@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from docgen.domain.disposal import is_going
 from docgen.render.reading_diff import changed_parts
+from docgen.services.disposed import open_working
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Action, Crumb
 from docgen.web.signing.ceremony import PDF_POLICY
@@ -33,7 +35,7 @@ def document(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
     office = office_of(request)
     packet = office.ledger.packets.get(packet_id)
     item = _document(packet, slug)
-    html = office.work.open(item.html_sha256).decode("utf-8")
+    html = open_working(office, packet_id, item.html_sha256).decode("utf-8")
     # The page's own heading is the document's title already.
     part = embedded_part(html).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     titles = {one.slug: one.title for one in packet.plan.documents}
@@ -72,7 +74,7 @@ def file(request: HttpRequest, packet_id: str, slug: str, form: str) -> HttpResp
     if form not in forms:
         raise Http404
     digest, kind = forms[form]
-    response = HttpResponse(office.work.open(digest), content_type=kind)
+    response = HttpResponse(open_working(office, packet_id, digest), content_type=kind)
     how = "inline" if form == "pdf" and "save" not in request.GET else "attachment"
     response.headers["Content-Disposition"] = f'{how}; filename="{packet_id}-{slug}.{form}"'
     response.headers["Content-Security-Policy"] = PDF_POLICY
@@ -92,4 +94,6 @@ def _earlier(office: Office, packet: Packet, slug: str) -> str:
         return ""
     before = office.ledger.packets.get(packet.supersedes)
     digest = next((item.html_sha256 for item in before.rendered if item.slug == slug), "")
-    return office.work.open(digest).decode("utf-8") if digest else ""
+    if not digest or is_going(office.ledger.history.of(before.id)):
+        return ""
+    return office.work.open(digest).decode("utf-8")

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from docgen.domain.disposal import disposal_of
 from docgen.domain.envelope import Envelope
 from docgen.domain.packet import PacketState, Step, allowed
 from docgen.domain.person import Role
@@ -16,6 +17,7 @@ from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
 from docgen.services.asked import open_requests
 from docgen.services.ceremony.telephone import callers
+from docgen.services.disposed import disposed_words
 from docgen.services.freshness import reasons_stale
 from docgen.services.parked import parked_words
 from docgen.services.reassign import signers_now
@@ -97,6 +99,7 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
     line = office.register.packet(packet_id)
     stale = stale_reasons(office, packet)
     acts = acts_of(office, packet, person, stale=bool(stale))
+    gone = disposed_words(office, disposal_of(office.ledger.history.of(packet_id)))
     context = head(packet, "packet") | {
         "packet": packet,
         "line": line,
@@ -113,8 +116,9 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "missing": [role_words(role) for role in missing_approvals(office, packet)]
         if allowed(packet.state, Step.APPROVE)
         else [],
+        "gone": gone,
         "facts": _facts(packet, line),
-        "documents": _documents(packet),
+        "documents": _documents(packet, gone=bool(gone)),
         "signers": _signers(office, packet, acts),
     }
     return render(request, "docgen/desk/packets/record.html", context)
@@ -204,7 +208,7 @@ def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
     return facts
 
 
-def _documents(packet: Packet) -> Table:
+def _documents(packet: Packet, *, gone: bool) -> Table:
     pages = {item.slug: item.pages for item in packet.rendered}
     rows = [
         Row(
@@ -212,7 +216,7 @@ def _documents(packet: Packet) -> Table:
                 Cell(
                     words=item.title,
                     url=reverse("desk:packet-document", args=[packet.id, item.slug])
-                    if item.slug in pages
+                    if item.slug in pages and not gone
                     else "",
                 ),
                 Cell(words=_source(item), below=item.reason),

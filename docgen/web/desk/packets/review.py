@@ -19,6 +19,7 @@ from docgen.domain.person import Role
 from docgen.errors import InputError, Refused
 from docgen.outcome import outcome_of
 from docgen.services.batch import begin
+from docgen.services.disposed import open_working
 from docgen.services.given import LONGEST_LINE
 from docgen.services.review import Placed, agree, key_contacts, last_round, take_back, unanswered
 from docgen.web.account.visitor import acting_person
@@ -308,7 +309,8 @@ def draft(request: HttpRequest, packet_id: str, number: int, slug: str, form: st
     if found is None or form not in {"pdf", "docx"}:
         raise Http404
     digest, kind = (found.pdf_sha256, PDF) if form == "pdf" else (found.docx_sha256, WORD)
-    return handed_over(office.work.open(digest), kind, f"{slug}-draft-round-{number}.{form}")
+    data = open_working(office, packet_id, digest)
+    return handed_over(data, kind, f"{slug}-draft-round-{number}.{form}")
 
 
 @require_safe
@@ -320,5 +322,5 @@ def returned(request: HttpRequest, packet_id: str, digest: str) -> HttpResponse:
         for file in item.returned:
             if file.sha256 == digest:
                 name = f"{file.slug}-returned-round-{item.number}.docx"
-                return handed_over(office.work.open(digest), WORD, name)
+                return handed_over(open_working(office, packet_id, digest), WORD, name)
     raise Http404

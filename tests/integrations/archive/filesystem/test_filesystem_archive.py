@@ -8,11 +8,12 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from docgen.errors import ArchiveConflict, DigestMismatch, StorageError
+from docgen.errors import ArchiveConflict, DigestMismatch, NotFound, StorageError
 from docgen.ports.archive import Keeping
 from integrations.archive.filesystem import FilesystemArchive
 from tests.contracts.archive import FAR, ArchiveContract
@@ -242,3 +243,68 @@ def test_every_step_is_flushed_in_order(tmp_path: Path) -> None:
         timeout=60,
     )
     assert log.read_text() == "folder file link file folder folder folder"
+
+
+def test_disposing_leaves_no_file(tmp_path: Path) -> None:
+    """Not the object, not what was set aside when it was mended, not the note that kept it."""
+    archive = FilesystemArchive(tmp_path)
+    receipt = archive.put(b"agreement")
+    other = archive.put(b"another")
+    archive.keep(receipt.sha256, FAR)
+    path = Path(receipt.location)
+    path.chmod(0o600)
+    path.write_bytes(b"Agreement")
+    archive.mend(b"agreement")
+    assert len(_files(path.parent)) == 3
+    archive.dispose(receipt.sha256, at=FAR)
+    assert _files(tmp_path) == [Path(other.location)]
+
+
+def test_the_note_outlives_the_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off after any deletion, what is left is still kept as it was, and the rest goes later."""
+    archive = FilesystemArchive(tmp_path)
+    receipt = archive.put(b"agreement")
+    archive.keep(receipt.sha256, FAR)
+    unlink, gone = Path.unlink, list[str]()
+
+    def cut_off(path: Path, missing_ok: bool = False) -> None:  # noqa: FBT001, FBT002  # its own signature
+        unlink(path, missing_ok=missing_ok)
+        gone.append(path.name)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            archive.dispose(receipt.sha256, at=FAR)
+    assert gone == [receipt.sha256]
+    assert archive.keeping_all(receipt.sha256) == Keeping(until=FAR)
+    archive.dispose(receipt.sha256, at=FAR)
+    assert _files(tmp_path) == []
+
+
+def test_a_link_in_the_place_of_an_object_is_deleted_and_not_followed(tmp_path: Path) -> None:
+    """What it leads to stays."""
+    (tmp_path / "elsewhere").write_bytes(b"a neighbor's")
+    archive = FilesystemArchive(tmp_path / "archive")
+    receipt = archive.put(b"agreement")
+    path = Path(receipt.location)
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    archive.dispose(receipt.sha256, at=FAR)
+    assert not os.path.lexists(path)
+    assert (tmp_path / "elsewhere").read_bytes() == b"a neighbor's"
+
+
+def test_a_hold_that_waited_for_a_disposal_says_that_nothing_is_there(tmp_path: Path) -> None:
+    """Two at once: whoever comes second finds nothing, and leaves no note behind."""
+    archive = FilesystemArchive(tmp_path)
+    path = Path(archive.put(b"agreement").location)
+    with path.open("rb") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with ThreadPoolExecutor(1) as other:
+            waiting = other.submit(archive.hold, path.name, held=True)
+            path.unlink()
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            with pytest.raises(NotFound):
+                waiting.result()
+    assert _files(tmp_path) == []

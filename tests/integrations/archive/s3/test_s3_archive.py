@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from docgen.errors import (
     DocgenError,
     Gone,
     NotFound,
+    Refused,
     ServiceUnavailable,
     Unauthorized,
 )
@@ -26,19 +28,29 @@ from integrations.archive.s3.place import parse_bucket
 from integrations.archive.s3.store import S3Archive
 from integrations.system.clock import SystemClock
 from tests.contracts.archive import HOSTILE_KEYS, ArchiveContract
+from tests.s3 import ACCESS_KEY, SECRET_KEY
 
 if TYPE_CHECKING:
     from tests.s3 import S3Server
 
+DISPOSAL = {"disposal_access_key": ACCESS_KEY, "disposal_secret_key": SECRET_KEY}
 LOCK = timedelta(days=40)
 DATA = b"agreement"
 SHA256 = hashlib.sha256(DATA).hexdigest()
 KEY = f"site/{SHA256}"
 
 
-def opened(s3: S3Server, bucket: str, **instead: str) -> S3Archive:
-    """Open a bucket of the server."""
-    return S3Archive.at(s3.place(bucket, **instead), now=SystemClock().now, lock=LOCK)
+def opened(s3: S3Server, bucket: str, lock: timedelta = LOCK, /, **instead: str) -> S3Archive:
+    """Open a bucket of the server, with keys for disposal too."""
+    place = s3.place(bucket, **{**DISPOSAL, **instead})
+    return S3Archive.at(place, now=SystemClock().now, lock=lock)
+
+
+def over(until: datetime) -> datetime:
+    """Wait until a lock is over by the server's own clock, which is this machine's; give the time."""
+    while (now := datetime.now(UTC)) <= until + timedelta(seconds=1):
+        time.sleep(0.2)
+    return now
 
 
 class TestS3Archive(ArchiveContract):
@@ -46,6 +58,19 @@ class TestS3Archive(ArchiveContract):
     def archive(self, s3: S3Server, bucket: str) -> S3Archive:
         """Give an empty bucket with Object Lock."""
         return opened(s3, bucket)
+
+    @pytest.fixture
+    def brief(self, s3: S3Server, bucket: str) -> S3Archive:
+        """Lock for a second, as this server can be asked to."""
+        return opened(s3, bucket, timedelta(seconds=2))
+
+    def soon(self) -> datetime:
+        """Give a moment in a few seconds."""
+        return datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+
+    def after(self, until: datetime) -> datetime:
+        """Wait for it."""
+        return over(until)
 
     def damage(self, archive: S3Archive, sha256: str, data: bytes) -> None:  # type: ignore[override]  # the fixture above decides the type
         """Lay other bytes over the object, as anybody who may write to the bucket can."""
@@ -212,7 +237,7 @@ def test_a_bucket_that_does_not_exist_is_a_fault(s3: S3Server) -> None:
 @pytest.mark.parametrize("wrong", ["access_key", "secret_key"])
 def test_wrong_keys_are_refused_and_not_repeated(s3: S3Server, bucket: str, wrong: str) -> None:
     """The error is no retry, and names neither keys nor what the server answered."""
-    archive = opened(s3, bucket, **{wrong: "canary-of-a-key"})
+    archive = opened(s3, bucket, LOCK, **{wrong: "canary-of-a-key"})
     for use in (
         lambda: archive.put(DATA),
         lambda: archive.open(SHA256),
@@ -277,3 +302,75 @@ def test_other_bytes_already_there_are_a_conflict(s3: S3Server, bucket: str) -> 
     with pytest.raises(ArchiveConflict):
         opened(s3, bucket).put(DATA)
     assert len(s3.client.list_object_versions(Bucket=bucket)["Versions"]) == 1
+
+
+def test_the_bucket_itself_refuses_what_its_lock_forbids(s3: S3Server, bucket: str) -> None:
+    """Attack: an adapter that is told a wrong time gets no further; the store has its own clock."""
+    archive = opened(s3, bucket)
+    receipt = archive.put(DATA)
+    with pytest.raises(Unauthorized):
+        archive.dispose(SHA256, at=datetime.now(UTC) + LOCK + timedelta(days=1))
+    assert archive.open(SHA256, version=receipt.version) == DATA
+
+
+def test_every_version_and_every_mark_goes(s3: S3Server, bucket: str) -> None:
+    """What was laid over it, delete markers and the version underneath: nothing is listed after."""
+    archive = opened(s3, bucket, timedelta(seconds=2))
+    archive.put(DATA)
+    s3.client.delete_object(Bucket=bucket, Key=KEY)
+    s3.client.put_object(Bucket=bucket, Key=KEY, Body=b"Agreement")
+    archive.mend(DATA)
+    s3.client.delete_object(Bucket=bucket, Key=KEY)
+    beside = s3.client.put_object(Bucket=bucket, Key=f"{KEY}.more", Body=b"a neighbor's")
+    kept = archive.keeping_all(SHA256)
+    assert kept is not None
+    assert kept.until is not None
+    archive.dispose(SHA256, at=over(kept.until))
+    listed = s3.client.list_object_versions(Bucket=bucket)
+    assert [item["VersionId"] for item in listed["Versions"]] == [beside["VersionId"]]
+    assert "DeleteMarkers" not in listed
+
+
+def test_one_locked_version_keeps_all_of_them(s3: S3Server, bucket: str) -> None:
+    """Attack: a newer version without a lock, or with a hold, lets nobody at the one underneath."""
+    archive = opened(s3, bucket)
+    receipt = archive.put(DATA)
+    newer = s3.client.put_object(Bucket=bucket, Key=KEY, Body=b"Agreement")["VersionId"]
+    assert archive.keeping(SHA256).until is None
+    with pytest.raises(Refused):
+        archive.dispose(SHA256, at=datetime.now(UTC))
+    versions = s3.client.list_object_versions(Bucket=bucket)["Versions"]
+    assert {item["VersionId"] for item in versions} == {receipt.version, newer}
+
+
+def test_the_everyday_keys_delete_nothing(s3: S3Server, bucket: str) -> None:
+    """Without keys for disposal it is refused with what to do; with them no other keys are used."""
+    none = opened(s3, bucket, timedelta(seconds=1), disposal_access_key="", disposal_secret_key="")
+    kept = none.keeping_all(none.put(DATA).sha256)
+    assert kept is not None
+    assert kept.until is not None
+    now = over(kept.until)
+    with pytest.raises(ConfigurationError, match="disposal_credentials_file"):
+        none.dispose(SHA256, at=now)
+    assert "disposal_credentials_file" in none.disposal_faults()[0]
+    assert none.open(SHA256) == DATA
+    archive = opened(s3, bucket)
+    deleted: list[str] = []
+    archive._client.meta.events.register(
+        "before-call.s3.DeleteObject", lambda **_: deleted.append(KEY)
+    )
+    archive.dispose(SHA256, at=now)
+    assert deleted == []
+    assert archive.keeping_all(SHA256) is None
+
+
+def test_wrong_keys_for_disposal_delete_nothing(s3: S3Server, bucket: str) -> None:
+    """The bucket refuses them, and they are not repeated."""
+    archive = opened(s3, bucket, timedelta(seconds=1), disposal_secret_key="canary-of-a-key")  # noqa: S106  # invented
+    kept = archive.keeping_all(archive.put(DATA).sha256)
+    assert kept is not None
+    assert kept.until is not None
+    with pytest.raises(Unauthorized) as caught:
+        archive.dispose(SHA256, at=over(kept.until))
+    assert "canary" not in str(caught.value)
+    assert archive.open(SHA256) == DATA
