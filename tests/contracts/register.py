@@ -291,6 +291,33 @@ class RegisterContract:
             assert office.register.archived(query).total == 2
             assert office.register.packet("pkt_1").on_hold is (kind == "hold.placed")
 
+    def test_what_was_disposed_of_is_found_as_that_alone(self, office: Office) -> None:
+        """Decided it may still go; once gone it is neither kept nor to go, whatever its date."""
+        store(office, version("enr_1", record("One")), packet("pkt_1", "enr_1"))
+        execute(office, "pkt_1")
+        end(office, "pkt_1", 0)
+        then = TODAY + timedelta(days=7 * 366)
+
+        def found() -> set[RetentionState]:
+            states = set()
+            for state in RetentionState:
+                documents = office.register.archived(ArchiveQuery(retention=state, today=then))
+                packets = office.register.packets(PacketQuery(retention=state, today=then))
+                assert documents.total == 2 * packets.total
+                states |= {state} if packets.total else set()
+            return states
+
+        for kind in ("disposal.proposed", "disposal.confirmed"):
+            with office.ledger.transaction():
+                office.note("pkt_1", kind, BY, reason="Over.")
+            assert found() == {RetentionState.MAY_GO}
+        with office.ledger.transaction():
+            office.note("pkt_1", "packet.disposed", "system")
+        assert found() == {RetentionState.DISPOSED}
+        assert office.register.packet("pkt_1").disposed_on == TODAY
+        (line, _) = office.register.archived(ArchiveQuery(packet_id="pkt_1")).items
+        assert line.disposed_on == TODAY
+
     def test_the_use_of_a_template_is_counted_by_practices(self, office: Office) -> None:
         """Each practice counts once a version; ended agreements count as signed, not as in effect."""
         for number in (1, 2, 3):

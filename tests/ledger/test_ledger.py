@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -153,6 +154,11 @@ def test_a_delivery_is_stored_once(office: Office) -> None:
     deliveries.settle("fake", "d1", "pkt_1")
     assert not deliveries.pending(5)
     assert list(deliveries.of("pkt_1")) == [first]
+    assert deliveries.forget("pkt_2") == 0
+    assert list(deliveries.of("pkt_1")) == [first]
+    assert deliveries.forget("pkt_1") == 1
+    assert list(deliveries.of("pkt_1")) == [replace(first, headers={}, body=b"")]
+    assert not deliveries.add(first)
 
 
 def test_facts_are_joined(office: Office) -> None:

@@ -30,6 +30,7 @@ KINDS = (
     "packet.sent", "plan.approved", "signer.signed", "signer.invited", "signer.copy_sent",
     "signer.says_other_person", "signer.reminded", "envelope.sealed", "mail.bounced",
     "hold.placed", "hold.lifted", "packet.not_filed", "anything.else",
+    "disposal.proposed", "disposal.confirmed", "packet.disposed",
 )  # fmt: skip
 
 enrollments, packets = st.sampled_from(ENROLLMENTS), st.sampled_from(PACKETS)

@@ -84,7 +84,8 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
     gone = disposed_words(office, disposal)
     context: dict[str, object] = {
         "title": packet.plan.practice,
-        "lead": f"{kind_words(packet.plan.kind)}, as it lies in the archive.",
+        "lead": kind_words(packet.plan.kind)
+        + (", of which the record is kept." if gone else ", as it lies in the archive."),
         "badge": Badge.of(packet.state),
         "crumbs": [Crumb(words="Archive", url=reverse("desk:archive"))],
         "packet": packet,
