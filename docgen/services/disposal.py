@@ -204,8 +204,9 @@ def _refuse_locked(office: Office, digests: frozenset[str]) -> None:
             )
         if any(kept.held for kept in found):
             raise Refused(
-                "The archive's store itself holds a file of this packet under a legal hold; find "
-                "out who placed it there, for the history knows of none."
+                "The archive's store itself holds a file of this packet under a legal hold, of "
+                "which the history knows none. If one was lifted just now, try again in a minute; "
+                "otherwise find out who placed it there."
             )
         latest += [kept.until for kept in found if kept.until is not None and kept.until > now]
     if latest:

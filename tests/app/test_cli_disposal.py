@@ -66,7 +66,7 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     """Found, proposed, confirmed, gone from both places; every command says when, none says damage."""
     terminal, packet = site.terminal, site.packets["0"]
     dispose = ("archive", "dispose", packet)
-    bundle = terminal.does("archive", "get", packet, "--json").json["bundle"]
+    bundle = terminal.does("archive", "get", packet, "--out", "kept", "--json").json["bundle"]
     for forged in (site.packets["1"], site.packets["2"]):  # these share its files
         script(terminal, "aged_site.py", forged)
     places = [
@@ -110,6 +110,8 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     terminal.run("archive", "scrub")  # the forged packets beside it were never archived whole
     assert "object.damaged" not in told_of(site, packet)  # type: ignore[arg-type]  # it has a terminal
     assert terminal.does("check", "--history").code == 0
+    terminal.does("log", "export", "log")
+    terminal.does("verify", f"kept/{packet}.bundle.zip")  # what somebody kept elsewhere still holds
 
 
 def test_what_was_signed_on_paper_goes_with_its_scan(site: Site) -> None:

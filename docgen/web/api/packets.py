@@ -145,15 +145,16 @@ def whole(office: Office, packet_id: str) -> PacketWhole:
         plan_checksum=found.plan.checksum,
         stale=list(stale_reasons(office, found)),
         missing_approvals=missing_approvals(office, found) if waits_for_approval else [],
-        documents=_documents(found),
+        documents=_documents(found, gone=line.disposed_on is not None),
         recipients=_recipients(office, found),
         timeline=timeline_of(office, packet_id, signers),
     )
 
 
-def _documents(found: Packet) -> list[DocumentItem]:
+def _documents(found: Packet, *, gone: bool) -> list[DocumentItem]:
     pages = {item.slug: item.pages for item in found.rendered}
     signed = {item.slug for item in found.executed if item.signed_sha256}
+    there = frozenset() if gone else frozenset(pages)
     return [
         DocumentItem(
             slug=item.slug,
@@ -165,8 +166,8 @@ def _documents(found: Packet) -> list[DocumentItem]:
             pages=pages.get(item.slug),
             execution=found.execution_of(item.slug),
             forms=[
-                *(("pdf", "docx", "html") if item.slug in pages else ()),
-                *(("signed",) if item.slug in signed else ()),
+                *(("pdf", "docx", "html") if item.slug in there else ()),
+                *(("signed",) if item.slug in signed and not gone else ()),
             ],
         )
         for item in found.plan.documents

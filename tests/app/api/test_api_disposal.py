@@ -60,7 +60,9 @@ def test_from_may_go_to_disposed(desk: Desk, packet: Packet) -> None:
         assert "was disposed of on 2026-11-23" in told(answer)["detail"]
     found = told(avery.get("/archive", retention="disposed"))
     assert {item["disposed_on"] for item in found["items"]} == {"2026-11-23"}
-    assert told(avery.get(f"/packets/{packet.id}"))["disposed_on"] == "2026-11-23"
+    whole = told(avery.get(f"/packets/{packet.id}"))
+    assert whole["disposed_on"] == "2026-11-23"
+    assert [item["forms"] for item in whole["documents"]] == [[]] * len(whole["documents"])
     assert told(avery.get("/archive", retention="may_go"))["total"] == 0
 
 

@@ -50,6 +50,7 @@ from integrations.archive.filesystem import FilesystemArchive
 from integrations.archive.s3.store import S3Archive
 from integrations.mail.fake import FakeMailer
 from integrations.system.clock import StandingClock, SystemClock
+from tests.ledger.test_concurrent_ledger import together
 from tests.s3 import ACCESS_KEY, SECRET_KEY
 from tests.unit.services.test_paper import scan
 from tests.unit.services.test_scrub import archived
@@ -73,7 +74,8 @@ if TYPE_CHECKING:
     from docgen.ports.archive import ArchiveStore
     from docgen.services.office import Office
     from docgen.services.scrub import Finding
-    from tests.s3 import S3Server
+    from tests.ledger.test_concurrent_ledger import together
+from tests.s3 import S3Server
 
 WHY = "Retention is over; nobody asked for it since."
 LONG_AGO = datetime(2019, 3, 4, 12, tzinfo=UTC)
@@ -628,6 +630,33 @@ def test_the_decision_and_its_errand_are_one(house: House) -> None:
     assert snapshot(house) == before
     key = confirm_disposal(house.office, house.packet.id, AUDITOR)
     assert house.office.ledger.errands.waiting(key) is not None
+
+
+def test_a_hold_and_a_confirmation_at_once_never_both_count(house: House) -> None:
+    """Whoever comes first decides: held and nothing goes, or decided and no hold is promised."""
+    propose_disposal(house.office, house.packet.id, WHY, COUNSEL)
+
+    def act(number: int) -> str:
+        try:
+            if number % 2:
+                place_hold(house.office, house.packet.id, "A claim.", COUNSEL)
+            else:
+                confirm_disposal(house.office, house.packet.id, AUDITOR)
+        except (Refused, Gone):
+            return "refused"
+        return "done"
+
+    assert sorted(together(act)) == ["done", "refused", "refused", "refused"]
+    told = kinds(house.office, house.packet.id)
+    assert ("hold.placed" in told) is not ("disposal.confirmed" in told)
+
+
+def test_carried_out_by_several_at_once_it_ends_once(house: House) -> None:
+    """Processes that do the same step in each other's way leave one end, and nothing behind."""
+    house.decide()
+    together(lambda _: house.carry())
+    assert house.told() == EVENTS
+    assert not any(any(house.lies(item)) for item in house.digests)
 
 
 def test_what_nobody_decided_is_not_carried_out(house: House) -> None:
