@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from waitress.server import create_server
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 SWEEP_EVERY_S = 0.2
 RECONCILE_EVERY = 300  # sweeps; re-reading every open packet is cheap but not free
 THREADS = 8
+_M_ARENA_MAX = -8  # malloc.h of glibc; another C library has no such setting
 # One uploaded form of at most 10 MiB with the fields around it; more is refused while it comes in.
 LARGEST_REQUEST = 11_000_000
 
@@ -39,6 +42,7 @@ def run_server(
     """
     from django.core.wsgi import get_wsgi_application
 
+    _share_heaps()
     try:
         server = create_server(
             _with_first_settings(get_wsgi_application(), app),
@@ -69,6 +73,15 @@ def run_server(
         server.close()
         if sweeps:
             sweeper.join(timeout=10)
+
+
+def _share_heaps() -> None:
+    """Let all threads share two heaps where the C library has one for each.
+
+    What a thread gives back stays in its heap for it alone; eight of them hold megabytes idle.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _with_first_settings(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:

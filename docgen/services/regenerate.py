@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-
 from docgen.domain.canonical import canonical_json, digest_of, sha256_hex
 from docgen.domain.evidence import template_digest
 from docgen.domain.packet import PacketKind
@@ -214,6 +212,8 @@ def _differences(recorded: bytes, before: RenderedDocument, forms: Forms) -> tup
 
 
 def _attached(pdf: bytes) -> list[tuple[str, bytes]]:
+    from pypdf import PdfReader  # a process that serves pages has no need of it
+
     return sorted(
         (name, data)
         for name, versions in PdfReader(io.BytesIO(pdf)).attachments.items()

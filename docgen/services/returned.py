@@ -9,10 +9,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-from pypdf.errors import PdfReadError
-from pypdf.generic import DictionaryObject, PdfObject
-
 from docgen.render.page_picture import looks_changed, same_size
 from docgen.render.pdfium import PdfiumError, opened
 
@@ -29,6 +25,10 @@ PANEL_LETTERS = 400  # what a person fills into one signature panel
 
 def is_signed(pdf: bytes) -> bool:
     """Say whether a PDF holds a digital signature with content."""
+    # Here and below, as a process that serves pages has no need of pypdf.
+    from pypdf import PdfReader
+    from pypdf.errors import PdfReadError
+
     try:
         fields = PdfReader(io.BytesIO(pdf)).get_fields() or {}
     except (PdfReadError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -39,6 +39,8 @@ def is_signed(pdf: bytes) -> bool:
 
 
 def _has_contents(value: object) -> bool:
+    from pypdf.generic import DictionaryObject, PdfObject
+
     found = value.get_object() if isinstance(value, PdfObject) else None
     return isinstance(found, DictionaryObject) and {"/Contents", "/ByteRange"} <= set(found)
 
