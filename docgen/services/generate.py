@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 SAMPLE_MARK = "Sample for review by counsel"
-_PRESSES = 2  # documents printed at a time: the longest takes half of a packet's time
 # What a record must hold before the documents of each kind can be made.
 STAGES = {PacketKind.CONTRACTING: Stage.SIGN, PacketKind.ONBOARDING: Stage.PSES}
 
@@ -160,25 +159,20 @@ def render_plan(
     """
     if not plan.generated:
         return ()
-    # Typesetting and reading back let go of the interpreter: while documents are printed, the next
-    # is evaluated and the Word files and reading views are written and compared.
-    with ThreadPoolExecutor(_PRESSES) as press:
+    # Typesetting lets go of the interpreter: while one document is typeset, the next is evaluated
+    # and the forms of both are written and compared.
+    with ThreadPoolExecutor(1) as press:
         printed = []
         for item in plan.generated:
             document = _marked(_evaluate(office, plan, item, record, follows), review_round)
-            printed.append((document, press.submit(_print, office, document)))
+            printed.append((document, press.submit(office.typesetter.typeset, document)))
         written = [_write(office, plan, document, review_round) for document, _ in printed]
-        return tuple(
-            Forms(document=document, typeset=printing.result(), docx=docx, html=html)
-            for (document, printing), (docx, html) in zip(printed, written, strict=True)
-        )
-
-
-def _print(office: Office, document: Document) -> TypesetPdf:
-    """Typeset a document, and pass the PDF through the gate."""
-    typeset = office.typesetter.typeset(document)
-    check_pdf(document, typeset.pdf)
-    return typeset
+        forms = []
+        for (document, typesetting), (docx, html) in zip(printed, written, strict=True):
+            typeset = typesetting.result()
+            check_pdf(document, typeset.pdf)
+            forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
+        return tuple(forms)
 
 
 def _write(
