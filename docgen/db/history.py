@@ -11,13 +11,13 @@ from django.db import connection
 from django.db.models import Max
 
 from docgen.db.codec import from_json, to_json
-from docgen.db.models import ActivityRow, CheckpointRow
+from docgen.db.models import ActivityRow, CheckpointRow, LogNodeRow
 from docgen.domain.history import Activity
 from docgen.domain.merkle import leaf_hash
 from docgen.ports.ledger import StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from docgen.db.projection import Projection
 
@@ -58,10 +58,34 @@ class HistoryRows:
         rows = ActivityRow.objects.filter(subject__in=list(subjects), body__kind=kind)
         return [activity_of(row) for row in rows.order_by("seq")]
 
-    def leaf_hashes(self) -> Sequence[bytes]:
-        """Give every leaf hash in order."""
-        hashes = ActivityRow.objects.order_by("seq").values_list("leaf_hash", flat=True)
-        return [bytes(item) for item in hashes]
+    def size(self) -> int:
+        """Give the number that the next activity gets."""
+        last: int | None = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
+        return 0 if last is None else last + 1
+
+    def nodes(self, level: int, start: int, end: int) -> Sequence[bytes]:
+        """Read nodes; the first that is missing ends the list."""
+        found: list[bytes] = []
+        for number, (stored, node) in enumerate(_stored_nodes(level, start, end), start):
+            if stored != number:
+                break
+            found.append(bytes(node))
+        return found
+
+    def kept_nodes(self) -> Mapping[int, int]:
+        """Count the kept nodes of each level by the number of its last."""
+        found: dict[int, int] = {}
+        while (last := _last_node(len(found) + 1)) is not None:
+            found[len(found) + 1] = last + 1
+        return found
+
+    def keep_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
+        """Store nodes; those that are there stay."""
+        rows = [
+            LogNodeRow(level=level, number=number, hash=node)
+            for number, node in enumerate(hashes, start)
+        ]
+        LogNodeRow.objects.bulk_create(rows, ignore_conflicts=True)
 
     def leaves(self, start: int, end: int) -> Sequence[bytes]:
         """Write the leaves of stored activities anew."""
@@ -79,6 +103,10 @@ class HistoryRows:
     def checkpoints(self) -> Sequence[StoredCheckpoint]:
         """List every signed checkpoint, oldest first."""
         return [_checkpoint(row) for row in CheckpointRow.objects.order_by("size")]
+
+    def count_checkpoints(self) -> int:
+        """Count the signed checkpoints."""
+        return CheckpointRow.objects.count()
 
     def checkpoints_after(self, size: int, limit: int) -> Sequence[StoredCheckpoint]:
         """List so many signed checkpoints, oldest first."""
@@ -101,6 +129,19 @@ class HistoryRows:
         """Give the newest checkpoint."""
         row = CheckpointRow.objects.order_by("-size").first()
         return None if row is None else _checkpoint(row)
+
+
+def _stored_nodes(level: int, start: int, end: int) -> Iterable[tuple[int, bytes | memoryview]]:
+    if level:
+        kept = LogNodeRow.objects.filter(level=level, number__gte=start, number__lt=end)
+        return kept.order_by("number").values_list("number", "hash")
+    leaves = ActivityRow.objects.filter(seq__gte=start, seq__lt=end)
+    return leaves.order_by("seq").values_list("seq", "leaf_hash")
+
+
+def _last_node(level: int) -> int | None:
+    last: int | None = LogNodeRow.objects.filter(level=level).aggregate(last=Max("number"))["last"]
+    return last
 
 
 def _append(activity: Activity) -> Activity:

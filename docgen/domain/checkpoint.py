@@ -12,11 +12,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.domain.merkle import HASH_SIZE, Tree, verify_consistency
+from docgen.domain.merkle import HASH_SIZE, verify_consistency
 from docgen.errors import SignatureInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from docgen.domain.merkle import MerkleTree
 
 ED25519 = b"\x01"
 KEY_SIZE = 32
@@ -154,15 +156,12 @@ def extends(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> bool:
     return old.origin == new.origin and verify_consistency(sizes, roots, proof)
 
 
-def next_checkpoint(
-    origin: str, previous: Checkpoint | None, hashes: Sequence[bytes]
-) -> Checkpoint:
-    """Make the checkpoint of these leaf hashes, to be signed.
+def next_checkpoint(origin: str, previous: Checkpoint | None, tree: MerkleTree) -> Checkpoint:
+    """Make the checkpoint of this tree, to be signed.
 
     Raises:
         SignatureInvalid: the log does not extend what was signed before, so nothing may be signed.
     """
-    tree = Tree.of(hashes)
     checkpoint = Checkpoint(origin=origin, size=tree.size, root=tree.root)
     if previous is None:
         return checkpoint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,28 @@ def leaf_hash(leaf: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash two subtrees into one."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class MerkleTree(Protocol):
+    """What proofs are asked of, wherever its nodes lie."""
+
+    @property
+    def size(self) -> int:
+        """Count the leaves."""
+        ...
+
+    @property
+    def root(self) -> bytes:
+        """Give the tree's root hash."""
+        ...
+
+    def inclusion(self, index: int) -> tuple[bytes, ...]:
+        """Prove that the leaf at `index` is in the tree, or raise `IndexError`."""
+        ...
+
+    def consistency(self, old_size: int) -> tuple[bytes, ...]:
+        """Prove that the tree extends its own first leaves, or raise `IndexError`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +108,7 @@ class Tree:
     def _subproof(self, old_size: int, start: int, end: int, *, whole: bool) -> tuple[bytes, ...]:
         if old_size == end - start:
             return () if whole else (self._subtree(start, end),)
-        split = start + _left_width(end - start)
+        split = start + left_width(end - start)
         if old_size <= split - start:
             proof = self._subproof(old_size, start, split, whole=whole)
             return (*proof, self._subtree(split, end))
@@ -99,7 +121,7 @@ class Tree:
         return self.levels[height][start >> height]
 
 
-def _left_width(size: int) -> int:
+def left_width(size: int) -> int:
     """Give the largest power of two smaller than `size`."""
     return 1 << ((size - 1).bit_length() - 1)
 

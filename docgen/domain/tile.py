@@ -9,26 +9,24 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from docgen.domain.merkle import Tree
+from docgen.domain.tiled import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-HEIGHT = 8
-WIDTH = 1 << HEIGHT
+    from docgen.domain.tiled import Nodes
+
 _LENGTH = struct.Struct(">H")
 _GROUP = 1000
 
 
-def tiles(hashes: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Give every hash tile of a log with these leaf hashes, by path."""
-    level, row = 0, list(hashes)
-    while row:
-        for at in range(0, len(row), WIDTH):
-            part = row[at : at + WIDTH]
-            yield f"tile/{level}/{_number(at // WIDTH, len(part))}", b"".join(part)
-        whole = len(row) // WIDTH * WIDTH
-        row = [Tree.of(row[at : at + WIDTH]).root for at in range(0, whole, WIDTH)]
+def tiles(size: int, nodes: Nodes) -> Iterator[tuple[str, bytes]]:
+    """Give every hash tile of a log of this size, by path."""
+    level = 0
+    while count := size >> HEIGHT * level:
+        for start in range(0, count, WIDTH):
+            part = nodes(level, start, min(start + WIDTH, count))
+            yield f"tile/{level}/{_number(start // WIDTH, len(part))}", b"".join(part)
         level += 1
 
 

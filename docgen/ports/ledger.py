@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from docgen.domain.batch import Batch, BatchLine
@@ -164,8 +164,24 @@ class History(Protocol):
         """List the activities of one kind about any of these subjects, in order, by one query."""
         ...
 
-    def leaf_hashes(self) -> Sequence[bytes]:
-        """Give the RFC 6962 leaf hash of every activity, in order."""
+    def size(self) -> int:
+        """Give the number that the next activity gets; without gaps, how many there are."""
+        ...
+
+    def nodes(self, level: int, start: int, end: int) -> Sequence[bytes]:
+        """Give nodes of the log's Merkle tree from number `start` up to, not with, `end`.
+
+        Each of level L stands over 256^L activities; those of level 0 are RFC 6962 leaf hashes.
+        From level 1 on they are there once they were kept; the first that is missing ends the list.
+        """
+        ...
+
+    def kept_nodes(self) -> Mapping[int, int]:
+        """Count the kept nodes of each level."""
+        ...
+
+    def keep_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
+        """Keep nodes from number `start` on; one that is kept already is never changed."""
         ...
 
     def leaves(self, start: int, end: int) -> Sequence[bytes]:
@@ -181,6 +197,10 @@ class History(Protocol):
 
     def checkpoints(self) -> Sequence[StoredCheckpoint]:
         """List every signed checkpoint, oldest first."""
+        ...
+
+    def count_checkpoints(self) -> int:
+        """Count the signed checkpoints."""
         ...
 
     def checkpoints_after(self, size: int, limit: int) -> Sequence[StoredCheckpoint]:

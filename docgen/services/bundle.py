@@ -25,16 +25,17 @@ from docgen.domain.evidence import (
     manifest_bytes,
 )
 from docgen.domain.history import Activity, timestamp
-from docgen.domain.merkle import Tree
+from docgen.domain.merkle import leaf_hash, verify_inclusion
 from docgen.domain.person import Approval
 from docgen.domain.plan import Plan
-from docgen.errors import InputError, NotFound
+from docgen.errors import InputError, NotFound, SignatureInvalid
 from docgen.ports.signer import TrustMaterial
 from docgen.ports.traffic import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from docgen.domain.merkle import MerkleTree
     from docgen.ports.ledger import StoredCheckpoint
 
 _PART = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
@@ -114,16 +115,17 @@ class LogProof:
 
 def prove(
     activities: Sequence[Activity],
-    leaf_hashes: Sequence[bytes],
+    tree: MerkleTree,
     checkpoint: StoredCheckpoint,
     vkey: str,
 ) -> LogProof:
-    """Prove each activity against the checkpoint; `leaf_hashes` are the whole log's, in order.
+    """Prove each activity against the checkpoint; `tree` is the log's, as large as it covers.
 
     What happened after the last collection that the checkpoint covers is left for a later bundle.
 
     Raises:
         NotFound: the checkpoint covers no collection of this packet's evidence.
+        SignatureInvalid: an activity is not the one that was signed.
     """
     covered = [item for item in activities if item.seq < checkpoint.size]
     ends = [at for at, item in enumerate(covered, start=1) if item.kind == COLLECTED]
@@ -132,14 +134,31 @@ def prove(
             "The checkpoint does not cover the collection of the evidence; sign a newer one first."
         )
     told = tuple(covered[: ends[-1]])
-    tree = Tree.of(leaf_hashes[: checkpoint.size])
     return LogProof(
         activities=told,
-        inclusion=tuple(tree.inclusion(item.seq) for item in told),
+        inclusion=tuple(prove_activity(item, tree, checkpoint) for item in told),
         checkpoint=checkpoint.note,
         vkey=vkey,
         time_stamp=checkpoint.time_stamp,
     )
+
+
+def prove_activity(
+    activity: Activity, tree: MerkleTree, checkpoint: StoredCheckpoint
+) -> tuple[bytes, ...]:
+    """Prove one activity against the checkpoint, and check the proof as a stranger would.
+
+    Raises:
+        SignatureInvalid: the activity is not the one that was signed.
+    """
+    path, leaf = tree.inclusion(activity.seq), leaf_hash(activity.leaf)
+    root = bytes.fromhex(checkpoint.root)
+    if not verify_inclusion(leaf, activity.seq, checkpoint.size, path, root):
+        raise SignatureInvalid(
+            f"Activity number {activity.seq} of the history is not the one that was signed, so "
+            "nothing can be proved of it; restore the database from its back-up."
+        )
+    return path
 
 
 def collected_details(parts: BundleParts) -> dict[str, object]:

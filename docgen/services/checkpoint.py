@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.checkpoint import SignedNote, next_checkpoint, parse_checkpoint, parse_note
-from docgen.domain.merkle import Tree
+from docgen.domain.tiled import GrownNodes, TiledTree
 from docgen.domain.timestamp import time_stamp_request
-from docgen.errors import SignatureInvalid
+from docgen.errors import EvidenceError, SignatureInvalid
 from docgen.ports.ledger import StoredCheckpoint
 from docgen.ports.log import Journaled
+from docgen.services.log_tree import altered_below, altered_nodes, grown_nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docgen.domain.checkpoint import Checkpoint
+    from docgen.ports.ledger import History
     from docgen.ports.log import CheckpointSigner
     from docgen.services.office import Office
 
@@ -43,22 +43,20 @@ def _sign_checkpoint(office: Office, also: CheckpointSigner | None) -> StoredChe
     # What was signed is read before the history, which therefore holds all of it.
     last = office.journal.last()
     previous = office.ledger.history.latest_checkpoint()
-    hashes = office.ledger.history.leaf_hashes()
-    _hold_to(last, previous, hashes)
-    unchanged = previous is not None and previous.size == len(hashes)
+    history = office.ledger.history
+    size = history.size()
+    _hold_to(last, previous, history)
+    unchanged = previous is not None and previous.size == size
     if unchanged and previous is not None and also is None and _is_ours(office, previous):
         return previous
     before = parse_checkpoint(parse_note(previous.note).text) if previous else None
-    altered = office.ledger.history.first_altered(before.size if before else 0)
+    altered = history.first_altered(before.size if before else 0)
     if altered is not None:
         raise SignatureInvalid(
             "The history was rewritten before it could be signed. Nothing was signed; restore the "
             f"database from its back-up. The first activity that differs is number {altered}."
         )
-    try:
-        checkpoint = next_checkpoint(office.rules.log_origin, before, hashes)
-    except SignatureInvalid as error:
-        raise SignatureInvalid(f"{error} {where_rewritten(office, hashes)}") from error
+    checkpoint, nodes = _next(office, before, size)
     note = _sign(office.checkpoint_signer, checkpoint, also)
     response = office.stamper.respond(time_stamp_request(note.encode()))
     _copy_outside(office, checkpoint, note.encode(), response)
@@ -70,20 +68,41 @@ def _sign_checkpoint(office: Office, also: CheckpointSigner | None) -> StoredChe
         time_stamp=response,
     )
     with office.ledger.transaction():
-        office.ledger.history.add_checkpoint(stored)
+        history.add_checkpoint(stored)
+        for level, hashes in nodes.added.items():
+            history.keep_nodes(level, nodes.count(level) - len(hashes), hashes)
     return stored
 
 
-def _hold_to(
-    last: Journaled | None, previous: StoredCheckpoint | None, hashes: Sequence[bytes]
-) -> None:
+def _next(office: Office, before: Checkpoint | None, size: int) -> tuple[Checkpoint, GrownNodes]:
+    """Make the checkpoint to be signed; give the log's nodes with it, to be kept.
+
+    Raises:
+        SignatureInvalid: the history does not extend what was signed before.
+    """
+    history = office.ledger.history
+    try:
+        nodes = grown_nodes(history, size)
+        checkpoint = next_checkpoint(office.rules.log_origin, before, TiledTree(size, nodes))
+    except EvidenceError as error:
+        raise SignatureInvalid(f"{error} {where_rewritten(office)}") from error
+    told = altered_below(history, nodes)
+    if told:
+        raise SignatureInvalid(
+            "The history was rewritten after it was signed. Nothing more was signed; restore the "
+            f"database from its back-up. {told}"
+        )
+    return checkpoint, nodes
+
+
+def _hold_to(last: Journaled | None, previous: StoredCheckpoint | None, history: History) -> None:
     """Refuse a history that is not a continuation of what the journal says was signed.
 
     A database set back to an older copy forgets its own checkpoints; the journal does not.
     """
     if last is None or (previous and (previous.size, previous.root) == (last.size, last.root)):
         return  # the database remembers the same one, and is held to it further on
-    told = _unlike(last, hashes)
+    told = _unlike(last, history)
     if told:
         raise SignatureInvalid(
             f"{told} Nothing was signed, or two histories would carry this site's signature. "
@@ -92,19 +111,28 @@ def _hold_to(
         )
 
 
-def _unlike(last: Journaled, hashes: Sequence[bytes]) -> str:
+def _unlike(last: Journaled, history: History) -> str:
     """Say how the history differs from what the journal says was signed, or ""."""
-    if last.size > len(hashes):
+    size = history.size()
+    if last.size > size:
         return (
             f"The history was set back: the checkpoint last signed covers {last.size} activities, "
-            f"and there are {len(hashes)}."
+            f"and there are {size}."
         )
-    if Tree.of(hashes[: last.size]).root.hex() != last.root:
+    if _root(history, last.size) != last.root:
         return (
             f"The history is another one: its first {last.size} activities are not those of the "
             "checkpoint last signed."
         )
     return ""
+
+
+def _root(history: History, size: int) -> str:
+    """Give the root over the first activities; "" where some are missing."""
+    try:
+        return TiledTree(size, grown_nodes(history, size)).root.hex()
+    except EvidenceError:
+        return ""
 
 
 def _is_ours(office: Office, point: StoredCheckpoint) -> bool:
@@ -134,25 +162,29 @@ def lost_history(office: Office) -> str:
     last = office.journal.last()
     if last is None or office.ledger.history.latest_checkpoint() is not None:
         return ""
-    return _unlike(last, office.ledger.history.leaf_hashes())
+    return _unlike(last, office.ledger.history)
 
 
-def where_rewritten(office: Office, hashes: Sequence[bytes] | None = None) -> str:
+def where_rewritten(office: Office) -> str:
     """Say which activities of the history are not those that were written, or "".
 
     An activity whose content no longer fits its own leaf is named; one whose leaf was rewritten as
-    well is narrowed down to the two signed checkpoints it lies between.
+    well is narrowed down to the two signed checkpoints it lies between. Everything is worked out
+    anew from the leaves, then compared with the nodes that are kept.
     """
-    altered = office.ledger.history.first_altered()
+    history = office.ledger.history
+    altered = history.first_altered()
     if altered is not None:
         return f"The first activity that differs is number {altered}."
-    hashes = office.ledger.history.leaf_hashes() if hashes is None else hashes
+    size = history.size()
+    tree = TiledTree(size, GrownNodes(history.nodes, {}, size))
     good = 0
-    for point in office.ledger.history.checkpoints():
-        if point.size > len(hashes):
-            return f"Activities from number {len(hashes)} on are missing."
-        if Tree.of(hashes[: point.size]).root.hex() != point.root:
+    for point in history.checkpoints():
+        if point.size > size:
+            return f"Activities from number {size} on are missing."
+        if tree.first(point.size).root.hex() != point.root:
             return f"The first activity that differs lies between {good} and {point.size - 1}."
         good = point.size
+    told = next(altered_nodes(history), "")
     last = office.journal.last()
-    return _unlike(last, hashes) if last else ""
+    return told or (_unlike(last, history) if last else "")

@@ -27,6 +27,7 @@ from docgen.services.bundle import (
 )
 from docgen.services.ceremony.disclosure import disclosure_sha256, disclosure_text
 from docgen.services.checkpoint import sign_checkpoint
+from docgen.services.log_tree import log_tree
 from docgen.services.outside import REPORTED, service_records
 from docgen.services.paper_evidence import paper_execution, pinned_digests, pinned_files
 
@@ -52,7 +53,7 @@ def gather(office: Office, packet: Packet, effective_date: str) -> bytes:
     checkpoint = sign_checkpoint(office)
     proof = prove(
         office.ledger.history.of(packet.id),
-        office.ledger.history.leaf_hashes(),
+        log_tree(office, checkpoint.size),
         checkpoint,
         str(office.checkpoint_signer.vkey),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.domain.merkle import leaf_hash
-from docgen.domain.tile import WIDTH, entry_bundle, tiles
+from docgen.domain.tile import entry_bundle, tiles
+from docgen.domain.tiled import WIDTH
 from docgen.errors import SignatureInvalid
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten
+from docgen.services.log_tree import grown_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +27,10 @@ def export_log(office: Office) -> Iterator[tuple[str, bytes]]:
         ServiceUnavailable: the time stamping authority did not answer.
     """
     point = sign_checkpoint(office)
-    hashes = office.ledger.history.leaf_hashes()[: point.size]
-    yield from tiles(hashes)
+    read = grown_nodes(office.ledger.history, point.size)
+    yield from tiles(point.size, read)
     for start in range(0, point.size, WIDTH):
-        expected = hashes[start : start + WIDTH]
+        expected = read(0, start, min(start + WIDTH, point.size))
         leaves = office.ledger.history.leaves(start, start + len(expected))
         if [leaf_hash(leaf) for leaf in leaves] != list(expected):
             raise SignatureInvalid(f"The history was rewritten. {where_rewritten(office)}")

@@ -19,12 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from docgen.domain.canonical import canonical_json, sha256_hex
 from docgen.domain.checkpoint import parse_checkpoint, parse_note, parse_verifier_key
 from docgen.domain.history import timestamp
-from docgen.domain.merkle import Tree, leaf_hash, verify_inclusion
+from docgen.domain.merkle import leaf_hash, verify_inclusion
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.domain.retention import years_later
 from docgen.errors import SignatureInvalid
 from docgen.ports.register import ArchivedLine, ArchiveOrder, ArchiveQuery, Paging
+from docgen.services.bundle import prove_activity
 from docgen.services.checkpoint import sign_checkpoint
+from docgen.services.log_tree import log_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,12 +149,12 @@ def draw_up(office: Office, person: Person) -> Register:
             agreements=len(lines),
         )
     checkpoint = sign_checkpoint(office)
-    tree = Tree.of(office.ledger.history.leaf_hashes()[: checkpoint.size])
+    path = prove_activity(noted, log_tree(office, checkpoint.size), checkpoint)
     proof = canonical_json(
         {
             "format": PROOF_FORMAT,
             "activity": noted.to_json(),
-            "proof": [part.hex() for part in tree.inclusion(noted.seq)],
+            "proof": [part.hex() for part in path],
             "checkpoint": checkpoint.note,
             "key": str(office.checkpoint_signer.vkey),
         }

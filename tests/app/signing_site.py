@@ -163,7 +163,7 @@ class Site:
         ledger = self.office.ledger
         return (
             ledger.ceremonies.get(envelope),
-            len(ledger.history.leaf_hashes()),
+            ledger.history.size(),
             [item.key for item in ledger.errands.open()],
             len(self.mailer.sent),
         )

@@ -24,7 +24,7 @@ from docgen.domain.evidence import (
     template_digest,
 )
 from docgen.domain.history import Activity
-from docgen.domain.merkle import leaf_hash
+from docgen.domain.merkle import Tree, leaf_hash
 from docgen.domain.person import Approval, Role
 from docgen.domain.plan import (
     SIGNED_HERE,
@@ -248,7 +248,7 @@ def make(
 def close(kit: Kit, ledger: Ledger, parts: BundleParts) -> Made:
     """Note the collection, close the log over it, and build."""
     ledger.note(COLLECTED, "system", **collected_details(parts))
-    proof = prove(ledger.own, ledger.hashes, _checkpoint(kit, ledger), str(kit.log.vkey))
+    proof = prove(ledger.own, Tree.of(ledger.hashes), _checkpoint(kit, ledger), str(kit.log.vkey))
     trust = kit.signer.trust()
     anchor = Anchor(
         name="Clarity PSO",
@@ -260,8 +260,8 @@ def close(kit: Kit, ledger: Ledger, parts: BundleParts) -> Made:
 
 
 def _checkpoint(kit: Kit, ledger: Ledger) -> StoredCheckpoint:
-    old = next_checkpoint(ORIGIN, None, ledger.hashes[:3])
-    new: Checkpoint = next_checkpoint(ORIGIN, old, ledger.hashes)
+    old = next_checkpoint(ORIGIN, None, Tree.of(ledger.hashes[:3]))
+    new: Checkpoint = next_checkpoint(ORIGIN, old, Tree.of(ledger.hashes))
     note = kit.log.sign(new)
     stamp = kit.stamper.respond(stamp_request(note.encode())) if kit.stamper else b""
     return StoredCheckpoint(

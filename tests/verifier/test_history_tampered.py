@@ -106,7 +106,7 @@ def test_an_older_checkpoint_is_found(files: dict[str, bytes], plain: Made, anch
     hashes = plain.ledger.hashes
     log = FakeCheckpointSigner(ORIGIN)
     for size in range(len(hashes)):
-        old = log.sign(next_checkpoint(ORIGIN, None, hashes[:size]))
+        old = log.sign(next_checkpoint(ORIGIN, None, Tree.of(hashes[:size])))
         found = failed(pack(relist({**files, CHECKPOINT: old.encode()})), anchor)
         assert "log.inclusion" in found
         assert "log.checkpoint" not in found
@@ -122,7 +122,7 @@ def test_a_forged_checkpoint_is_found(files: dict[str, bytes], plain: Made, anch
     from docgen.domain.merkle import leaf_hash
 
     hashes = [leaf_hash(item.leaf) for item in activities]
-    note = stranger.sign(next_checkpoint(ORIGIN, None, hashes))
+    note = stranger.sign(next_checkpoint(ORIGIN, None, Tree.of(hashes)))
     tree = Tree.of(hashes)
     own = [item for item in activities if item.subject == plain.ledger.packet_id]
     forged = {
@@ -341,7 +341,7 @@ def _retold(made: Made, tell: Callable[[Any], Any]) -> bytes:
         numbered.append(replace(item, seq=seq, position=counts[item.subject]))
     ledger = replace(made.ledger, clock=SteppingClock(), all=numbered)
     kit = plain_kit()
-    proof = prove(ledger.own, ledger.hashes, _checkpoint(kit, ledger), str(kit.log.vkey))
+    proof = prove(ledger.own, Tree.of(ledger.hashes), _checkpoint(kit, ledger), str(kit.log.vkey))
     return build_bundle(made.parts, proof)
 
 

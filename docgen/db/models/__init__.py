@@ -5,6 +5,7 @@ from __future__ import annotations
 from docgen.db.models.log import (
     ActivityRow,
     CheckpointRow,
+    LogNodeRow,
 )
 from docgen.db.models.packet import (
     AdoptionRow,
@@ -60,6 +61,7 @@ __all__ = [
     "FactRow",
     "FloodRow",
     "FormGuestRow",
+    "LogNodeRow",
     "MarkRow",
     "OnceRow",
     "PacketRow",

@@ -21,6 +21,18 @@ class ActivityRow(models.Model):
         )
 
 
+class LogNodeRow(models.Model):
+    """One node of the log's tree over 256^level activities, never updated."""
+
+    level = models.PositiveSmallIntegerField()
+    number = models.PositiveBigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta:
+        db_table = "log_node"
+        constraints = (models.UniqueConstraint(fields=["level", "number"], name="one_node"),)
+
+
 class CheckpointRow(models.Model):
     """A signed checkpoint of the history's log, never updated."""
 

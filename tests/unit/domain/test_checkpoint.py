@@ -129,12 +129,12 @@ def test_a_growing_log_gets_its_next_checkpoint() -> None:
     """Each checkpoint over a longer history extends the one before, from the empty log on."""
     previous = None
     for size in range(len(HASHES) + 1):
-        checkpoint = next_checkpoint(ORIGIN, previous, HASHES[:size])
+        checkpoint = next_checkpoint(ORIGIN, previous, Tree.of(HASHES[:size]))
         assert (checkpoint.size, checkpoint.root) == (size, Tree.of(HASHES[:size]).root)
         if previous is not None:
             assert extends(previous, checkpoint, Tree.of(HASHES[:size]).consistency(previous.size))
         previous = checkpoint
-    assert next_checkpoint(ORIGIN, previous, HASHES) == previous
+    assert next_checkpoint(ORIGIN, previous, Tree.of(HASHES)) == previous
 
 
 def _variants() -> list[tuple[str, list[bytes]]]:
@@ -155,13 +155,13 @@ def _variants() -> list[tuple[str, list[bytes]]]:
 )
 def test_nothing_is_signed_over_a_changed_history(hashes: list[bytes]) -> None:
     """A history that was changed, cut, reordered or restored does not get a checkpoint."""
-    previous = next_checkpoint(ORIGIN, None, HASHES[:8])
+    previous = next_checkpoint(ORIGIN, None, Tree.of(HASHES[:8]))
     with pytest.raises(SignatureInvalid):
-        next_checkpoint(ORIGIN, previous, hashes)
+        next_checkpoint(ORIGIN, previous, Tree.of(hashes))
 
 
 def test_another_log_does_not_extend_ours() -> None:
     """The same tree under another name is another log."""
-    ours = next_checkpoint(ORIGIN, None, HASHES[:8])
+    ours = next_checkpoint(ORIGIN, None, Tree.of(HASHES[:8]))
     with pytest.raises(SignatureInvalid):
-        next_checkpoint("other.example.org", ours, HASHES)
+        next_checkpoint("other.example.org", ours, Tree.of(HASHES))

@@ -11,6 +11,7 @@ import pytest
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.evidence import Execution
+from docgen.domain.merkle import Tree
 from docgen.errors import InputError, NotFound
 from docgen.ports.ledger import StoredCheckpoint
 from docgen.services.bundle import TemplateSource, build_bundle, collected_details, prove
@@ -111,8 +112,9 @@ def test_what_happens_after_the_collection_is_left_for_later(made: Made) -> None
     """An activity between the collection and the checkpoint is not in the bundle's history."""
     ledger = replace(made.ledger, all=list(made.ledger.all))
     ledger.note("signer.copy_sent", "system", recipient="practice")
-    checkpoint = StoredCheckpoint(size=len(ledger.all), root="", note="", at=START)
-    proof = prove(ledger.own, ledger.hashes, checkpoint, "")
+    tree = Tree.of(ledger.hashes)
+    checkpoint = StoredCheckpoint(size=tree.size, root=tree.root.hex(), note="", at=START)
+    proof = prove(ledger.own, tree, checkpoint, "")
     assert proof.activities == made.proof.activities
     assert proof.inclusion != made.proof.inclusion
 
@@ -122,7 +124,7 @@ def test_an_older_checkpoint_proves_nothing(made: Made) -> None:
     for size in range(len(made.ledger.all)):
         checkpoint = StoredCheckpoint(size=size, root="", note="", at=START)
         with pytest.raises(NotFound):
-            prove(made.ledger.own, made.ledger.hashes, checkpoint, "")
+            prove(made.ledger.own, Tree.of(made.ledger.hashes[:size]), checkpoint, "")
 
 
 def test_the_manifest_lists_every_other_file(made: Made) -> None:

@@ -11,7 +11,9 @@ import pytest
 from docgen.domain.checkpoint import parse_checkpoint, parse_note
 from docgen.domain.merkle import Tree, leaf_hash
 from docgen.errors import SignatureInvalid, StorageError
+from docgen.services.bundle import prove_activity
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten
+from docgen.services.log_tree import LOOKED_AT, altered_below, log_tree
 from integrations.archive.fake import FakeArchive
 from integrations.log.fake import FakeCheckpointSigner
 from tests.unit.services.walk import FullStore
@@ -35,7 +37,8 @@ def test_a_checkpoint_covers_everything_and_is_copied_outside(office: Office) ->
     write(office, 5)
     point = sign_checkpoint(office)
     note = parse_checkpoint(parse_note(point.note).text)
-    assert (note.size, note.root) == (5, Tree.of(office.ledger.history.leaf_hashes()).root)
+    leaves = office.ledger.history.nodes(0, 0, 5)
+    assert (note.size, note.root) == (5, Tree.of(leaves).root)
     assert office.copies.open(hashlib.sha256(point.note.encode()).hexdigest())
     assert point.time_stamp
 
@@ -221,3 +224,130 @@ def test_the_whole_history_is_examined_on_request(office: Office, seq: int) -> N
     assert where_rewritten(office) == ""
     edit_body(seq, actor="user:mallory")
     assert f"number {seq}." in where_rewritten(office)
+
+
+# -- kept nodes -----------------------------------------------------------------------------------
+
+
+def fill(office: Office, count: int) -> None:
+    """Write so many activities in one transaction."""
+    with office.ledger.transaction():
+        for number in range(count):
+            office.note("pkt_1", "packet.generated", "user:ada", number=number)
+
+
+def edit_node(level: int, number: int) -> None:
+    """Change a kept node behind the ledger's back."""
+    from docgen.db.models import LogNodeRow
+
+    LogNodeRow.objects.filter(level=level, number=number).update(hash=bytes(32))
+
+
+def test_nodes_are_kept_with_the_checkpoint_that_covers_them(office: Office) -> None:
+    """None before it is signed; afterwards one for each 256 leaves, and it is theirs."""
+    history = office.ledger.history
+    fill(office, 300)
+    assert not history.kept_nodes()
+    sign_checkpoint(office)
+    assert history.kept_nodes() == {1: 1}
+    fill(office, 300)
+    sign_checkpoint(office)
+    assert list(history.nodes(1, 0, 9)) == [
+        Tree.of(history.nodes(0, start, start + 256)).root for start in (0, 256)
+    ]
+
+
+def test_a_log_from_before_nodes_were_kept_gets_them(office: Office) -> None:
+    """Signed without nodes, as an earlier version did, it goes on and proves as any other."""
+    from docgen.db.models import LogNodeRow
+
+    fill(office, 300)
+    point = sign_checkpoint(office)
+    LogNodeRow.objects.all().delete()
+    assert log_tree(office, 300).root.hex() == point.root
+    fill(office, 1)
+    assert sign_checkpoint(office).size == 301
+    assert office.ledger.history.kept_nodes() == {1: 1}
+    assert where_rewritten(office) == ""
+
+
+def test_a_leaf_rewritten_below_a_kept_node_is_not_signed_over(office: Office) -> None:
+    """The signed tree stands on the kept nodes, and those are worked out anew."""
+    fill(office, 600)
+    sign_checkpoint(office)
+    edit_whole(300)
+    fill(office, 1)
+    with pytest.raises(SignatureInvalid, match="between 256 and 511"):
+        sign_checkpoint(office)
+    assert "between 0 and 599" in where_rewritten(office)
+
+
+def test_a_leaf_dropped_below_a_kept_node_is_not_signed_over(office: Office) -> None:
+    """Its number is named when everything is gone through."""
+    fill(office, 600)
+    sign_checkpoint(office)
+    drop(300)
+    fill(office, 1)
+    with pytest.raises(SignatureInvalid, match="between 256 and 511"):
+        sign_checkpoint(office)
+    assert "number 300." in where_rewritten(office)
+
+
+def test_a_rewritten_node_is_not_signed_over(office: Office) -> None:
+    """It no longer extends what was signed; the whole examination names what stands below it."""
+    fill(office, 600)
+    sign_checkpoint(office)
+    edit_node(1, 1)
+    fill(office, 1)
+    with pytest.raises(SignatureInvalid, match="between 256 and 511"):
+        sign_checkpoint(office)
+    assert "between 256 and 511" in where_rewritten(office)
+
+
+def test_of_a_large_log_other_nodes_are_worked_out_each_time() -> None:
+    """What one checkpoint did not look at, a later one does: after a round nothing is left out."""
+    history = Looked(LOOKED_AT * 256 * 3)
+    for turn in range(3):
+        history.turn = turn
+        assert altered_below(history, history) == ""  # type: ignore[arg-type]  # a stand-in for both
+    assert sorted(history.looked) == list(range(LOOKED_AT * 3))
+
+
+class Looked:
+    """A large history whose nodes all follow; it remembers which were worked out."""
+
+    def __init__(self, leaves: int) -> None:
+        self.kept = {1: leaves // 256}
+        self.turn = 0
+        self.looked: list[int] = []
+
+    def count_checkpoints(self) -> int:
+        """Say how many checkpoints there are."""
+        return self.turn
+
+    def kept_nodes(self) -> dict[int, int]:
+        """Say how many nodes are kept."""
+        return self.kept
+
+    def follow(self, level: int, number: int) -> bytes:
+        """Work one out."""
+        assert level == 1
+        self.looked.append(number)
+        return bytes(32)
+
+    def __call__(self, level: int, start: int, end: int) -> list[bytes]:
+        """Give what was kept."""
+        assert level == 1
+        return [bytes(32)] * (end - start)
+
+
+def test_nothing_is_proved_of_a_rewritten_activity(office: Office) -> None:
+    """The control first: what was signed is proved; rewritten, it is refused by its number."""
+    fill(office, 600)
+    point = sign_checkpoint(office)
+    told = office.ledger.history.of("pkt_1")
+    assert prove_activity(told[300], log_tree(office, 600), point)
+    edit_whole(300)
+    told = office.ledger.history.of("pkt_1")
+    with pytest.raises(SignatureInvalid, match="number 300"):
+        prove_activity(told[300], log_tree(office, 600), point)

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen.domain.tile import entry_bundle, tiles
+from docgen.domain.tiled import GrownNodes
 from docgen.errors import SignatureInvalid
 from docgen.services.export_log import export_log
+from tests.unit.domain.test_tiled import leaves_alone
 from tests.unit.services.test_checkpoint_service import edit_body, write
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def _level(files: Mapping[str, bytes], level: int, count: int) -> list[bytes]:
 def test_every_level_is_that_of_the_definition(size: int) -> None:
     """Level 0 are the leaf hashes; each full tile below gives one hash above; nothing else lies."""
     hashes = [hashlib.sha256(number.to_bytes(4)).digest() for number in range(size)]
-    files = dict(tiles(hashes))
+    files = dict(tiles(size, GrownNodes(leaves_alone(hashes), {}, size)))
     assert _level(files, 0, size) == hashes
     expected, level = 0, 0
     below = hashes
