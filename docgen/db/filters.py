@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from docgen.db.lines import spaced
 from docgen.domain.standing import IN_EFFECT
@@ -16,8 +19,7 @@ from docgen.ports.register import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
+    from collections.abc import Collection, Mapping, Sequence
 
     from docgen.ports.register import ArchiveQuery, EnrollmentQuery, PacketQuery, Period
 
@@ -39,6 +41,7 @@ ARCHIVE_ORDERS: Mapping[ArchiveOrder, Sequence[str]] = {
     ArchiveOrder.PRACTICE: ("practice", "packet_id", "position"),
     ArchiveOrder.RETENTION: ("retain_until", "packet_id", "position"),
 }
+_BY_SIGNING = frozenset({PacketOrder.SIGNED, ArchiveOrder.SIGNED})
 # What may be missing comes last, whichever way the rest is sorted.
 _MAY_BE_MISSING = frozenset({"due_on", "effective_on", "retain_until"})
 
@@ -100,11 +103,21 @@ def archive_filter(query: ArchiveQuery) -> Q:
         "packet_id": query.packet_id,
         "slug": query.slug,
         "template_version__in": query.template_versions,
-        "source__in": query.sources,
-        "state__in": query.states,
         "execution": query.execution,
     }
-    return _asked(asked) & _kept(query)
+    found = _asked(asked) & _any_of("source", query.sources) & _any_of("state", query.states)
+    return found & _kept(query)
+
+
+def _any_of(name: str, values: Collection[str]) -> Q:
+    """Ask for one of these values.
+
+    One value is found by its index, in order. Several are not: what stands under each would have to
+    be put in order first, and there may be a million lines; so their column is hidden from indexes.
+    """
+    if len(values) == 1:
+        return Q(**{name: next(iter(values))})
+    return Q(In(Coalesce(F(name), Value("")), sorted(values))) if values else Q()
 
 
 def _asked(asked: Mapping[str, object]) -> Q:
@@ -118,7 +131,7 @@ def _kept(query: PacketQuery | ArchiveQuery) -> Q:
     if query.signed is not None:
         found &= Q(effective_on__range=(query.signed.first, query.signed.last))
     if query.in_effect is not None:
-        found &= _in_effect(query.in_effect)
+        found &= _in_effect(query.in_effect, in_order=query.order in _BY_SIGNING)
     if query.retention is not None:
         found &= _retention(query.retention, query.today)
     if query.on_hold is not None:
@@ -126,13 +139,17 @@ def _kept(query: PacketQuery | ArchiveQuery) -> Q:
     return found
 
 
-def _in_effect(period: Period) -> Q:
+def _in_effect(period: Period, *, in_order: bool) -> Q:
+    """Ask for what was in effect; the day it began leads the way only where it sorts."""
     still = Q(ended_on=None) | Q(ended_on__gte=period.first)
-    return Q(effective_on__lte=period.last) & still
+    begun = Q(effective_on__lte=period.last)
+    if not in_order:
+        begun = Q(effective_on__isnull=False) & ~Q(effective_on__gt=period.last)
+    return begun & still
 
 
 def _retention(state: RetentionState, today: date) -> Q:
-    effective = Q(state__in=IN_EFFECT)
+    effective = _any_of("state", IN_EFFECT)
     there, gone = Q(disposed_on=None), Q(disposed_on__isnull=False)
     come = Q(retain_until__lte=today, on_hold=False)
     match state:
@@ -141,7 +158,8 @@ def _retention(state: RetentionState, today: date) -> Q:
         case RetentionState.IN_EFFECT:
             return effective
         case RetentionState.KEPT:
-            return Q(retain_until__isnull=False) & ~come & there
+            # Any date; a range is found by its index.
+            return Q(retain_until__gt=date.min) & ~come & there
         case RetentionState.MAY_GO:
             return come & there
         case RetentionState.DISPOSED:

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 
 from docgen.db.codec import from_json, to_json
 from docgen.db.models import ActivityRow, CheckpointRow, LogNodeRow
 from docgen.domain.history import Activity
 from docgen.domain.merkle import leaf_hash
+from docgen.domain.standing import ACCESS
 from docgen.ports.ledger import StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from docgen.db.projection import Projection
 
 # Any constant; all writers of the history take the same advisory lock on PostgreSQL. SQLite's write
 # transactions are immediate, hence already one at a time.
 _APPEND_LOCK = 0x0D0C6E4
+# Written out, because they are asked for each activity and each proof, and the ORM takes as long to
+# make such a statement as the database takes to answer it.
+_LASTS = (
+    "SELECT (SELECT MAX(seq) FROM activity), "
+    "(SELECT MAX(position) FROM activity WHERE subject = %s)"
+)
+_ADD = "INSERT INTO activity (seq, subject, position, leaf_hash, body) VALUES (%s, %s, %s, %s, %s)"
+_LEAVES = "SELECT seq, leaf_hash FROM activity WHERE seq >= %s AND seq < %s ORDER BY seq"
+_KEPT = (
+    "SELECT number, hash FROM log_node WHERE level = %s AND number >= %s AND number < %s "
+    "ORDER BY number"
+)
+_LAST_NODE = "SELECT MAX(number) FROM log_node WHERE level = %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +60,9 @@ class HistoryRows:
 
     def append(self, activity: Activity) -> Activity:
         """Store an activity under the next numbers."""
+        if activity.kind.startswith(ACCESS):  # nothing that lists show follows from it
+            with transaction.atomic(savepoint=False):
+                return _append(activity)
         with self._projection.touching(activity.subject):
             return _append(activity)
 
@@ -65,19 +83,26 @@ class HistoryRows:
 
     def nodes(self, level: int, start: int, end: int) -> Sequence[bytes]:
         """Read nodes; the first that is missing ends the list."""
+        statement, given = (_KEPT, [level, start, end]) if level else (_LEAVES, [start, end])
         found: list[bytes] = []
-        for number, (stored, node) in enumerate(_stored_nodes(level, start, end), start):
-            if stored != number:
-                break
-            found.append(bytes(node))
+        with connection.cursor() as cursor:
+            cursor.execute(statement, given)
+            for number, (stored, node) in enumerate(cursor.fetchall(), start):
+                if stored != number:
+                    break
+                found.append(bytes(node))
         return found
 
     def kept_nodes(self) -> Mapping[int, int]:
         """Count the kept nodes of each level by the number of its last."""
         found: dict[int, int] = {}
-        while (last := _last_node(len(found) + 1)) is not None:
-            found[len(found) + 1] = last + 1
-        return found
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(_LAST_NODE, [len(found) + 1])
+                last = cursor.fetchone()[0]
+                if last is None:
+                    return found
+                found[len(found) + 1] = last + 1
 
     def keep_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
         """Store nodes; those that are there stay."""
@@ -131,46 +156,28 @@ class HistoryRows:
         return None if row is None else _checkpoint(row)
 
 
-def _stored_nodes(level: int, start: int, end: int) -> Iterable[tuple[int, bytes | memoryview]]:
-    if level:
-        kept = LogNodeRow.objects.filter(level=level, number__gte=start, number__lt=end)
-        return kept.order_by("number").values_list("number", "hash")
-    leaves = ActivityRow.objects.filter(seq__gte=start, seq__lt=end)
-    return leaves.order_by("seq").values_list("seq", "leaf_hash")
-
-
-def _last_node(level: int) -> int | None:
-    last: int | None = LogNodeRow.objects.filter(level=level).aggregate(last=Max("number"))["last"]
-    return last
-
-
 def _append(activity: Activity) -> Activity:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_APPEND_LOCK])
-    last = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
-    mine = ActivityRow.objects.filter(subject=activity.subject)
-    position = mine.aggregate(last=Max("position"))["last"]
+    with connection.cursor() as cursor:
+        cursor.execute(_LASTS, [activity.subject])
+        last, position = cursor.fetchone()
     numbered = replace(
         activity,
         seq=0 if last is None else last + 1,
         position=1 if position is None else position + 1,
     )
-    ActivityRow.objects.create(
-        seq=numbered.seq,
-        subject=numbered.subject,
-        position=numbered.position,
-        leaf_hash=leaf_hash(numbered.leaf),
-        body=to_json(
-            _Stored(
-                at=numbered.at,
-                kind=numbered.kind,
-                actor=numbered.actor,
-                details=dict(numbered.details),
-                salt=numbered.salt,
-            )
-        ),
+    stored = _Stored(
+        at=numbered.at,
+        kind=numbered.kind,
+        actor=numbered.actor,
+        details=dict(numbered.details),
+        salt=numbered.salt,
     )
+    leaf, body = leaf_hash(numbered.leaf), json.dumps(to_json(stored))
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [numbered.seq, numbered.subject, numbered.position, leaf, body])
     return numbered
 
 

@@ -12,6 +12,7 @@ from docgen.domain.packet import Packet, PacketKind
 from docgen.domain.plan import Source
 from docgen.domain.search import fold, searchable
 from docgen.domain.stage import FormFacts, Journey, PacketFacts, journey_of
+from docgen.domain.standing import ACCESS
 from docgen.domain.task import DONE, REOPENED, Task, Tick
 from docgen.domain.waiting import Alert, WaitsOn
 from docgen.ports.register import EnrollmentLine, PacketLine
@@ -250,9 +251,14 @@ def enrollment_line(
         facilities=form.facilities,
         packets=len(packets),
         created_at=form.facts.first_at,
-        changed_at=max([*changed, *(item.at for item in activities)]),
+        changed_at=max([*changed, *(one.at for one in activities if _changed(one))]),
     )
     return line, _enrollment_row(line, journey)
+
+
+def _changed(activity: Activity) -> bool:
+    """Say whether something became different; who looked at what is archived changed nothing."""
+    return not activity.kind.startswith(ACCESS)
 
 
 def _enrollment_row(line: EnrollmentLine, journey: Journey) -> RegisterEnrollmentRow:

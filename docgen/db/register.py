@@ -38,6 +38,7 @@ from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
 from docgen.ports.register import (
     MOST_A_PAGE,
+    MOST_COUNTED,
     ArchivedLine,
     CountersignLine,
     EnrollmentLine,
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from docgen.db.projection import Projection
     from docgen.ports.register import ArchiveQuery, EnrollmentQuery, PacketQuery
 
-_NEAR = 500  # so many lines are soon gone through one by one
 Line = TypeVar("Line")
 Row = TypeVar("Row", bound="Model")
 
@@ -88,7 +88,7 @@ class DatabaseRegister:
         """List packets."""
         found = _Found(
             rows=RegisterPacketRow.objects.filter(packet_filter(query)),
-            named=find_named(query.text, packets=True),
+            named=find_named(query.text, packets=True, reach=_reach(query.page)),
             order=sorting(PACKET_ORDERS[query.order], reverse=query.reverse),
         )
         return _page(found, query.page, _packet_lines)
@@ -169,10 +169,13 @@ class DatabaseRegister:
 
     def archived(self, query: ArchiveQuery) -> Page[ArchivedLine]:
         """List executed documents."""
+        condition = archive_filter(query)
         found = _Found(
-            rows=RegisterDocumentRow.objects.filter(archive_filter(query)),
-            named=find_named(query.text, packets=True),
+            rows=RegisterDocumentRow.objects.filter(condition),
+            named=find_named(query.text, packets=True, reach=_reach(query.page)),
             order=sorting(ARCHIVE_ORDERS[query.order], reverse=query.reverse),
+            bounded=True,
+            whole=not condition and not query.text.strip(),
         )
         return _page(found, query.page, _archived_lines)
 
@@ -209,12 +212,14 @@ class _Found(Generic[Row]):
     rows: QuerySet[Row]
     named: Named
     order: Sequence[OrderBy]
+    bounded: bool = False  # there may be so many that counting all of them takes too long
+    whole: bool = False  # nothing was asked: all are meant
 
 
 def _enrollments(query: EnrollmentQuery) -> _Found[RegisterEnrollmentRow]:
     return _Found(
         rows=RegisterEnrollmentRow.objects.filter(enrollment_filter(query)),
-        named=find_named(query.text),
+        named=find_named(query.text, reach=_reach(query.page)),
         order=sorting(ENROLLMENT_ORDERS[query.order], reverse=query.reverse),
     )
 
@@ -226,14 +231,60 @@ def _page(
     *,
     total: int | None = None,
 ) -> Page[Line]:
-    """Count what was found and make the lines of one page; three queries, whatever was found."""
+    """Count what was found and make the lines of one page; a few queries, whatever was found."""
     size = min(max(1, page.size), MOST_A_PAGE)
-    total = asked.rows.filter(asked.named.every).count() if total is None else total
-    number = min(max(1, page.number), max(1, -(-total // size)))
+    number = max(1, page.number)
+    if total is None:
+        total, exact = _count(asked, number * size)
+    else:
+        exact = True
+    number = min(number, max(1, -(-total // size))) if exact else number
+    found = _rows(asked, number, size, total if exact else None)
+    if not found and number > 1:  # beyond the end of what was not counted whole
+        total = asked.rows.filter(asked.named.every).count()
+        return _page(asked, Paging(number=-(-total // size), size=size), make, total=total)
+    seen = (number - 1) * size + len(found)
+    if not exact:
+        total, exact = (seen, True) if len(found) <= size else (max(total, seen), False)
+    items = tuple(make(found[:size]))
+    return Page(items=items, total=total, number=number, size=size, exact=exact)
+
+
+def _reach(page: Paging) -> int:
+    return max(1, page.number) * min(max(1, page.size), MOST_A_PAGE)
+
+
+def _count(asked: _Found[Row], needed: int) -> tuple[int, bool]:
+    """Count what was found; say whether that is all.
+
+    What may be too much is counted as far as many, and as far as the page needs: whoever asks for
+    so much narrows the question, or goes on page by page.
+    """
+    if asked.whole or not asked.bounded:
+        return asked.rows.filter(asked.named.every).count(), True
+    most = max(MOST_COUNTED, needed)
+    some = asked.named.some
+    counted = asked.rows.filter(asked.named.every if some is None else some)
+    found = counted.order_by()[: most + 1].count()
+    return min(found, most), found <= most and some is None
+
+
+def _rows(asked: _Found[Row], number: int, size: int, total: int | None) -> list[Row]:
+    """Read a page, and one row more where it is not known whether there is one.
+
+    A page nearer to the end is read from there, so that fewer rows are passed over.
+    """
     start = (number - 1) * size
-    named = asked.named.first if start < _NEAR else asked.named.every
-    found = list(asked.rows.filter(named).order_by(*asked.order)[start : start + size])
-    return Page(items=tuple(make(found)), total=total, number=number, size=size)
+    rows = asked.rows.filter(asked.named.listed)
+    if total is None:
+        return list(rows.order_by(*asked.order)[start : start + size + 1])
+    end = min(total, start + size)
+    if start <= total - end:
+        return list(rows.order_by(*asked.order)[start:end])
+    turned = [one.copy() for one in asked.order]
+    for one in turned:
+        one.reverse_ordering()
+    return list(reversed(rows.order_by(*turned)[total - end : total - start]))
 
 
 def _lines(subjects: Sequence[str]) -> dict[str, object]:

@@ -24,6 +24,7 @@ Item = TypeVar("Item")
 
 PAGE_SIZE = 50
 MOST_A_PAGE = 1000
+MOST_COUNTED = 2000  # found beyond this number, it is only said that there are more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +37,26 @@ class Paging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[Item]):
-    """One page of what was found, and how many there are in all."""
+    """One page of what was found, and how many there are in all.
+
+    Where `exact` is False there are more than `total`, which nobody counted to the end; what lies
+    before this page, on it, and the first line after it is always counted.
+    """
 
     items: tuple[Item, ...]
     total: int
     number: int
     size: int
+    exact: bool = True
+
+    @property
+    def counted(self) -> str:
+        """Say how many there are, as people read it."""
+        return f"{self.total:,}" if self.exact else f"more than {self.total:,}"
 
     @property
     def last(self) -> int:
-        """Give the number of the last page; an empty list has one."""
+        """Give the number of the last page known; an empty list has one."""
         return max(1, -(-self.total // self.size))
 
 

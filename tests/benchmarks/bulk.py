@@ -8,6 +8,7 @@ product's own rules. Only the history's rows are written by a shorter way, becau
 from __future__ import annotations
 
 import copy
+import gc
 import hashlib
 import json
 import random
@@ -15,6 +16,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from docgen.db.codec import to_json
@@ -42,13 +44,13 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from docgen.db.lines import PacketFound
+    from docgen.db.lines import FormLine, PacketFound
     from docgen.domain.packet import Packet
     from docgen.ports.ledger import StoredCheckpoint
     from docgen.services.office import Office
 
 WINDOW = 64  # so many practices live at the same time, their activities in turn
-_DOCUMENTS_A_PACKET = 5
+_DOCUMENTS_A_PACKET = 12
 _PAGES_KEPT = "PRAGMA cache_size"
 _GIVEN = (
     "Ada", "Bruno", "Chloé", "Dmitri", "Elif", "Farid", "Grace", "Hugo", "Ines", "Jonas",
@@ -79,6 +81,7 @@ class Practice:
     """One invented practice: its form's versions, its packets, and what happened to them."""
 
     versions: tuple[EnrollmentVersion, ...]
+    form: FormLine
     packets: tuple[Packet, ...]
     told: tuple[Told, ...]
 
@@ -119,7 +122,7 @@ class People(Seed):
             at = last + timedelta(minutes=self._random.randint(1, 900_000))
             kind = self._random.choice(_VISITS)
             told.append(self._told(at, packet.id, kind, f"user:{self._user()}", **self._seen()))
-        return Practice(versions=versions, packets=packets, told=tuple(told))
+        return Practice(versions=versions, form=form, packets=packets, told=tuple(told))
 
     def _user(self) -> str:
         return f"auditor_{self._random.randint(1, 40)}"
@@ -147,8 +150,9 @@ class People(Seed):
     def _versions(self, key: str) -> tuple[EnrollmentVersion, ...]:
         at = START + timedelta(hours=self._random.randint(0, 50_000))
         name = self.practice()
+        numbers = (1, 2) if self._random.random() < 0.2 else (2,)
         return tuple(
-            self._version(key, number, name, at + timedelta(days=number)) for number in (1, 2)
+            self._version(key, number, name, at + timedelta(days=number)) for number in numbers
         )
 
     def _version(self, key: str, number: int, name: str, at: datetime) -> EnrollmentVersion:
@@ -193,14 +197,19 @@ class People(Seed):
 
 @dataclass(slots=True)
 class Loader:
-    """Fills an empty site; `documents` says how far it came, `window` how many live at a time."""
+    """Fills an empty site; `documents` and `count` (of practices) say how far it came.
+
+    `window` says how many practices live at a time; of each window one is remembered, in `known`
+    and `packets`, to be asked for.
+    """
 
     office: Office
     people: People
     window: int = WINDOW
     documents: int = 0
     packets: list[str] = field(default_factory=list)
-    practices: list[EnrollmentVersion] = field(default_factory=list)
+    known: list[EnrollmentVersion] = field(default_factory=list)
+    count: int = 0
     _source: Iterator[Practice] | None = None
 
     def load(self, documents: int) -> StoredCheckpoint:
@@ -217,8 +226,9 @@ class Loader:
         self._source = self._source or self.people.practices()
         window = [next(self._source) for _ in range(self.window)]
         self.documents += sum(item.documents for item in window)
-        self.packets += [item.id for one in window for item in one.packets if item.executed]
-        self.practices += [item.versions[-1] for item in window]
+        self.count += len(window)
+        self.known.append(window[0].versions[-1])
+        self.packets += [item.id for item in window[0].packets if item.executed]
         store(window, self.office.ledger.history.size(), _zone(self.office))
 
 
@@ -291,7 +301,7 @@ def _write_history(told: Sequence[Told], first: int) -> dict[str, list[Activity]
 
 def _leaf_hash(item: Told, seq: int, position: int) -> bytes:
     """Hash a leaf without taking the way over values: the same text, written out."""
-    details = canonical_json(item.details).decode()
+    details, _ = _written(tuple(item.details.items()))
     content = f'{{"actor":"{item.actor}","details":{details},"position":{position}}}'
     digest = hashlib.sha256(f"{item.salt}{content}".encode()).hexdigest()
     leaf = (
@@ -302,15 +312,17 @@ def _leaf_hash(item: Told, seq: int, position: int) -> bytes:
 
 
 def _body(item: Told) -> str:
-    return json.dumps(
-        {
-            "at": item.at.isoformat(),
-            "kind": item.kind,
-            "actor": item.actor,
-            "details": item.details,
-            "salt": item.salt,
-        }
+    _, details = _written(tuple(item.details.items()))
+    return (
+        f'{{"at": "{item.at.isoformat()}", "kind": "{item.kind}", "actor": "{item.actor}", '
+        f'"details": {details}, "salt": "{item.salt}"}}'
     )
+
+
+@lru_cache(maxsize=4096)
+def _written(details: tuple[tuple[str, object], ...]) -> tuple[str, str]:
+    """Write details as the log digests them, and as the database holds them."""
+    return canonical_json(dict(details)).decode(), json.dumps(dict(details))
 
 
 def _register_rows(
@@ -318,7 +330,7 @@ def _register_rows(
 ) -> tuple[list[Model], ...]:
     from docgen.db.models import RegisterWordsRow
 
-    key, form = practice.versions[0].enrollment_id, form_line(practice.versions)
+    key, form = practice.versions[0].enrollment_id, practice.form
     lines: list[Model] = []
     columns: list[Model] = []
     documents: list[Model] = []
@@ -372,7 +384,9 @@ def _room_in_memory() -> Iterator[None]:
         cursor.execute(_PAGES_KEPT)
         before = cursor.fetchone()[0]
         cursor.execute(f"{_PAGES_KEPT}=-200000")
+        gc.disable()  # millions of rows pass through, none of them in a circle
         try:
             yield
         finally:
+            gc.enable()
             cursor.execute(f"{_PAGES_KEPT}={before}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketState
 from docgen.ports.register import ArchiveOrder, ArchiveQuery, Paging, Period, RetentionState
 
@@ -68,6 +69,13 @@ class Questions:
             "to be kept": lambda: Ask(
                 retention=RetentionState.KEPT, today=TODAY, order=ArchiveOrder.RETENTION
             ),
+            "in effect now": lambda: Ask(retention=RetentionState.IN_EFFECT, today=TODAY),
+            "what may go": lambda: Ask(retention=RetentionState.MAY_GO, today=TODAY),
+            "executed or terminated": lambda: Ask(
+                states=frozenset({PacketState.ARCHIVED, PacketState.TERMINATED}),
+                order=ArchiveOrder.PRACTICE,
+            ),
+            "signed on paper": lambda: Ask(execution=Execution.WET_INK),
             "on legal hold": lambda: Ask(on_hold=True),
             "several": lambda: replace(
                 Ask(text=self._random.choice(_COMMON), in_effect=self._days(365)),
@@ -83,14 +91,14 @@ class Questions:
         return Paging(number=self._random.randint(1, max(1, documents // _PAGE)))
 
     def _practice(self) -> str:
-        return self._random.choice(self._loader.practices).practice
+        return self._random.choice(self._loader.known).practice
 
     def _of(self, name: str) -> str:
-        record = json.loads(self._random.choice(self._loader.practices).record)
+        record = json.loads(self._random.choice(self._loader.known).record)
         return str(record["legal_entities"][0][name])
 
     def _signer(self) -> str:
-        record = json.loads(self._random.choice(self._loader.practices).record)
+        record = json.loads(self._random.choice(self._loader.known).record)
         one = self._random.choice(record["contacts"])
         return f"{one['given_name']} {one['family_name']}"
 

@@ -29,7 +29,7 @@ PACKETS = ("pkt_1", "pkt_2", "pkt_3", "pkt_4")
 KINDS = (
     "packet.sent", "plan.approved", "signer.signed", "signer.invited", "signer.copy_sent",
     "signer.says_other_person", "signer.reminded", "envelope.sealed", "mail.bounced",
-    "hold.placed", "hold.lifted", "packet.not_filed", "anything.else",
+    "hold.placed", "hold.lifted", "packet.not_filed", "archive.opened", "anything.else",
     "disposal.proposed", "disposal.confirmed", "packet.disposed",
 )  # fmt: skip
 

@@ -101,7 +101,7 @@ class RegisterDocumentRow(models.Model):
 
     packet_id = models.CharField(max_length=64)
     position = models.PositiveSmallIntegerField()
-    enrollment_id = models.CharField(max_length=64, db_index=True)
+    enrollment_id = models.CharField(max_length=64)
     practice = models.CharField(max_length=200)  # folded, for sorting
     slug = models.CharField(max_length=32)
     title = models.CharField(max_length=200)
@@ -123,14 +123,46 @@ class RegisterDocumentRow(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["effective_on", "packet_id", "position", "ended_on"],
+                fields=["effective_on", "packet_id", "position", "ended_on", "enrollment_id"],
                 name="document_signed",
             ),
-            models.Index(fields=["practice", "packet_id", "position"], name="document_practice"),
-            models.Index(fields=["retain_until", "packet_id", "position"], name="document_kept"),
+            models.Index(
+                fields=["practice", "packet_id", "position", "enrollment_id"],
+                name="document_practice",
+            ),
+            models.Index(
+                fields=["retain_until", "packet_id", "position", "enrollment_id"],
+                name="document_kept",
+            ),
             models.Index(
                 fields=["slug", "template_version", "effective_on", "ended_on", "enrollment_id"],
                 name="document_template",
+            ),
+            models.Index(
+                fields=["enrollment_id", "slug", "effective_on", "ended_on"],
+                name="document_enrollment",
+            ),
+            models.Index(
+                fields=["slug", "practice", "packet_id", "position", "effective_on", "ended_on"],
+                name="document_slug_practice",
+            ),
+            models.Index(
+                fields=["state", "effective_on", "packet_id", "position"], name="document_state"
+            ),
+            models.Index(
+                fields=["source", "effective_on", "packet_id", "position"], name="document_source"
+            ),
+            models.Index(
+                fields=["execution", "effective_on", "packet_id", "position"],
+                name="document_execution",
+            ),
+            models.Index(
+                fields=["slug", "effective_on", "packet_id", "position"], name="document_slug"
+            ),
+            models.Index(
+                fields=["effective_on", "packet_id", "position"],
+                condition=models.Q(on_hold=True),
+                name="document_held",
             ),
         )
 

@@ -59,4 +59,4 @@ def archive(request: HttpRequest, asked: Query[ArchiveAsked]) -> PageOf[ArchiveI
     )
     page = office.register.archived(query)
     items = [ArchiveItem.model_validate(line) for line in page.items]
-    return PageOf(items=items, total=page.total, next=asked.next(page))
+    return PageOf(items=items, total=page.total, total_exact=page.exact, next=asked.next(page))

@@ -47,10 +47,14 @@ class Problem(Given):
 
 
 class PageOf(Given, Generic[Item]):
-    """One piece of a list; `next` is the cursor of the following one, null after the last."""
+    """One piece of a list; `next` is the cursor of the following one, null after the last.
+
+    Where `total_exact` is false there are more than `total`, and nobody counted to the end.
+    """
 
     items: list[Item]
     total: int
+    total_exact: bool = True
     next: str | None
 
 

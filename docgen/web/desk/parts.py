@@ -100,11 +100,11 @@ class Pager:
     next: str = ""
 
     @classmethod
-    def numbered(cls, number: int, size: int, total: int) -> Pager:
-        """Count pages of `size` rows from 1."""
+    def numbered(cls, number: int, size: int, total: int, *, counted: str = "") -> Pager:
+        """Count pages of `size` rows from 1; `counted` says how many there are, where not all."""
         first, last = (number - 1) * size + 1, min(number * size, total)
         return cls(
-            words=f"{first:,}–{last:,} of {total:,}" if total else "",
+            words=f"{first:,}–{last:,} of {counted or f'{total:,}'}" if total else "",
             previous=str(number - 1) if number > 1 else "",
             next=str(number + 1) if last < total else "",
         )

@@ -122,7 +122,7 @@ def practices(request: HttpRequest, slug: str) -> HttpResponse:
             columns=_COLUMNS,
             rows=[_row(item) for item in page.items],
             sort=request.GET.get("sort", ""),
-            pager=Pager.numbered(page.number, page.size, page.total),
+            pager=Pager.numbered(page.number, page.size, page.total, counted=page.counted),
         ),
         "text": query.text,
         "groups": [
@@ -137,7 +137,7 @@ def practices(request: HttpRequest, slug: str) -> HttpResponse:
         "wanted": wanted,
         "is_known": is_known,
         "findings": [item for item in findings if item.version.practices],
-        "on_paper": _on_paper(office.register, query) if wanted else 0,
+        "on_paper": _on_paper(office.register, query) if wanted else "",
         "paper": PAPER,
         "is_narrowed": any(request.GET.get(name) for name in ("q", "version", "in", "lacks")),
     }
@@ -176,10 +176,11 @@ def _page(
     return register.archived(replace(query, template_versions=frozenset(lacking)))
 
 
-def _on_paper(register: Register, query: ArchiveQuery) -> int:
-    """Count the agreements on a practice's own paper, of which nothing is known."""
+def _on_paper(register: Register, query: ArchiveQuery) -> str:
+    """Count, in words, the agreements on a practice's own paper, of which nothing is known."""
     asked = replace(query, template_versions=frozenset(), sources=_PAPER, page=Paging(size=1))
-    return register.archived(asked).total
+    found = register.archived(asked)
+    return found.counted if found.total else ""
 
 
 def _names(

@@ -43,7 +43,7 @@ def archive(request: HttpRequest) -> HttpResponse:
             rows=[_row(item) for item in page.items],
             sort=request.GET.get("sort", ""),
             picks="packet",
-            pager=Pager.numbered(page.number, page.size, page.total),
+            pager=Pager.numbered(page.number, page.size, page.total, counted=page.counted),
         )
     context = {
         "asked": asked,
