@@ -372,4 +372,5 @@ def test_pages_ask_the_database_a_fixed_number_of_times(desk: Desk) -> None:
         signed(desk, number, f"Practice {number}", f"0.{number}.0")
     after = {place: desk.queries(client, place) for place in places}
     assert max(after.values()) <= QUERIES, after
-    assert {place: count for place, count in after.items() if count > before[place] + 1} == {}
+    # An empty list asks neither for its rows nor for their lines.
+    assert {place: count for place, count in after.items() if count > before[place] + 2} == {}
