@@ -58,6 +58,17 @@ def sorting(names: Sequence[str], *, reverse: bool = False) -> list[OrderBy]:
     return found
 
 
+def apart(order: OrderBy) -> OrderBy:
+    """Give the same order, but one that no index can lead through."""
+    column = order.expression
+    return OrderBy(
+        Coalesce(column, column),
+        descending=order.descending,
+        nulls_first=order.nulls_first,
+        nulls_last=order.nulls_last,
+    )
+
+
 def enrollment_filter(query: EnrollmentQuery) -> Q:
     """Give the condition for enrollments, but for the text."""
     found = Q()

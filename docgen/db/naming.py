@@ -42,12 +42,14 @@ class Named:
 
     Where many are meant, the first lines are found soonest by going through all in order and
     looking at each one's words. `some` then holds for a part of the practices, to count at least
-    those; it is None where `every` is as cheap.
+    those; it is None where `every` is as cheap. `by_ids` says that `listed` names practices, whose
+    lines are then soonest sorted, not gone through in order until some of theirs are met.
     """
 
     every: Q
     listed: Q
     some: Q | None = None
+    by_ids: bool = False
 
 
 def find_named(text: str, *, packets: bool = False, reach: int = 0) -> Named:
@@ -66,12 +68,14 @@ def find_named(text: str, *, packets: bool = False, reach: int = 0) -> Named:
     named = _indexed(words)
     ids = _first(words, named)
     if len(ids) <= _FEW:
-        return _once(_among(ids))
+        return Named(every=_among(ids), listed=_among(ids), by_ids=True)
     mine = _containing(words).filter(enrollment_id=OuterRef("enrollment_id"))
     walked = Q(Exists(mine))
+    is_far = _is_far(reach, len(ids))
     return Named(
         every=Q(enrollment_id__in=named.values_list("enrollment_id", flat=True)),
-        listed=_among(ids) if _is_far(reach, len(ids)) else walked,
+        listed=_among(ids) if is_far else walked,
+        by_ids=is_far,
         some=_among(ids[:_FEW]),
     )
 

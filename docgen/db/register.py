@@ -13,6 +13,7 @@ from docgen.db.filters import (
     ARCHIVE_ORDERS,
     ENROLLMENT_ORDERS,
     PACKET_ORDERS,
+    apart,
     archive_filter,
     enrollment_filter,
     packet_filter,
@@ -276,12 +277,13 @@ def _rows(asked: _Found[Row], number: int, size: int, total: int | None) -> list
     """
     start = (number - 1) * size
     rows = asked.rows.filter(asked.named.listed)
+    order = [apart(one) for one in asked.order] if asked.named.by_ids else asked.order
     if total is None:
-        return list(rows.order_by(*asked.order)[start : start + size + 1])
+        return list(rows.order_by(*order)[start : start + size + 1])
     end = min(total, start + size)
     if start <= total - end:
-        return list(rows.order_by(*asked.order)[start:end])
-    turned = [one.copy() for one in asked.order]
+        return list(rows.order_by(*order)[start:end])
+    turned = [one.copy() for one in order]
     for one in turned:
         one.reverse_ordering()
     return list(reversed(rows.order_by(*turned)[total - end : total - start]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class Tree:
         levels = [tuple(hashes)]
         while len(levels[-1]) > 1:
             below = levels[-1]
-            above = [node_hash(*below[at : at + 2]) for at in range(0, len(below) - 1, 2)]
+            pairs = zip(below[::2], below[1::2], strict=False)
+            # As `node_hash` does it; a call each would take as long as the hashing.
+            above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
             if len(below) % 2:
                 above.append(below[-1])
             levels.append(tuple(above))

@@ -109,6 +109,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="registerdocumentrow",
+            index=models.Index(fields=["position"], name="document_counted"),
+        ),
+        migrations.AddIndex(
+            model_name="registerdocumentrow",
             index=models.Index(
                 fields=["effective_on", "packet_id", "position"],
                 condition=models.Q(on_hold=True),

@@ -159,6 +159,8 @@ class RegisterDocumentRow(models.Model):
             models.Index(
                 fields=["slug", "effective_on", "packet_id", "position"], name="document_slug"
             ),
+            # The narrowest there is, to count every line by.
+            models.Index(fields=["position"], name="document_counted"),
             models.Index(
                 fields=["effective_on", "packet_id", "position"],
                 condition=models.Q(on_hold=True),
