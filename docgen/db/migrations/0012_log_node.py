@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0010_shared")]
+    dependencies = [("ledger", "0011_disposal")]
 
     operations = [
         migrations.CreateModel(

@@ -50,7 +50,7 @@ def _index_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0011_log_node")]
+    dependencies = [("ledger", "0012_log_node")]
 
     operations = [
         migrations.AlterField(
