@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.disposal import dispose
+from docgen.cli.hold import hold
 from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
 from docgen.cli.progress import progress
 from docgen.cli.site import site
@@ -351,6 +352,7 @@ def scrub(as_json: bool) -> None:
         )
 
 
+archive.add_command(hold)
 archive.add_command(dispose)
 
 

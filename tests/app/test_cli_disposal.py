@@ -114,6 +114,25 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     terminal.does("verify", f"kept/{packet}.bundle.zip")  # what somebody kept elsewhere still holds
 
 
+def test_a_legal_hold_by_commands_keeps_a_packet(site: Site) -> None:
+    """One person places it; while it lies there nothing goes; two people lift it."""
+    terminal, packet = site.terminal, site.packets["4"]
+    script(terminal, "aged_site.py", packet)
+    terminal.run("users", "add", "auditor", "--name", "Avery Auditor", "--email", "a@example.org", "--role", "auditor")  # fmt: skip
+    hold = ("archive", "hold", packet)
+    refused(terminal.run(*hold, "--as", "counsel"), 2, "Give a reason")
+    refused(terminal.run(*hold, "--lift", *WHY, "--as", "counsel"), 2, "--lift alone")
+    refused(terminal.run(*hold, "--lift", "--as", "counsel"), 4, "No legal hold")
+    assert "On legal hold." in terminal.does(*hold, "--reason", "A claim.", "--as", "counsel").out
+    refused(terminal.run("archive", "dispose", packet, *WHY, "--as", "auditor"), 4, "legal hold")
+    refused(terminal.run(*hold, "--lift", "--as", "auditor"), 4, "one must propose it first")
+    lift = terminal.does(*hold, "--propose-lift", "--reason", "Settled.", "--as", "counsel")
+    assert f"docgen archive hold {packet} --lift" in lift.out
+    refused(terminal.run(*hold, "--lift", "--as", "counsel"), 4, "another person")
+    told = terminal.does(*hold, "--lift", "--as", "auditor", "--json").json
+    assert (told["packet"], told["on_hold"]) == (packet, False)
+
+
 def test_what_was_signed_on_paper_goes_with_its_scan(site: Site) -> None:
     """The same by the other way of signing; what is left of the site stays sound."""
     terminal, packet = site.terminal, site.packets["4"]

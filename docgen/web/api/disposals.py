@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from docgen.domain.disposal import disposal_of
-from docgen.errors import NotAllowed
 from docgen.services.disposal import (
     confirm_disposal,
     propose_disposal,
@@ -22,7 +21,7 @@ from docgen.web.api.idempotency import carry_out
 from docgen.web.api.packets import AT
 from docgen.web.api.refusals import refusals
 from docgen.web.api.schemas import DisposalItem, DisposalStanding
-from docgen.web.api.tokens import token_of
+from docgen.web.api.tokens import require_own_token, token_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def disposal(request: HttpRequest, packet_id: str) -> DisposalItem:
 @router.post(f"{_AT}/propose", response=_ACT, url_name="packet-disposal-propose")
 def propose(request: HttpRequest, packet_id: str, body: ReasonTaken) -> HttpResponse:
     """Propose that a packet be disposed of; nothing goes until another person confirms."""
-    how = _own_token(request)
+    how = f"token {require_own_token(request, 'propose a disposal').id}"
 
     def act() -> None:
         person = acting_person(request)
@@ -67,23 +66,12 @@ def withdraw(request: HttpRequest, packet_id: str, body: ReasonTaken) -> HttpRes
 @router.post(f"{_AT}/confirm", response=_ACT, url_name="packet-disposal-confirm")
 def confirm(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Decide as the second person; the files go a moment later. This takes no body."""
-    how = _own_token(request)
+    how = f"token {require_own_token(request, 'confirm a disposal').id}"
 
     def act() -> None:
         confirm_disposal(office_of(request), packet_id, acting_person(request), how)
 
     return _carry_out(request, packet_id, act)
-
-
-def _own_token(request: HttpRequest) -> str:
-    """Say how the person is known; whoever issues tokens for others could else be both people."""
-    token = token_of(request)
-    if not token.is_own:
-        raise NotAllowed(
-            "This token was issued by somebody else, who could have kept it, so it can neither "
-            "propose nor confirm a disposal; use the desk, or a token that you issued for yourself."
-        )
-    return f"token {token.id}"
 
 
 def _carry_out(request: HttpRequest, packet_id: str, act: Callable[[], object]) -> HttpResponse:

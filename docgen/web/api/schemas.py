@@ -308,6 +308,19 @@ class DisposalItem(Given):
     disposed_entry: int | None = None
 
 
+class HoldItem(Given):
+    """Whether a legal hold lies on a packet, and who proposed to lift it; people by their keys."""
+
+    packet_id: str
+    on_hold: bool
+    placed_by: str = ""
+    placed_at: datetime | None = None
+    reason: str = ""
+    lift_proposed_by: str = ""
+    lift_proposed_at: datetime | None = None
+    lift_reason: str = ""
+
+
 class TemplateItem(Given):
     """One version of a template; `adopted` is whether the PSO took exactly this text into use."""
 

@@ -42,6 +42,23 @@ def token_of(request: HttpRequest) -> ApiToken:
     return cast("ApiToken", request.docgen_token)  # type: ignore[attr-defined]  # set above
 
 
+def require_own_token(request: HttpRequest, act: str) -> ApiToken:
+    """Give the request's token, for an act that two people must carry out.
+
+    Whoever issues tokens for others could else be both people.
+
+    Raises:
+        NotAllowed: somebody else issued the token.
+    """
+    token = token_of(request)
+    if not token.is_own:
+        raise NotAllowed(
+            "This token was issued by somebody else, who could have kept it, so it cannot be used "
+            f"to {act}; use the desk, or a token that you issued for yourself."
+        )
+    return token
+
+
 def _given(request: HttpRequest) -> str:
     found = _BEARER.fullmatch(request.headers.get("Authorization", "").strip())
     if found is None:

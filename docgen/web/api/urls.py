@@ -18,6 +18,7 @@ from docgen.web.api import (
     batches,
     disposals,
     enrollments,
+    holds,
     packets,
     progress,
     site,
@@ -76,6 +77,7 @@ api.add_router("/enrollments", enrollments.router)
 api.add_router("/enrollments", progress.router)
 api.add_router("/packets", packets.router)
 api.add_router("/packets", acts.router)
+api.add_router("/packets", holds.router)
 api.add_router("/packets", disposals.router)
 api.add_router("/batches", batches.router)
 api.add_router("/archive", archive.router)
