@@ -1,8 +1,10 @@
 # One command checks everything; bin/test and hooks call these and nothing else.
 PY = .venv/bin/python
 PYTEST_ARGS ?=
-# Whatever reaches a database, except in a browser; tests that only concern SQLite say so themselves.
+# Whatever asks a database something of its own: not browsers, nor the two that open every page for
+# what its HTML and its rule of access are. Tests that only concern SQLite say so themselves.
 ON_POSTGRESQL = tests/scale tests/ledger tests/app tests/unit/services --ignore=tests/app/browser \
+	--ignore=tests/app/test_crawl.py --ignore=tests/app/test_access.py \
 	tests/operators/test_operator_pages.py::test_a_postgresql_database_is_dumped_and_restored
 
 .PHONY: check lint types imports spelling test format build bench
