@@ -296,5 +296,5 @@ def test_a_swapped_paper_is_refused(desk: Office, mixed: Packet, tmp_path: Path)
     _, bundle = filed(desk, mixed)
     theirs = scanned(4)
     assert bundle.count(theirs) == 1
-    forged = bundle.replace(theirs, theirs[:-8] + b"XXXXXXXX")
+    forged = bundle.replace(theirs, theirs[:-8] + bytes(8))
     assert verified(desk, forged, tmp_path) == 1

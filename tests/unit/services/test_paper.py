@@ -174,7 +174,7 @@ def test_another_scan_in_the_bundle_is_found(desk: Office, packet: Packet, tmp_p
     bundle = desk.archive.open(desk.ledger.packets.get(packet.id).bundle_sha256)
     data = scanned()
     at = bundle.index(data)
-    forged = bundle[:at] + data[:-8] + b"XXXXXXXX" + bundle[at + len(data) :]
+    forged = bundle[:at] + data[:-8] + bytes(8) + bundle[at + len(data) :]
     assert verified(desk, forged, tmp_path) not in {0, PAPER_ONLY}
 
 

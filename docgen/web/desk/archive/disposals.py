@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from docgen.domain.disposal import disposal_of
-from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.disposal import (
     DISPOSERS,
     confirm_disposal,
@@ -21,11 +18,10 @@ from docgen.services.disposal import (
 )
 from docgen.services.disposed import disposed_words
 from docgen.services.hold import LONGEST_REASON
-from docgen.web.account.again import is_fresh
 from docgen.web.account.visitor import acting_person
+from docgen.web.desk.archive.acts import again_first, carry_out, may_act, names_of
 from docgen.web.desk.parts import Badge, Crumb, Tone, Trouble
 from docgen.web.desk.wording import day_words
-from docgen.web.once import once
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -34,6 +30,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.domain.disposal import Disposal
+
+
+_PLACE = "desk:archive-disposal"
 
 
 @require_safe
@@ -69,11 +68,8 @@ def withdraw(request: HttpRequest, packet_id: str) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Decide as the second person, who shows once more that it is them."""
-    if not is_fresh(request):
-        following = urlencode({"next": reverse("desk:archive-disposal", args=[packet_id])})
-        return redirect(f"{reverse('account_reauthenticate')}?{following}")
     person = acting_person(request)
-    return _try(
+    return again_first(request, reverse(_PLACE, args=[packet_id])) or _try(
         request,
         packet_id,
         lambda: confirm_disposal(office_of(request), packet_id, person),
@@ -84,25 +80,15 @@ def confirm(request: HttpRequest, packet_id: str) -> HttpResponse:
 def _try(
     request: HttpRequest, packet_id: str, act: Callable[[], object], done: str
 ) -> HttpResponse:
-    """Carry out an act once; what the service refuses is shown above the form."""
     office_of(request).ledger.packets.get(packet_id)
-
-    def carry() -> str:
-        act()
-        messages.success(request, done)
-        return reverse("desk:archive-disposal", args=[packet_id])
-
-    try:
-        return once(request, carry)
-    except InputError as refusal:
-        return _page(request, packet_id, str(refusal), status=422)
-    except Refused as refusal:
-        status = 403 if isinstance(refusal, NotAllowed) and not _may_act(request) else 409
-        return _page(request, packet_id, str(refusal), status=status)
-
-
-def _may_act(request: HttpRequest) -> bool:
-    return bool(acting_person(request).roles & set(DISPOSERS))
+    return carry_out(
+        request,
+        reverse(_PLACE, args=[packet_id]),
+        act,
+        done,
+        lambda why, status: _page(request, packet_id, why, status=status),
+        DISPOSERS,
+    )
 
 
 def _page(
@@ -112,7 +98,9 @@ def _page(
     packet = office.ledger.packets.get(packet_id)
     history = office.ledger.history.of(packet_id)
     found = disposal_of(history)
-    people = {item.key: item.name for item in office.ledger.people.list()}
+    proposed_by, confirmed_by = names_of(
+        request, found.proposed_by if found else "", found.confirmed_by if found else ""
+    )
     record = reverse("desk:archive-record", args=[packet_id])
     context = {
         "title": "Disposal",
@@ -127,9 +115,9 @@ def _page(
         "gone": disposed_words(office, found),
         "kept": why_kept(office, packet, history),
         "until": day_words(office.register.packet(packet_id).retain_until),
-        "proposed_by": people.get(found.proposed_by, found.proposed_by) if found else "",
-        "confirmed_by": people.get(found.confirmed_by, found.confirmed_by) if found else "",
-        "may_act": _may_act(request),
+        "proposed_by": proposed_by,
+        "confirmed_by": confirmed_by,
+        "may_act": may_act(request, DISPOSERS),
         "is_proposer": found is not None and found.proposed_by == person.key,
         "longest": LONGEST_REASON,
         "typed": request.POST.get("reason", "")[:LONGEST_REASON],

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from docgen.errors import InputError, Refused
 from docgen.services.hold import HOLDERS, LONGEST_REASON, hold_of, lift_hold, place_hold
 from docgen.services.hold import propose_lift as propose
-from docgen.web.account.again import is_fresh
 from docgen.web.account.visitor import acting_person
+from docgen.web.desk.archive.acts import again_first, carry_out, may_act, names_of
 from docgen.web.desk.archive.listing import hold_badge
 from docgen.web.desk.parts import Crumb, Trouble
-from docgen.web.once import once
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+
+
+_PLACE = "desk:archive-hold"
 
 
 @require_safe
@@ -59,11 +58,8 @@ def propose_lift(request: HttpRequest, packet_id: str) -> HttpResponse:
 @require_POST
 def lift(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Lift a hold as the second person, who shows once more that it is them."""
-    if not is_fresh(request):
-        following = urlencode({"next": reverse("desk:archive-hold", args=[packet_id])})
-        return redirect(f"{reverse('account_reauthenticate')}?{following}")
     person = acting_person(request)
-    return _try(
+    return again_first(request, reverse(_PLACE, args=[packet_id])) or _try(
         request,
         packet_id,
         lambda: lift_hold(office_of(request), packet_id, person),
@@ -71,21 +67,18 @@ def lift(request: HttpRequest, packet_id: str) -> HttpResponse:
     )
 
 
-def _try(request: HttpRequest, packet_id: str, act: Callable[[], None], done: str) -> HttpResponse:
-    """Carry out an act once; what the service refuses is shown above the form."""
+def _try(
+    request: HttpRequest, packet_id: str, act: Callable[[], object], done: str
+) -> HttpResponse:
     office_of(request).ledger.packets.get(packet_id)
-
-    def carry() -> str:
-        act()
-        messages.success(request, done)
-        return reverse("desk:archive-hold", args=[packet_id])
-
-    try:
-        return once(request, carry)
-    except InputError as refusal:
-        return _page(request, packet_id, str(refusal), status=422)
-    except Refused as refusal:
-        return _page(request, packet_id, str(refusal), status=409)
+    return carry_out(
+        request,
+        reverse(_PLACE, args=[packet_id]),
+        act,
+        done,
+        lambda why, status: _page(request, packet_id, why, status=status),
+        HOLDERS,
+    )
 
 
 def _page(
@@ -94,7 +87,9 @@ def _page(
     office, person = office_of(request), acting_person(request)
     packet = office.ledger.packets.get(packet_id)
     found = hold_of(office.ledger.history.of(packet_id))
-    people = {item.key: item.name for item in office.ledger.people.list()}
+    placed_by, proposed_by = names_of(
+        request, found.placed_by if found else "", found.proposed_by if found else ""
+    )
     record = reverse("desk:archive-record", args=[packet_id])
     context = {
         "title": "Legal hold",
@@ -106,9 +101,9 @@ def _page(
         ],
         "packet_id": packet_id,
         "hold": found,
-        "placed_by": people.get(found.placed_by, found.placed_by) if found else "",
-        "proposed_by": people.get(found.proposed_by, found.proposed_by) if found else "",
-        "may_act": bool(person.roles & set(HOLDERS)),
+        "placed_by": placed_by,
+        "proposed_by": proposed_by,
+        "may_act": may_act(request, HOLDERS),
         "is_proposer": found is not None and found.proposed_by == person.key,
         "longest": LONGEST_REASON,
         "typed": request.POST.get("reason", "")[:LONGEST_REASON],
