@@ -5,16 +5,23 @@ Only what is documented is answered; every other route, field or type is a fault
 
 from __future__ import annotations
 
-import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pypdf import PdfReader
-
+from integrations.simulators.answers.adobe_sign import (
+    EVENTS,
+    LISTED,
+    history,
+    members,
+    say,
+    standing,
+)
 from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import Written, joined, report, seal
+from integrations.simulators.shapes.adobe_sign import AGREEMENT, FIELD, KINDS, PLACE
+from integrations.simulators.sheets import sheet_sizes
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -24,45 +31,6 @@ if TYPE_CHECKING:
 
 _KEY = "s3cret-adobe-integration-key"
 _AT = "/api/rest/v6"
-_AGREEMENT = {
-    "name",
-    "message",
-    "fileInfos",
-    "participantSetsInfo",
-    "signatureType",
-    "state",
-    "externalId",
-    "expirationTime",
-    "reminderFrequency",
-}
-_FIELD = {"name", "inputType", "contentType", "required", "assignee", "locations"}
-_PLACE = {"pageNumber", "left", "top", "width", "height"}
-_KINDS = {
-    ("SIGNATURE", "SIGNATURE"): "signature",
-    ("TEXT_FIELD", "SIGNER_NAME"): "name",
-    ("TEXT_FIELD", "SIGNER_TITLE"): "title",
-    ("TEXT_FIELD", "SIGNATURE_DATE"): "date",
-}
-_EVENTS = {
-    Happening.SENT: "AGREEMENT_ACTION_REQUESTED",
-    Happening.VIEWED: "AGREEMENT_EMAIL_VIEWED",
-    Happening.SIGNED: "AGREEMENT_ACTION_COMPLETED",
-    Happening.COMPLETED: "AGREEMENT_WORKFLOW_COMPLETED",
-    Happening.DECLINED: "AGREEMENT_REJECTED",
-    Happening.VOIDED: "AGREEMENT_RECALLED",
-    Happening.EXPIRED: "AGREEMENT_EXPIRED",
-    Happening.BOUNCED: "AGREEMENT_EMAIL_BOUNCED",
-    Happening.NEWS: "AGREEMENT_SOMETHING_NEW",
-}
-_STATUS = {
-    Ending.COMPLETED: "SIGNED",
-    Ending.DECLINED: "CANCELLED",
-    Ending.VOIDED: "CANCELLED",
-    Ending.EXPIRED: "EXPIRED",
-}
-
-
-_LISTED = {"AUTHORING": "WAITING_FOR_AUTHORING"}  # a list says it in other words
 
 
 class AdobeSignSimulator(Simulator):
@@ -135,7 +103,7 @@ class AdobeSignSimulator(Simulator):
     def create(self, asked: Asked) -> Answered:
         """Create an agreement, to be authored."""
         told = asked.json()
-        self._only(told, _AGREEMENT, "an agreement")
+        self._only(told, AGREEMENT, "an agreement")
         if told.get("state") not in {"AUTHORING", "DRAFT", "IN_PROCESS"}:
             raise _error(400, "INVALID_ARGUMENTS")
         try:
@@ -190,23 +158,21 @@ class AdobeSignSimulator(Simulator):
     def lay(self, asked: Asked, agreement_id: str) -> Answered:
         """Lay the fields while the agreement is being authored."""
         envelope = self._match(asked, agreement_id)
-        if self.standing(envelope) != "AUTHORING":
+        if standing(envelope) != "AUTHORING":
             raise _error(403, "AGREEMENT_NOT_IN_AUTHORING")
         told = asked.json()
         marks = []
         for one in told["fields"]:
-            self._only(one, _FIELD, "a field")
+            self._only(one, FIELD, "a field")
             [place] = one["locations"]
-            self._only(place, _PLACE, "a place")
-            if set(place) != _PLACE or not all(
-                isinstance(it, int | float) for it in place.values()
-            ):
+            self._only(place, PLACE, "a place")
+            if set(place) != PLACE or not all(isinstance(it, int | float) for it in place.values()):
                 self.fault("a place is not as documented")
                 raise _error(400, "INVALID_FORM_FIELD_LOCATION")
             file, page = self._page(envelope, place["pageNumber"])
             marks.append(
                 Mark(
-                    kind=_KINDS[one["inputType"], one["contentType"]],
+                    kind=KINDS[one["inputType"], one["contentType"]],
                     person=envelope.person(one["assignee"]).id,
                     file=file,
                     page=page,
@@ -222,7 +188,7 @@ class AdobeSignSimulator(Simulator):
     def _page(self, envelope: Envelope, number: int) -> tuple[int, int]:
         """Find the file, and the page in it, of a page of the joined document."""
         for file, (_, pdf) in enumerate(envelope.files):
-            count = _pages(pdf)
+            count = len(sheet_sizes(pdf))
             if number <= count:
                 return file, number
             number -= count
@@ -233,7 +199,7 @@ class AdobeSignSimulator(Simulator):
         envelope, told = self._match(asked, agreement_id), asked.json()
         self._only(told, {"state", "agreementCancellationInfo"}, "a state")
         if told["state"] == "IN_PROCESS":
-            if self.standing(envelope) != "AUTHORING" or not envelope.marks:
+            if standing(envelope) != "AUTHORING" or not envelope.marks:
                 raise _error(403, "INVALID_STATE_TRANSITION")
             envelope.notes["state"] = "IN_PROCESS"
             envelope.sent_at = self.now()
@@ -264,7 +230,7 @@ class AdobeSignSimulator(Simulator):
             {
                 "id": item.id,
                 "name": item.title,
-                "status": _LISTED.get(self.standing(item), self.standing(item)),
+                "status": LISTED.get(standing(item), standing(item)),
                 "esign": True,
             }
             for item in self.envelopes.values()
@@ -280,72 +246,28 @@ class AdobeSignSimulator(Simulator):
             envelope.notes["processing"] -= 1
             status = "DOCUMENTS_NOT_YET_PROCESSED"
         else:
-            status = self.standing(envelope)
+            status = standing(envelope)
         body = {
             "id": envelope.id,
             "name": envelope.title,
             "status": envelope.notes.get("status", status),
             "externalId": {"id": envelope.key},
-            "createdDate": _say(envelope.sent_at),
+            "createdDate": say(envelope.sent_at),
             "signatureType": "ESIGN",
         }
         return Answered(body=body, headers=self._mark_of(envelope))
 
-    def standing(self, envelope: Envelope) -> str:
-        """Give an agreement's status."""
-        if envelope.ended is not None:
-            return _STATUS[envelope.ended]
-        return "AUTHORING" if envelope.notes["state"] == "AUTHORING" else "OUT_FOR_SIGNATURE"
-
     def members(self, asked: Asked, agreement_id: str) -> Answered:
         """Show the participant sets."""
         envelope = self.envelope(agreement_id)
-        sets = [
-            {
-                "id": one.id,
-                "name": one.key,
-                "order": one.order,
-                "role": "SIGNER",
-                "status": self._standing(envelope, one),
-                "memberInfos": [
-                    *one_replaced(envelope, one),
-                    {"id": f"M-{one.id}", "email": one.email, "name": one.name, "status": "ACTIVE"},
-                ],
-            }
-            for one in envelope.people
-        ]
-        return Answered(body={"participantSets": sets}, headers=self._mark_of(envelope))
-
-    def _standing(self, envelope: Envelope, one: Person) -> str:
-        if one.signed_at:
-            return "COMPLETED" if envelope.ended is Ending.COMPLETED else "WAITING_FOR_OTHERS"
-        if envelope.ended is Ending.EXPIRED:
-            return "EXPIRED"
-        if envelope.ended is not None:
-            return "CANCELLED"
-        return "WAITING_FOR_MY_SIGNATURE" if one in envelope.turn else "NOT_YET_VISIBLE"
+        return Answered(
+            body={"participantSets": members(envelope)}, headers=self._mark_of(envelope)
+        )
 
     def history(self, asked: Asked, agreement_id: str) -> Answered:
         """Tell what happened."""
         envelope = self.envelope(agreement_id)
-        events: list[dict[str, str]] = [{"type": "CREATED", "date": _say(envelope.sent_at)}]
-        for one in envelope.people:
-            for at, kind in ((one.viewed_at, "EMAIL_VIEWED"), (one.signed_at, "ACTION_COMPLETED")):
-                if at is not None:
-                    events.append({"type": kind, "date": _say(at), "participantEmail": one.email})
-            if one.declined_at is not None:
-                events.append(
-                    {
-                        "type": "REJECTED",
-                        "date": _say(one.declined_at),
-                        "participantEmail": one.email,
-                        "comment": envelope.reason,
-                    }
-                )
-        if envelope.ended is Ending.VOIDED and envelope.ended_at is not None:
-            date = _say(envelope.ended_at)
-            events.append({"type": "RECALLED", "date": date, "comment": envelope.reason})
-        return Answered(body={"events": events})
+        return Answered(body={"events": history(envelope)})
 
     def documents(self, asked: Asked, agreement_id: str) -> Answered:
         """List the files that were joined."""
@@ -355,7 +277,7 @@ class AdobeSignSimulator(Simulator):
                 "id": f"D{number}",
                 "name": name,
                 "mimeType": "application/pdf",
-                "numPages": _pages(pdf),
+                "numPages": len(sheet_sizes(pdf)),
             }
             for number, (name, pdf) in enumerate(envelope.files)
         ]
@@ -380,7 +302,7 @@ class AdobeSignSimulator(Simulator):
                 Written(page=item.page + first, x=item.x, y=item.y, text=item.text)
                 for item in self.written(envelope, number)
             ]
-            first += _pages(pdf)
+            first += len(sheet_sizes(pdf))
         return [seal(joined([pdf for _, pdf in envelope.files]), lines, self.title)]
 
     # Acts in between -----------------------------------------------------------------------------
@@ -429,13 +351,13 @@ class AdobeSignSimulator(Simulator):
             "webhookId": "webhook",
             "webhookNotificationId": f"{envelope.id}-{callback.happening}-{callback.person}",
             "webhookScope": "RESOURCE",
-            "event": _EVENTS[callback.happening],
-            "eventDate": _say(callback.at),
+            "event": EVENTS[callback.happening],
+            "eventDate": say(callback.at),
             "eventResourceType": "agreement",
             "agreement": {
                 "id": envelope.id,
                 "name": envelope.title,
-                "status": self.standing(envelope),
+                "status": standing(envelope),
             },
         }
         headers = {"Content-Type": "application/json", "X-AdobeSign-ClientId": self.client_id}
@@ -468,19 +390,5 @@ class AdobeSignSimulator(Simulator):
             raise _error(400, "INVALID_JSON")
 
 
-def one_replaced(envelope: Envelope, one: Person) -> list[dict[str, str]]:
-    """Give the people who held a participant set before."""
-    emails = envelope.notes.get("replaced", {}).get(one.id, [])
-    return [{"id": "M-old", "email": email, "status": "REPLACED"} for email in emails]
-
-
-def _pages(pdf: bytes) -> int:
-    return len(PdfReader(io.BytesIO(pdf)).pages)
-
-
 def _error(status: int, code: str, headers: Mapping[str, str] | None = None) -> Refusal:
     return Refusal(status, {"code": code, "message": "Not as documented."}, headers)
-
-
-def _say(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

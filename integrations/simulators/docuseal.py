@@ -7,17 +7,28 @@ from __future__ import annotations
 
 import base64
 import hmac
-import io
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pypdf import PdfReader
-
+from integrations.simulators.answers.docuseal import EVENTS, form_event, say, submission, submitter
 from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report, write
+from integrations.simulators.shapes.docuseal import (
+    AREA_KEYS,
+    CHANGE_KEYS,
+    DOCUMENT_KEYS,
+    FIELD_KEYS,
+    LIST_KEYS,
+    SUBMISSION_KEYS,
+    SUBMITTER_KEYS,
+    TYPES,
+    area_is_sound,
+    kind_of,
+)
+from integrations.simulators.sheets import sheet_sizes
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -29,80 +40,6 @@ _BASE = r"(?:/api)?"
 _KEY = "s3cret-docuseal-api-key"
 _SECRET = "whsec_s3cret-docuseal"  # noqa: S105  # the simulator's own
 FILES_LAST = timedelta(minutes=40)
-_SUBMISSION_KEYS = {
-    "name",
-    "send_email",
-    "send_sms",
-    "order",
-    "completed_redirect_url",
-    "bcc_completed",
-    "reply_to",
-    "expire_at",
-    "documents",
-    "submitters",
-    "message",
-    "flatten",
-    "merge_documents",
-    "remove_tags",
-}
-_DOCUMENT_KEYS = {"name", "file", "fields", "position"}
-_FIELD_KEYS = {"name", "type", "role", "required", "title", "description", "areas", "options"}
-_AREA_KEYS = {"x", "y", "w", "h", "page"}
-_SUBMITTER_KEYS = {
-    "name",
-    "role",
-    "email",
-    "external_id",
-    "metadata",
-    "values",
-    "order",
-    "send_email",
-    "completed_redirect_url",
-}
-_CHANGE_KEYS = {
-    "name",
-    "email",
-    "send_email",
-    "external_id",
-    "metadata",
-    "values",
-    "completed_redirect_url",
-    "message",
-}
-_LIST_KEYS = {"submission_id", "q", "slug", "external_id", "limit", "after", "before"}
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "email": str,
-    "role": str,
-    "title": str,
-    "type": str,
-    "file": str,
-    "external_id": str,
-    "expire_at": str,
-    "completed_redirect_url": str,
-    "send_email": bool,
-    "merge_documents": bool,
-    "remove_tags": bool,
-    "required": bool,
-    "order": (str, int),
-    "metadata": dict,
-    "values": dict,
-    "message": dict,
-    "fields": list,
-    "areas": list,
-    "documents": list,
-    "submitters": list,
-}
-_EVENTS = {
-    Happening.SENT: "submission.created",
-    Happening.VIEWED: "form.viewed",
-    Happening.SIGNED: "form.completed",
-    Happening.COMPLETED: "submission.completed",
-    Happening.DECLINED: "form.declined",
-    Happening.VOIDED: "submission.archived",
-    Happening.EXPIRED: "submission.expired",
-    Happening.NEWS: "submission.something_new",
-}
 
 
 class DocusealSimulator(Simulator):
@@ -159,7 +96,7 @@ class DocusealSimulator(Simulator):
         if not self.pro:
             raise self.unknown(asked.path)
         told = asked.json()
-        self._only(told, _SUBMISSION_KEYS, "a submission")
+        self._only(told, SUBMISSION_KEYS, "a submission")
         if not told.get("documents") or not told.get("submitters"):
             raise _bad("documents and submitters are required")
         if told.get("merge_documents") is not False or told.get("send_email") is False:
@@ -202,7 +139,7 @@ class DocusealSimulator(Simulator):
                 "events": [],
                 "archived_at": None,
                 "fields": {
-                    (roles[field["role"]], field["name"]): self._kind(field)
+                    (roles[field["role"]], field["name"]): kind_of(field)
                     for one in told["documents"]
                     for field in one.get("fields", [])
                 },
@@ -220,13 +157,13 @@ class DocusealSimulator(Simulator):
                 "source": "api",
                 "submitters_order": told.get("order", "preserved"),
                 "status": "pending",
-                "expire_at": _say(envelope.expires_at),
-                "created_at": _say(envelope.sent_at),
+                "expire_at": say(envelope.expires_at),
+                "created_at": say(envelope.sent_at),
             }
         )
 
     def _file(self, one: Mapping[str, Any]) -> tuple[str, bytes]:
-        self._only(one, _DOCUMENT_KEYS, "a document")
+        self._only(one, DOCUMENT_KEYS, "a document")
         if not one.get("name") or not one.get("file"):
             raise _bad("name and file are required in documents")
         try:
@@ -238,7 +175,7 @@ class DocusealSimulator(Simulator):
         return one["name"], data
 
     def _person(self, place: int, one: Mapping[str, Any], order: str) -> Person:
-        self._only(one, _SUBMITTER_KEYS, "a submitter")
+        self._only(one, SUBMITTER_KEYS, "a submitter")
         if not one.get("email") and not one.get("name"):
             raise _bad("email or name is required in submitters")
         if not one.get("role"):
@@ -257,16 +194,18 @@ class DocusealSimulator(Simulator):
     def _marks(
         self, field: Mapping[str, Any], number: int, pdf: bytes, roles: Mapping[str, str]
     ) -> list[Mark]:
-        self._only(field, _FIELD_KEYS, "a field")
+        self._only(field, FIELD_KEYS, "a field")
         if field.get("role") not in roles:
             raise _bad("a field belongs to no submitter")
-        kind = self._kind(field)
-        pages = PdfReader(io.BytesIO(pdf)).pages
+        kind = kind_of(field)
+        if not kind:
+            self.fault("a field's type or label is none that a person could fill in")
+            raise _bad("type is invalid")
+        sizes = sheet_sizes(pdf)
         marks = []
         for area in field["areas"]:
-            self._area(area, len(pages))
-            box = pages[area["page"] - 1].mediabox
-            wide, tall = float(box.width), float(box.height)
+            self._area(area, len(sizes))
+            wide, tall = sizes[area["page"] - 1]
             marks.append(
                 Mark(
                     kind=kind,
@@ -281,16 +220,6 @@ class DocusealSimulator(Simulator):
             )
         return marks
 
-    def _kind(self, field: Mapping[str, Any]) -> str:
-        """Say what a person would write into a field, by its type and label."""
-        label = str(field.get("title") or field.get("name")).rpartition(" ")[2].lower()
-        kinds = {"signature": "signature", "date": "date", "text": label}
-        kind = kinds.get(field.get("type", ""), "")
-        if kind not in {"signature", "date", "name", "title"}:
-            self.fault("a field's type or label is none that a person could fill in")
-            raise _bad("type is invalid")
-        return kind
-
     def _fill(self, envelope: Envelope, one: Person, values: Mapping[str, Any]) -> None:
         """Fill in fields of a submitter, who leaves them as they are."""
         kept = envelope.notes["submitters"][one.id]
@@ -302,15 +231,8 @@ class DocusealSimulator(Simulator):
         kept["values"] = {**kept.get("values", {}), **values}
 
     def _area(self, area: Mapping[str, Any], pages: int) -> None:
-        self._only(area, _AREA_KEYS, "an area")
-        shares: list[Any] = [area.get(name) for name in ("x", "y", "w", "h")]
-        sound = (
-            all(type(part) in {int, float} for part in shares)
-            and all(0 <= part <= 1 for part in (*shares, area["x"] + area["w"]))
-            and area["y"] + area["h"] <= 1
-            and type(area.get("page")) is int
-        )
-        if not sound or not 1 <= area["page"] <= pages:
+        self._only(area, AREA_KEYS, "an area")
+        if not area_is_sound(area, pages):
             self.fault("an area lies outside the page, or is no share of it")
             raise _bad("areas are invalid")
 
@@ -339,7 +261,7 @@ class DocusealSimulator(Simulator):
 
     def find(self, asked: Asked) -> Answered:
         """List submitters, of archived submissions too; an id of the caller's is compared whole."""
-        self._only(asked.query, _LIST_KEYS, "a list")
+        self._only(asked.query, LIST_KEYS, "a list")
         wanted = asked.query.get("external_id")
         found = [
             (envelope, one)
@@ -354,67 +276,14 @@ class DocusealSimulator(Simulator):
 
     def _shown(self, envelope: Envelope) -> dict[str, Any]:
         done = envelope.ended is Ending.COMPLETED
-        last = envelope.ended_at if done else None
         record = self._link(self._report(envelope), "audit.pdf") if done and self.record else None
-        return {
-            "id": int(envelope.id),
-            "name": envelope.title,
-            "slug": envelope.notes["slug"],
-            "source": "api",
-            "submitters_order": "preserved",
-            "audit_log_url": record,
-            "combined_document_url": None,
-            "completed_at": _say(last),
-            "expire_at": _say(envelope.expires_at),
-            "created_at": _say(envelope.sent_at),
-            "updated_at": _say(self.now()),
-            "archived_at": _say(envelope.notes["archived_at"]),
-            "submitters": [self._submitter(envelope, one) for one in envelope.people],
-            "submission_events": envelope.notes["events"],
-            "documents": self._files(envelope) if done else [],
-            "status": envelope.notes.get("status", self._status(envelope)),
-        }
-
-    def _status(self, envelope: Envelope) -> str:
-        if envelope.ended in {Ending.COMPLETED, Ending.DECLINED}:
-            return str(envelope.ended)
-        over = envelope.expires_at is not None and self.now() >= envelope.expires_at
-        return "expired" if over else "pending"
+        shown = submission(envelope, self.now()) | {"audit_log_url": record}
+        return shown | {"documents": self._files(envelope) if done else []}
 
     def _submitter(self, envelope: Envelope, one: Person, *, link: bool = False) -> dict[str, Any]:
-        told = envelope.notes["submitters"][one.id]
-        lowest = min((item.order for item in envelope.people if not item.done), default=one.order)
-        status = "sent" if one.order <= lowest else "awaiting"
-        for at, word in (
-            (one.viewed_at, "opened"),
-            (one.signed_at, "completed"),
-            (one.declined_at, "declined"),
-        ):
-            status = word if at else status
-        shown = {
-            "id": int(one.id),
-            "submission_id": int(envelope.id),
-            "uuid": f"00000000-0000-4000-8000-{int(one.id):012d}",
-            "email": one.email,
-            "slug": told["slug"],
-            "sent_at": None if status == "awaiting" else _say(envelope.sent_at),
-            "opened_at": _say(one.viewed_at),
-            "completed_at": _say(one.signed_at),
-            "declined_at": _say(one.declined_at),
-            "created_at": _say(envelope.sent_at),
-            "updated_at": _say(self.now()),
-            "name": one.name,
-            "phone": None,
-            "status": status,
-            "external_id": told.get("external_id"),
-            "metadata": told.get("metadata", {}),
-            "role": told["role"],
-            "values": [
-                {"field": name, "value": value} for name, value in told.get("values", {}).items()
-            ],
-        }
+        shown = submitter(envelope, one, self.now())
         if link:
-            shown["embed_src"] = f"{self.pages_at or self.url}/s/{told['slug']}"
+            shown["embed_src"] = f"{self.pages_at or self.url}/s/{shown['slug']}"
         return shown
 
     # Changing ------------------------------------------------------------------------------------
@@ -427,13 +296,13 @@ class DocusealSimulator(Simulator):
         if envelope.ended is None:
             self.end(envelope, Ending.VOIDED)
         return Answered(
-            body={"id": int(envelope.id), "archived_at": _say(envelope.notes["archived_at"])}
+            body={"id": int(envelope.id), "archived_at": say(envelope.notes["archived_at"])}
         )
 
     def update(self, asked: Asked, submitter_id: str) -> Answered:
         """Change a submitter who is not done, and write to them where that is asked for."""
         told = asked.json()
-        self._only(told, _CHANGE_KEYS, "a change")
+        self._only(told, CHANGE_KEYS, "a change")
         envelope, one = self._submitter_of(submitter_id)
         if one.done:
             raise _bad("Submitter has already completed the submission.")
@@ -481,7 +350,7 @@ class DocusealSimulator(Simulator):
                 "id": len(events) + 1,
                 "submitter_id": int(one.id),
                 "event_type": kind,
-                "event_timestamp": _say(self.now()),
+                "event_timestamp": say(self.now()),
                 "data": dict(data),
             }
         )
@@ -530,23 +399,14 @@ class DocusealSimulator(Simulator):
 
     def letter(self, callback: Callback) -> Letter:
         """Write a report; every try is signed anew."""
-        envelope, event = self.envelopes[callback.envelope_id], _EVENTS[callback.happening]
+        envelope, event = self.envelopes[callback.envelope_id], EVENTS[callback.happening]
         data = self._shown(envelope)
         if event.startswith("form."):
             one = envelope.person(callback.person)
-            data = self._submitter(envelope, one) | {
-                "decline_reason": envelope.reason if one.declined_at else None,
-                "documents": self._files(envelope) if one.signed_at else [],
-                "audit_log_url": data["audit_log_url"],
-                "submission": {
-                    "id": int(envelope.id),
-                    "status": data["status"],
-                    "url": f"{self.url}/e/{envelope.notes['slug']}",
-                    "audit_log_url": data["audit_log_url"],
-                    "combined_document_url": None,
-                },
-            }
-        told = {"event_type": event, "timestamp": _say(callback.at), "data": data}
+            files = self._files(envelope) if one.signed_at else []
+            who = self._submitter(envelope, one) | {"documents": files}
+            data = form_event(envelope, one, data, who, f"{self.url}/e/{envelope.notes['slug']}")
+        told = {"event_type": event, "timestamp": say(callback.at), "data": data}
         body = json.dumps(told).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "DocuSeal.com Webhook"}
         if self.signs:
@@ -570,14 +430,10 @@ class DocusealSimulator(Simulator):
             self.fault(f"{what} has fields that are not documented")
             raise _bad("the request is not as documented")
         for name, value in told.items():
-            if name in _TYPES and known is not _LIST_KEYS and not isinstance(value, _TYPES[name]):
+            if name in TYPES and known is not LIST_KEYS and not isinstance(value, TYPES[name]):
                 self.fault(f"{what} holds a {name} of another type than documented")
                 raise _bad(f"{name} is invalid")
 
 
 def _bad(text: str) -> Refusal:
     return Refusal(422, {"error": text})
-
-
-def _say(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if at else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -16,6 +16,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from integrations.simulators.answers.docusign import EVENTS, say, shown
 from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report
@@ -48,23 +49,6 @@ _TABS = {
     "fullNameTabs": "name",
     "titleTabs": "title",
     "dateSignedTabs": "date",
-}
-_EVENTS = {
-    Happening.SENT: "envelope-sent",
-    Happening.VIEWED: "recipient-delivered",
-    Happening.SIGNED: "recipient-completed",
-    Happening.COMPLETED: "envelope-completed",
-    Happening.DECLINED: "envelope-declined",
-    Happening.VOIDED: "envelope-voided",
-    Happening.EXPIRED: "envelope-voided",
-    Happening.BOUNCED: "recipient-autoresponded",
-    Happening.NEWS: "envelope-something-new",
-}
-_STATUS = {
-    Ending.COMPLETED: "completed",
-    Ending.DECLINED: "declined",
-    Ending.VOIDED: "voided",
-    Ending.EXPIRED: "voided",
 }
 _LONGEST_SUBJECT, _LONGEST_VALUE = 100, 100
 
@@ -183,7 +167,7 @@ class DocusignSimulator(Simulator):
         self.envelopes[envelope.id] = envelope
         self.tell(envelope, Happening.SENT)
         summary = {"envelopeId": envelope.id, "status": "sent", "uri": f"/envelopes/{envelope.id}"}
-        return Answered(status=201, body=summary | {"statusDateTime": _say(self.now())})
+        return Answered(status=201, body=summary | {"statusDateTime": say(self.now())})
 
     def _file(self, number: int, one: Mapping[str, Any]) -> tuple[str, bytes]:
         self._only(one, _DOCUMENT_KEYS, "a document")
@@ -275,66 +259,13 @@ class DocusignSimulator(Simulator):
                 for item in found
                 if item.notes["fields"].get(name) == value and item.sent_at >= since
             ]
-        listed = [self._shown(item) for item in found]
+        listed = [shown(item) for item in found]
         return Answered(body={"resultSetSize": str(len(listed)), "envelopes": listed})
 
     def show(self, asked: Asked, envelope_id: str) -> Answered:
         """Show one envelope."""
         self._only(asked.query, {"include"}, "an envelope's query")
-        return Answered(body=self._shown(self.envelope(envelope_id)))
-
-    def _shown(self, envelope: Envelope) -> dict[str, Any]:
-        status = "sent"
-        if any(item.viewed_at for item in envelope.people):
-            status = "delivered"
-        if envelope.ended is not None:
-            status = _STATUS[envelope.ended]
-        fields = [
-            {"fieldId": str(number), "name": name, "value": value, "show": "false"}
-            for number, (name, value) in enumerate(envelope.notes["fields"].items(), start=1)
-        ]
-        shown: dict[str, Any] = {
-            "envelopeId": envelope.id,
-            "status": envelope.notes.get("status", status),
-            "emailSubject": envelope.title,
-            "sentDateTime": _say(envelope.sent_at),
-            "customFields": {"textCustomFields": fields, "listCustomFields": []},
-            "recipients": {"signers": [self._signer(envelope, one) for one in envelope.people]},
-        }
-        if envelope.ended is not None and envelope.ended_at is not None:
-            shown[f"{_STATUS[envelope.ended]}DateTime"] = _say(envelope.ended_at)
-        if envelope.ended is Ending.VOIDED:
-            shown["voidedReason"] = envelope.reason
-        if envelope.ended is Ending.EXPIRED:
-            shown["voidedReason"] = "Envelope has expired."
-        return shown
-
-    def _signer(self, envelope: Envelope, one: Person) -> dict[str, Any]:
-        status = "sent" if one in envelope.turn else "created"
-        for at, word in (
-            (one.viewed_at, "delivered"),
-            (one.signed_at, "completed"),
-            (one.declined_at, "declined"),
-        ):
-            status = word if at else status
-        shown: dict[str, Any] = {
-            "recipientId": one.id,
-            "routingOrder": str(one.order),
-            "name": one.name,
-            "email": one.email,
-            "customFields": [one.key],
-            "status": status,
-        }
-        for name, at in (
-            ("deliveredDateTime", one.viewed_at),
-            ("signedDateTime", one.signed_at),
-            ("declinedDateTime", one.declined_at),
-        ):
-            if at is not None:
-                shown[name] = _say(at)
-        if one.declined_at is not None:
-            shown["declinedReason"] = envelope.reason
-        return shown
+        return Answered(body=shown(self.envelope(envelope_id)))
 
     def change(self, asked: Asked, envelope_id: str) -> Answered:
         """Void an envelope that is out for signature."""
@@ -391,17 +322,17 @@ class DocusignSimulator(Simulator):
         envelope = self.envelopes[callback.envelope_id]
         body = json.dumps(
             {
-                "event": _EVENTS[callback.happening],
+                "event": EVENTS[callback.happening],
                 "apiVersion": "v2.1",
                 "uri": f"/restapi/v2.1/accounts/{ACCOUNT}/envelopes/{envelope.id}",
                 "retryCount": 0,
                 "configurationId": 12345,
-                "generatedDateTime": _say(callback.at),
+                "generatedDateTime": say(callback.at),
                 "data": {
                     "accountId": ACCOUNT,
                     "userId": "user",
                     "envelopeId": envelope.id,
-                    "envelopeSummary": self._shown(envelope),
+                    "envelopeSummary": shown(envelope),
                 },
             }
         ).encode()
@@ -455,7 +386,3 @@ def key_pair() -> tuple[str, str]:
 
 def _bad(code: str, *, error: str = "errorCode") -> Refusal:
     return Refusal(400, {error: code, "message": "The request is not as documented."})
-
-
-def _say(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"

@@ -12,9 +12,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from integrations.simulators.answers.dropbox_sign import EVENTS, shown, wrapped
 from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import Written, joined, page_of, seal
+from integrations.simulators.sheets import sheet_sizes
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -50,24 +52,12 @@ _FORM_FIELD: dict[str, type] = {
     "name": str,
 }
 _KINDS = {"signature": "signature", "date_signed": "date", "text": "text"}
-_EVENTS = {
-    Happening.SENT: ("signature_request_sent",),
-    Happening.VIEWED: ("signature_request_viewed",),
-    Happening.SIGNED: ("signature_request_signed",),
-    Happening.COMPLETED: ("signature_request_all_signed",),
-    Happening.DECLINED: ("signature_request_declined",),
-    Happening.VOIDED: ("signature_request_canceled",),
-    Happening.EXPIRED: ("signature_request_expired",),
-    Happening.BOUNCED: ("signature_request_email_bounce",),
-    Happening.NEWS: ("signature_request_something_new",),
-}
 _LONGEST, _LONGEST_MESSAGE, _MOST_KEYS, _LONGEST_KEY, _LONGEST_VALUE = 255, 5000, 10, 40, 1000
 _SHORTEST_RUN, _LONGEST_RUN = timedelta(days=1), timedelta(days=90)
 _BETWEEN_REMINDERS = timedelta(hours=1)
 _INDEXED_AFTER = timedelta(minutes=2)  # the search knows a request only some time after it was made
 _LARGEST_PAGE = 100
 _WAYS = ("draw", "type", "upload", "phone")
-_BOUNDARY = "simulated-boundary"
 _FAILED = 400
 
 
@@ -152,7 +142,7 @@ class DropboxSignSimulator(Simulator):
         )
         self.envelopes[envelope.id] = envelope
         self.tell(envelope, Happening.SENT)
-        return Answered(body={"signature_request": self._shown(envelope)})
+        return Answered(body={"signature_request": shown(envelope)})
 
     def _check_texts(self, fields: Mapping[str, str]) -> None:
         long = any(len(fields.get(name, "")) > _LONGEST for name in ("title", "subject"))
@@ -232,7 +222,7 @@ class DropboxSignSimulator(Simulator):
         envelope = self.envelope(request_id)
         if envelope.ended is Ending.VOIDED and not self._still_cancelling(envelope):
             raise _error(410, "deleted")
-        return Answered(body={"signature_request": self._shown(envelope)})
+        return Answered(body={"signature_request": shown(envelope)})
 
     def _still_cancelling(self, envelope: Envelope) -> bool:
         left = int(envelope.notes.get("cancelling", 0))
@@ -249,74 +239,20 @@ class DropboxSignSimulator(Simulator):
         there = [it for it in self.envelopes.values() if it.ended is not Ending.VOIDED][::-1]
         if "query" in asked.query:
             there = [it for it in there if self._is_found(it, asked.query["query"])]
-        shown = [self._shown(it) for it in there[(page - 1) * size : page * size]]
+        found = [shown(it) for it in there[(page - 1) * size : page * size]]
         info = {
             "num_pages": max(1, -(-len(there) // size)),
             "num_results": len(there),
             "page": page,
             "page_size": size,
         }
-        return Answered(body={"list_info": info, "signature_requests": shown})
+        return Answered(body={"list_info": info, "signature_requests": found})
 
     def _is_found(self, envelope: Envelope, words: str) -> bool:
         """Search texts and metadata, word by word, as far as they are indexed by now."""
         told = [envelope.title, envelope.message, *envelope.notes["metadata"].values()]
         indexed = self.now() >= envelope.sent_at + _INDEXED_AFTER
         return indexed and any(words in text for text in told)
-
-    def _shown(self, envelope: Envelope) -> dict[str, Any]:
-        known = "status" not in envelope.notes
-        return {
-            "signature_request_id": envelope.id,
-            "test_mode": True,
-            "title": envelope.title,
-            "subject": envelope.title,
-            "message": envelope.message,
-            "metadata": envelope.notes["metadata"],
-            "created_at": int(envelope.sent_at.timestamp()),
-            "expires_at": int(envelope.expires_at.timestamp()) if envelope.expires_at else None,
-            "is_complete": known and envelope.ended is Ending.COMPLETED,
-            "is_declined": known and envelope.ended is Ending.DECLINED,
-            "has_error": "error" in envelope.notes,
-            "cc_email_addresses": [],
-            "signing_redirect_url": None,
-            "signing_url": None,
-            "final_copy_uri": None,
-            # No order is promised; here the last comes first.
-            "signatures": [self._signature(envelope, one) for one in envelope.people[::-1]],
-        }
-
-    def _signature(self, envelope: Envelope, one: Person) -> dict[str, Any]:
-        status = "awaiting_signature"
-        if one.signed_at:
-            status = "signed"
-        elif one.declined_at:
-            status = "declined"
-        elif envelope.ended is Ending.EXPIRED:
-            status = "expired"
-        status = envelope.notes.get("status", status)
-        shown: dict[str, Any] = {
-            "signature_id": one.id,
-            "signer_email_address": one.email,
-            "signer_name": one.name,
-            "signer_role": None,
-            "order": one.order if envelope.notes["ordered"] else None,
-            "status_code": status,
-            "decline_reason": envelope.reason if one.declined_at else None,
-            "last_viewed_at": None,
-            "signed_at": None,
-            "last_reminded_at": None,
-            "has_pin": False,
-            "error": None,
-        }
-        for name, at in (
-            ("last_viewed_at", one.viewed_at),
-            ("signed_at", one.signed_at),
-            ("last_reminded_at", envelope.notes.get(f"reminded {one.id}")),
-        ):
-            if at is not None:
-                shown[name] = int(at.timestamp())
-        return shown
 
     def cancel(self, asked: Asked, request_id: str) -> Answered:
         """Queue a cancellation."""
@@ -342,7 +278,7 @@ class DropboxSignSimulator(Simulator):
             raise _error(_FAILED, "bad_request")
         person.reminded += 1
         envelope.notes[f"reminded {person.id}"] = self.now()
-        return Answered(body={"signature_request": self._shown(envelope)})
+        return Answered(body={"signature_request": shown(envelope)})
 
     def update(self, asked: Asked, request_id: str) -> Answered:
         """Put another person in a signer's place, under a new signature id."""
@@ -359,7 +295,7 @@ class DropboxSignSimulator(Simulator):
             replace(mark, person=person.id) if mark.person == old else mark
             for mark in envelope.marks
         ]
-        return Answered(body={"signature_request": self._shown(envelope)})
+        return Answered(body={"signature_request": shown(envelope)})
 
     def spoil(self, envelope_id: str, kind: str = "file_error") -> None:
         """Fail to convert what was taken in with a 200."""
@@ -379,7 +315,7 @@ class DropboxSignSimulator(Simulator):
                 Written(page=item.page + first, x=item.x, y=item.y, text=item.text)
                 for item in self.written(envelope, number)
             ]
-            first += pages(pdf)
+            first += len(sheet_sizes(pdf))
         return [seal(whole, lines, self.title)]
 
     def file(self, asked: Asked, request_id: str) -> Answered:
@@ -400,7 +336,7 @@ class DropboxSignSimulator(Simulator):
     def letter(self, callback: Callback) -> Letter:
         """Write a callback; its hash covers time and kind only."""
         envelope = self.envelopes[callback.envelope_id]
-        [kind] = _EVENTS[callback.happening]
+        [kind] = EVENTS[callback.happening]
         if callback.happening is Happening.NEWS:
             kind = envelope.notes.get("error", kind)
         moment = str(int(callback.at.timestamp()))
@@ -417,7 +353,7 @@ class DropboxSignSimulator(Simulator):
                     },
                 },
                 "account_guid": "account",
-                "signature_request": self._shown(envelope),
+                "signature_request": shown(envelope),
             }
         )
         return Letter(url=self.callback_url, **wrapped(payload, self.form))
@@ -432,41 +368,13 @@ class DropboxSignSimulator(Simulator):
         return _error(404, "not_found")
 
 
-def wrapped(payload: str, form: str) -> dict[str, Any]:
-    """Put the payload into one of the three forms in which it comes."""
-    if form == "json":
-        return {"headers": {"Content-Type": "application/json"}, "body": payload.encode()}
-    if form == "urlencoded":
-        from urllib.parse import urlencode
-
-        kind = "application/x-www-form-urlencoded"
-        return {"headers": {"Content-Type": kind}, "body": urlencode({"json": payload}).encode()}
-    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="json"\r\n\r\n'
-    body = f"{head}{payload}\r\n--{_BOUNDARY}--\r\n".encode()
-    kind = f"multipart/form-data; boundary={_BOUNDARY}"
-    return {"headers": {"Content-Type": kind}, "body": body}
-
-
-def pages(pdf: bytes) -> int:
-    """Count a PDF's pages."""
-    import io
-
-    from pypdf import PdfReader
-
-    return len(PdfReader(io.BytesIO(pdf)).pages)
-
-
 def _on_page(pdf: bytes, number: int, right: float, below: float) -> bool:
     """Say whether a corner lies on a page of a file."""
-    import io
-
-    from pypdf import PdfReader
-
-    found = PdfReader(io.BytesIO(pdf)).pages
-    if not 1 <= number <= len(found):
+    sizes = sheet_sizes(pdf)
+    if not 1 <= number <= len(sizes):
         return False
-    box = found[number - 1].mediabox
-    return 0 <= right <= float(box.width) + 1 and 0 <= below <= float(box.height) + 1
+    wide, tall = sizes[number - 1]
+    return 0 <= right <= wide + 1 and 0 <= below <= tall + 1
 
 
 def _error(status: int, name: str, headers: Mapping[str, str] | None = None) -> Refusal:

@@ -15,6 +15,7 @@ from docgen.ports.esign import RawCallback
 from integrations.esign.adobe_sign.client import WORDS, AdobeSignClient
 from integrations.esign.adobe_sign.provider import AdobeSignService
 from integrations.simulators.adobe_sign import AdobeSignSimulator
+from integrations.simulators.answers.adobe_sign import standing
 from integrations.simulators.kit import Trouble
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
@@ -112,7 +113,7 @@ class TestAdobeSign(OutsideServiceContract, HeaderProofContract):
             service.send(asked)
         assert early.value.retry_after_s is not None
         assert early.value.retry_after_s > 90
-        assert {self.adobe.standing(item) for item in self.envelopes()} == {"AUTHORING"}
+        assert {standing(item) for item in self.envelopes()} == {"AUTHORING"}
         self.clock.advance(timedelta(seconds=early.value.retry_after_s))
         self.simulator.trouble(lost, where="/state")
         with pytest.raises(ServiceUnavailable):

@@ -18,7 +18,8 @@ from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.esign.dropbox_sign import client
 from integrations.esign.dropbox_sign.client import WORDS, DropboxSignClient
 from integrations.esign.dropbox_sign.provider import DropboxSignService
-from integrations.simulators.dropbox_sign import DropboxSignSimulator, wrapped
+from integrations.simulators.answers.dropbox_sign import wrapped
+from integrations.simulators.dropbox_sign import DropboxSignSimulator
 from integrations.simulators.kit import Trouble
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession

@@ -15,7 +15,7 @@ from docgen.domain.signing import Signal
 from docgen.errors import CallbackRejected
 from docgen.ports.esign import RawCallback, VerifiedCallback
 from integrations.esign.dropbox_sign import webhook
-from integrations.simulators.dropbox_sign import wrapped
+from integrations.simulators.answers.dropbox_sign import wrapped
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "s3cret-api-key"

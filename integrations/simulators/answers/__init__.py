@@ -1,0 +1,1 @@
+"""What each signing service says of an envelope, in its own words."""
