@@ -11,17 +11,12 @@ from django.db.models.lookups import In
 
 from docgen.db.lines import spaced
 from docgen.domain.standing import IN_EFFECT
-from docgen.ports.register import (
-    ArchiveOrder,
-    EnrollmentOrder,
-    PacketOrder,
-    RetentionState,
-)
+from docgen.ports.register_query import ArchiveOrder, EnrollmentOrder, PacketOrder, RetentionState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from docgen.ports.register import ArchiveQuery, EnrollmentQuery, PacketQuery, Period
+    from docgen.ports.register_query import ArchiveQuery, EnrollmentQuery, PacketQuery, Period
 
 ENROLLMENT_ORDERS: Mapping[EnrollmentOrder, Sequence[str]] = {
     EnrollmentOrder.NEWEST: ("-changed_at", "-enrollment_id"),

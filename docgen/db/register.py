@@ -44,15 +44,14 @@ from docgen.ports.register import (
     CountersignLine,
     EnrollmentLine,
     PacketLine,
-    PacketOrder,
     Page,
-    Paging,
     StageBoard,
     TemplateUse,
     VersionLine,
     WaitCount,
     Waiting,
 )
+from docgen.ports.register_query import PacketOrder, Paging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +60,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from docgen.db.projection import Projection
-    from docgen.ports.register import ArchiveQuery, EnrollmentQuery, PacketQuery
+    from docgen.ports.register_query import ArchiveQuery, EnrollmentQuery, PacketQuery
 
 Line = TypeVar("Line")
 Row = TypeVar("Row", bound="Model")

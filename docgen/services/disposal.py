@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import CONFIRMED, PROPOSED, WITHDRAWN, Disposal, disposal_of
 from docgen.errors import InputError, Refused
-from docgen.ports.register import PacketQuery, Paging, RetentionState
+from docgen.ports.register_query import PacketQuery, Paging, RetentionState
 from docgen.services.archived import archived_digests
 from docgen.services.ceremony.words import prose_given
 from docgen.services.copied import places_of

@@ -9,7 +9,8 @@ from docgen.domain.canonical import sha256_hex
 from docgen.domain.enrollment import Checked, Enrollment, Stage, canonical_bytes, parse_enrollment
 from docgen.errors import NotFound, Refused
 from docgen.ports.ledger import EnrollmentVersion
-from docgen.ports.register import MOST_A_PAGE, EnrollmentQuery, Paging
+from docgen.ports.register import MOST_A_PAGE
+from docgen.ports.register_query import EnrollmentQuery, Paging
 from docgen.services.enrollment_file import read_enrollment
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from docgen.domain.canonical import sha256_hex
 from docgen.domain.disposal import disposal_of
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.errors import InputError, NotFound
-from docgen.ports.register import ArchivedLine, ArchiveQuery, Paging
+from docgen.ports.register import ArchivedLine
+from docgen.ports.register_query import ArchiveQuery, Paging
 from docgen.services.archived import open_archived
 from docgen.services.disposed import disposals_decided, disposed_words
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import is_going
 from docgen.domain.retention import LOCK_SLACK, RELEASED
-from docgen.ports.register import PacketQuery, Paging
+from docgen.ports.register_query import PacketQuery, Paging
 from docgen.services.archived import archived_digests, versions_of
 from docgen.services.copied import places_of
 from docgen.services.hold import hold_of

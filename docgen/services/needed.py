@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from docgen.domain.canonical import digest_of
 from docgen.domain.damage import ARCHIVED
 from docgen.domain.disposal import CONFIRMED
-from docgen.ports.register import EnrollmentQuery, Paging
+from docgen.ports.register_query import EnrollmentQuery, Paging
 from docgen.services.archived import archived_digests
 from docgen.services.outside import QUARANTINED
 from docgen.services.sources import CHOSEN

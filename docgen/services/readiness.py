@@ -11,7 +11,7 @@ from docgen.domain.damage import unmended
 from docgen.domain.person import Role
 from docgen.domain.waiting import Alert
 from docgen.errors import ConfigurationError, DocgenError
-from docgen.ports.register import PacketQuery
+from docgen.ports.register_query import PacketQuery
 from docgen.render.coverage import check_coverage
 from docgen.render.manifest import latest_version, list_templates, load_template
 from docgen.services.ceremony.disclosure import VERSION

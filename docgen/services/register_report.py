@@ -23,7 +23,8 @@ from docgen.domain.merkle import leaf_hash, verify_inclusion
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.domain.retention import years_later
 from docgen.errors import SignatureInvalid
-from docgen.ports.register import ArchivedLine, ArchiveOrder, ArchiveQuery, Paging
+from docgen.ports.register import ArchivedLine
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging
 from docgen.services.bundle import prove_activity
 from docgen.services.checkpoint import sign_checkpoint
 from docgen.services.log_tree import log_tree

@@ -22,7 +22,7 @@ from docgen.cli.start import write_settings
 from docgen.domain.packet import PacketState
 from docgen.domain.task import ProgramStage
 from docgen.domain.waiting import Alert, WaitsOn
-from docgen.ports.register import (
+from docgen.ports.register_query import (
     ArchiveOrder,
     ArchiveQuery,
     EnrollmentOrder,

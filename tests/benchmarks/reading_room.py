@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketState
-from docgen.ports.register import ArchiveOrder, ArchiveQuery, Paging, Period, RetentionState
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging, Period, RetentionState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

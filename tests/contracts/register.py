@@ -15,7 +15,7 @@ from docgen.domain.standing import BOUNCED, PSO_RECIPIENT
 from docgen.domain.task import DONE, ProgramStage, Task
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
-from docgen.ports.register import (
+from docgen.ports.register_query import (
     ArchiveQuery,
     EnrollmentOrder,
     EnrollmentQuery,

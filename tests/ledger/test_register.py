@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.domain.packet import PacketState
-from docgen.ports.register import EnrollmentQuery, PacketQuery
+from docgen.ports.register_query import EnrollmentQuery, PacketQuery
 from tests.contracts.register import RegisterContract
 from tests.ledger.lives import packet, record, sign, store, to_state, version
 from tests.ledger.test_concurrent_ledger import WORKERS, together

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docgen.domain.search import searchable, words_of
-from docgen.ports.register import ArchiveOrder, ArchiveQuery, Paging, Period
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging, Period
 from tests.benchmarks.desk import measure, questions
 
 if TYPE_CHECKING:

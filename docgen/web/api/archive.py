@@ -10,7 +10,7 @@ from ninja import Query, Router
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketState
 from docgen.domain.plan import Source
-from docgen.ports.register import ArchiveOrder, ArchiveQuery, RetentionState
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, RetentionState
 from docgen.web.api.paging import PageAsked
 from docgen.web.api.refusals import refusals
 from docgen.web.api.schemas import ArchiveItem, PageOf

@@ -10,7 +10,7 @@ from ninja import Path, Query, Router
 from docgen.domain.stage import EnrollmentStatus
 from docgen.domain.task import ProgramStage
 from docgen.domain.waiting import Alert, WaitsOn
-from docgen.ports.register import EnrollmentOrder, EnrollmentQuery
+from docgen.ports.register_query import EnrollmentOrder, EnrollmentQuery
 from docgen.services.enroll import enroll
 from docgen.services.enrollment_file import read_enrollment
 from docgen.services.generate import generate

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from docgen.domain.packet import PacketKind, PacketState, Step, allowed
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
-from docgen.ports.register import PacketOrder, PacketQuery
+from docgen.ports.register_query import PacketOrder, PacketQuery
 from docgen.services.approve import missing_approvals
 from docgen.services.disposed import open_working, refuse_disposed
 from docgen.services.fetch import fetch

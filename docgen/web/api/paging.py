@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docgen.domain.canonical import digest_of
 from docgen.errors import MalformedRequest
-from docgen.ports.register import Paging
+from docgen.ports.register_query import Paging
 
 if TYPE_CHECKING:
     from django.http import HttpRequest

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from docgen.domain.task import ProgramStage
 from docgen.domain.waiting import Alert, WaitsOn
-from docgen.ports.register import EnrollmentOrder, EnrollmentQuery, Paging
+from docgen.ports.register_query import EnrollmentOrder, EnrollmentQuery, Paging
 from docgen.web.desk.asking import choice, chosen, page_number
 from docgen.web.desk.board_charts import days_chart, standing_chart
 from docgen.web.desk.board_lines import standing_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.ports.register import PacketQuery
+from docgen.ports.register_query import PacketQuery
 from tests.app.browser.desk_site import NARROWEST, PHONE, SIZES, assert_well_made, axe, shoot
 from tests.app.desk.test_countersign import (
     AT,

@@ -12,7 +12,7 @@ import pytest
 from docgen.domain.packet import PacketState
 from docgen.domain.standing import BOUNCED, EXECUTED_COPY, INVITATION, PSO_RECIPIENT
 from docgen.domain.waiting import Need, Wait, WaitsOn
-from docgen.ports.register import EnrollmentQuery
+from docgen.ports.register_query import EnrollmentQuery
 from docgen.web.desk.board_lines import whom_words
 from tests.conftest import NOON
 from tests.ledger.lives import BY, end, execute, packet, record, store, to_state, version

@@ -17,7 +17,7 @@ from docgen.domain.plan import Source
 from docgen.domain.review import DraftCopy, ReturnedFile, Round
 from docgen.errors import Gone, InputError, NotAllowed, NotFound, Refused, ServiceUnavailable
 from docgen.ports.archive import Keeping
-from docgen.ports.register import ArchiveQuery, PacketQuery, RetentionState
+from docgen.ports.register_query import ArchiveQuery, PacketQuery, RetentionState
 from docgen.ports.traffic import Delivery
 from docgen.services.archived import archived_digests, open_archived
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten

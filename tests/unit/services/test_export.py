@@ -17,7 +17,8 @@ from docgen.domain.packet import ExecutedDocument, PacketKind, PacketState
 from docgen.domain.person import Person, Role
 from docgen.domain.plan import Source
 from docgen.errors import InputError, NotAllowed
-from docgen.ports.register import ArchivedLine, ArchiveQuery
+from docgen.ports.register import ArchivedLine
+from docgen.ports.register_query import ArchiveQuery
 from docgen.services import export as module
 from docgen.services.export import (
     MOST_PACKETS,

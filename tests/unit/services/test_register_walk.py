@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.packet import PacketState
 from docgen.domain.waiting import Need, WaitsOn
-from docgen.ports.register import ArchiveQuery, EnrollmentQuery
+from docgen.ports.register_query import ArchiveQuery, EnrollmentQuery
 from docgen.services.sweep import sweep
 from tests.ledger.test_register_rebuilt import rows
 from tests.unit.services.walk import Loopback, at_own_desk, sent, sign_next

@@ -14,7 +14,7 @@ from docgen.domain.damage import DAMAGED, MENDED, Damage
 from docgen.domain.packet import ExecutedDocument, PacketState
 from docgen.domain.waiting import Alert, Need
 from docgen.errors import NotFound, ServiceUnavailable, StillRunning
-from docgen.ports.register import PacketQuery
+from docgen.ports.register_query import PacketQuery
 from docgen.services.archived import OBJECTS, archived_digests, objects_now, open_archived
 from docgen.services.checkpoint import sign_checkpoint
 from docgen.services.copied import COPY, FIRST, CopiedArchive

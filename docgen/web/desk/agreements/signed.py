@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from docgen.domain.plan import Source
 from docgen.domain.standing import IN_EFFECT
-from docgen.ports.register import ArchiveOrder, ArchiveQuery, Page, Paging
+from docgen.ports.register import Page
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging
 from docgen.render.contents import labels_of
 from docgen.render.requirements import read_requirements
 from docgen.services.survey import Held, Holds, Version, held_by

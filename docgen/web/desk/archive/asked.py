@@ -11,13 +11,7 @@ from zoneinfo import ZoneInfo
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketState
 from docgen.domain.plan import Source
-from docgen.ports.register import (
-    ArchiveOrder,
-    ArchiveQuery,
-    Paging,
-    Period,
-    RetentionState,
-)
+from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging, Period, RetentionState
 from docgen.web.desk.asking import chosen, page_number
 from docgen.web.desk.parts import Choice, Trouble
 from docgen.web.site import office_of

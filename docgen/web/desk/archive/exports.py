@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from docgen.errors import InputError
-from docgen.ports.register import Paging
+from docgen.ports.register_query import Paging
 from docgen.services.export import MOST_PACKETS, export, select
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.archive.asked import asked_of

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from docgen.ports.register import MOST_A_PAGE, Paging
+from docgen.ports.register import MOST_A_PAGE
+from docgen.ports.register_query import Paging
 from docgen.services.ceremony.countersign import FRESH, Presence
 from docgen.web.account.activities import ways
 from docgen.web.account.again import SHOWN, is_fresh

@@ -13,7 +13,7 @@ from docgen.domain.person import Role
 from docgen.domain.stage import EnrollmentStatus
 from docgen.domain.task import ProgramStage
 from docgen.domain.waiting import WaitsOn
-from docgen.ports.register import EnrollmentOrder, EnrollmentQuery, Paging
+from docgen.ports.register_query import EnrollmentOrder, EnrollmentQuery, Paging
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import begin_batch, choice, chosen, page_number
 from docgen.web.desk.parts import (

@@ -15,7 +15,7 @@ from docgen.domain.person import Role
 from docgen.domain.task import RULES, THREE_STAGES, Task
 from docgen.domain.waiting import WaitsOn
 from docgen.errors import InputError, Refused
-from docgen.ports.register import PacketQuery
+from docgen.ports.register_query import PacketQuery
 from docgen.services.batch import begin
 from docgen.services.task import mark_done, mark_open
 from docgen.web.access import ROUTES

@@ -12,7 +12,7 @@ from docgen.domain.batch import Act
 from docgen.domain.packet import PacketKind, PacketState
 from docgen.domain.person import Role
 from docgen.domain.waiting import Alert, WaitsOn
-from docgen.ports.register import PacketOrder, PacketQuery, Paging
+from docgen.ports.register_query import PacketOrder, PacketQuery, Paging
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import begin_batch, choice, chosen, page_number
 from docgen.web.desk.parts import Badge, Cell, Column, Filters, Pager, Row, Table
