@@ -159,6 +159,9 @@ def refresh(office: Office, packet_id: str) -> Packet:
         if envelope.contradictory and not known.contradictory:
             endings = sorted(fact.signal for fact in envelope.facts if not fact.recipient)
             office.note(packet_id, CONTRADICTED, "system", reported=endings)
+        elif packet.ended_unsigned and after.state is PacketState.FULLY_EXECUTED:
+            # It was taken back here when everybody had signed already: a person must look.
+            office.note(packet_id, CONTRADICTED, "system", reported=[packet.state, after.state])
         if after.state is PacketState.FULLY_EXECUTED:
             office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
     return after

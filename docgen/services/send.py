@@ -9,7 +9,7 @@ from docgen.domain.canonical import digest_of
 from docgen.domain.ceremony import CeremonyPanel
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState, Step
 from docgen.domain.person import Role
-from docgen.domain.signing import OWN_SIGNER
+from docgen.domain.signing import OWN_SIGNER, Signal
 from docgen.errors import NotAdopted, Refused
 from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
 from docgen.services.approve import refuse_unapproved
@@ -151,14 +151,20 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
         if packet.state is PacketState.SENDING:
             packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
             office.ledger.packets.save(packet)
-            office.note(
-                packet.id, "packet.sent", "system", service=packet.service, envelope_id=envelope_id
-            )
+            _note_sent(office, packet)
     _void_orphan(office, packet)
 
 
+def _note_sent(office: Office, packet: Packet) -> None:
+    told = {"service": packet.service, "envelope_id": packet.envelope_id}
+    office.note(packet.id, "packet.sent", "system", **told)
+
+
 def _void_orphan(office: Office, packet: Packet) -> None:
-    """Void the envelope of a packet that was taken back while it was being sent."""
+    """Void the envelope of a packet that was taken back while it was being sent.
+
+    Where everybody had signed by then, there is nothing to void: the packet follows what it finds.
+    """
     over = packet.ended_unsigned or packet.whole_on_paper
     if packet.envelope_id or not over or not packet.service:
         return
@@ -166,11 +172,17 @@ def _void_orphan(office: Office, packet: Packet) -> None:
     found = service.find(idempotency_key(packet))
     if found is None:
         return
-    service.void(found.envelope_id, "The packet was taken back.")
+    envelope_id = found.envelope_id
+    service.void(envelope_id, "The packet was taken back.")
+    signed_by_all = service.fetch(envelope_id).ended is Signal.FULLY_EXECUTED
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet.id)
-        office.ledger.packets.save(replace(packet, envelope_id=found.envelope_id))
-        office.note(packet.id, "packet.envelope_voided", "system", envelope_id=found.envelope_id)
+        packet = replace(office.ledger.packets.locked(packet.id), envelope_id=envelope_id)
+        office.ledger.packets.save(packet)
+        if signed_by_all:
+            _note_sent(office, packet)  # an executed packet's history says by what it was sent
+        else:
+            office.note(packet.id, "packet.envelope_voided", "system", envelope_id=envelope_id)
+        office.ask(f"read:{envelope_id}", "read", packet_id=packet.id)
 
 
 def _request(office: Office, packet: Packet) -> EnvelopeRequest:

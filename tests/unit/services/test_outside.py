@@ -6,7 +6,8 @@ import io
 import json
 import zipfile
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,11 +17,23 @@ from docgen.errors import DigestMismatch
 from docgen.services.file import file_packet
 from docgen.services.outside import QUARANTINED, REPORTED
 from docgen.services.receive import refresh
+from docgen.services.send import send
+from docgen.services.sweep import run_errand, sweep
+from docgen.services.withdraw import withdraw
 from integrations.archive.fake import FakeArchive
 from integrations.esign.fake import FakeService
 from integrations.simulators.seal import Written, root_pem, seal
 from tests.unit.services.test_file_service import verified
-from tests.unit.services.walk import kinds, sealed_elsewhere, sent, with_fake
+from tests.unit.services.walk import (
+    COORDINATOR,
+    Crash,
+    CrashingLedger,
+    approved,
+    kinds,
+    sealed_elsewhere,
+    sent,
+    with_fake,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +41,7 @@ if TYPE_CHECKING:
 
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
+    from integrations.system.clock import StandingClock
 
 HOLDS, FAILED, PARTIAL = 0, 1, 5
 
@@ -70,6 +84,29 @@ def test_its_bundle_holds_and_says_who_vouches(
         assert "byte for byte" not in files[name].decode()
     assert kinds(office, packet.id).count(REPORTED) == len(packet.plan.recipients)
     assert "signer.signed" not in kinds(office, packet.id)
+
+
+def test_its_bundle_holds_though_it_was_taken_back_too_late(
+    office: Office, packet: Packet, clock: StandingClock, tmp_path: Path
+) -> None:
+    """Everybody had signed at the service when it was taken back here; the history tells both."""
+    office, fake = with_fake(office)
+    ledger = CrashingLedger(office.ledger, crashes=1)
+    crashing: Any = replace(office, ledger=ledger)  # type: ignore[arg-type]  # a double
+    approved(crashing, packet)
+    key = send(crashing, packet.id, COORDINATOR, fake.key)
+    ledger.armed = True
+    with pytest.raises(Crash):
+        run_errand(crashing, key)
+    fake.sign_all("fake_1", office.clock.now())
+    withdraw(office, packet.id, COORDINATOR, "Stop.")
+    clock.advance(timedelta(minutes=10))
+    sweep(office)
+    sweep(office)
+    after = office.ledger.packets.get(packet.id)
+    assert after.state is PacketState.ARCHIVED
+    bundle = office.archive.open(after.bundle_sha256)
+    assert verified(with_roots(office), bundle, tmp_path) == HOLDS
 
 
 def unpacked(bundle: bytes) -> dict[str, bytes]:

@@ -304,3 +304,28 @@ def test_a_packet_taken_back_while_sending_leaves_no_open_envelope(
     after = office.ledger.packets.get(packet.id)
     assert (after.state, after.envelope_id) == (PacketState.VOIDED, "fake_1")
     assert not errands(office)
+
+
+def test_a_packet_taken_back_after_everybody_signed_stands(
+    office: Office, packet: Packet, clock: StandingClock
+) -> None:
+    """Our commit was lost, all signed, then it was taken back here: the contract is not lost sight of."""
+    office, fake = with_fake(office)
+    ledger = CrashingLedger(office.ledger, crashes=1)
+    crashing: Any = replace(office, ledger=ledger)  # type: ignore[arg-type]  # a double
+    approved(crashing, packet)
+    key = send(crashing, packet.id, COORDINATOR, "fake")
+    ledger.armed = True
+    with pytest.raises(Crash):
+        run_errand(crashing, key)
+    fake.sign_all("fake_1", clock.now())
+    withdraw(office, packet.id, COORDINATOR, "Stop.")
+    clock.advance(timedelta(minutes=10))
+    sweep(office)
+    sweep(office)
+    after = office.ledger.packets.get(packet.id)
+    assert (after.state, after.envelope_id) == (PacketState.ARCHIVED, "fake_1")
+    told = kinds(office, packet.id)
+    assert "packet.envelope_voided" not in told
+    assert told.index("packet.taken_back") < told.index("packet.fully_executed")
+    assert told.count("packet.contradicted") == 1
