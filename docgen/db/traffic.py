@@ -100,6 +100,8 @@ def _lease(
     due: QuerySet[ErrandRow], now: datetime, *, limit: int, lease_s: int
 ) -> Sequence[Errand]:
     """Push the due time of up to `limit` rows out; another worker skips rows we hold."""
+    if not due.exists():  # mostly so, and asking keeps nobody from writing
+        return []
     with transaction.atomic():
         if locks.shared():
             due = due.select_for_update(skip_locked=True)
