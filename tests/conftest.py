@@ -22,6 +22,7 @@ from docgen.cli.start import write_settings
 from docgen.services.ceremony.flood import FloodGate
 from docgen.settings import SETTINGS_FILE, read_settings
 from integrations.system.clock import StandingClock
+from tests.emptied import empty_ledger
 from tests.postgresql import own_database
 
 if TYPE_CHECKING:
@@ -118,10 +119,7 @@ def forget_jobs() -> None:
 @pytest.fixture
 def office(app: Application, clock: StandingClock) -> Office:
     """Give the application's office on an empty database, with a standing clock."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
+    empty_ledger()
     if app.settings.database_url:
         forget_jobs()
     # The journal outside the database would rightly refuse to sign for an emptied one.

@@ -31,6 +31,7 @@ from tests.app.signing_site import (
     sign,
     sign_wholly,
 )
+from tests.emptied import empty_ledger
 
 if TYPE_CHECKING:
     from docgen.ports.signer import Act
@@ -233,10 +234,7 @@ def test_whatever_is_typed_signs_or_is_refused_in_words(
     office: Office, clock: StandingClock, name: str, title: str, typed: str
 ) -> None:
     """No text of a person's leads to anything but a signature or a sentence."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
+    empty_ledger()
     site = Site.of(office, clock)
     envelope = site.send(documents=(envelope_document("psa", "Agreement"),))
     browser = ready_to_sign(site, envelope)

@@ -11,6 +11,7 @@ from docgen.domain.checkpoint import parse_note
 from docgen.domain.history import Activity
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten
 from docgen.services.export_log import export_log
+from tests.emptied import empty_ledger
 
 if TYPE_CHECKING:
     from docgen.services.office import Office
@@ -45,10 +46,7 @@ def _plain(value: Any) -> Any:
 
 def empty(office: Office) -> None:
     """Forget everything, the journal outside the database too."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
+    empty_ledger()
     office.journal._path.unlink()  # type: ignore[attr-defined]  # the file's own
 
 

@@ -12,6 +12,7 @@ import pytest
 from docgen.domain.search import searchable, words_of
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging, Period
 from tests.benchmarks.desk import measure, questions
+from tests.emptied import empty_ledger
 
 if TYPE_CHECKING:
     from docgen.ports.register import ArchivedLine, Page
@@ -49,7 +50,7 @@ def test_the_number_of_queries_does_not_grow(few: Office) -> None:
 
     before = counted(few)
     assert max(before.values()) <= MOST, before
-    _empty()
+    empty_ledger()
     with few.ledger.transaction():
         fill(72, 240)
     assert counted(few) == before
@@ -60,13 +61,6 @@ def test_the_measurement_runs(few: Office) -> None:
     found = measure(questions(few.register), 2)
     assert set(found) == set(questions(few.register))
     assert all(taken["p50"] <= taken["p95"] for taken in found.values())
-
-
-def _empty() -> None:
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
 
 
 @pytest.fixture

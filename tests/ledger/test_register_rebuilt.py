@@ -16,6 +16,7 @@ from docgen.domain.signing import Signal
 from docgen.domain.standing import standing_of
 from docgen.domain.task import RULES
 from docgen.services.retention import retention_of
+from tests.emptied import empty_ledger
 from tests.ledger.lives import BY, SIGNERS, packet, record, version
 
 if TYPE_CHECKING:
@@ -120,14 +121,6 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def empty() -> None:
-    """Empty the ledger."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
-
-
 def alone(office: Office, acts_given: Sequence[Any]) -> None:
     """Act without a transaction around."""
     life = Life(office)
@@ -161,7 +154,7 @@ HOWS = {"well": together, "fails": failing, "alone": alone}
 @given(life=lives)
 def test_grown_and_rebuilt_are_equal(office: Office, clock: StandingClock, life: Any) -> None:
     """After any acts, in transactions that end well or fail or in none, rebuilding changes no row."""
-    empty()
+    empty_ledger()
     for acts_together, how in life:
         clock.advance(timedelta(hours=30))
         HOWS[how](office, acts_together)

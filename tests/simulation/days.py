@@ -11,6 +11,7 @@ from docgen.services.enroll import enroll
 from docgen.services.generate import generate
 from integrations.system.clock import StandingClock
 from tests.conftest import NOON
+from tests.emptied import empty_ledger
 from tests.simulation.day import Day, live
 from tests.unit.services.walk import Generated, form
 
@@ -38,8 +39,5 @@ def days(app: Application, seeds: Iterable[int]) -> Iterator[tuple[int, Day]]:
 
 def _empty(app: Application) -> None:
     """Forget everything, the journal outside the database too, which would refuse to sign."""
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
+    empty_ledger()
     (app.settings.home / "checkpoints" / "journal.jsonl").unlink(missing_ok=True)

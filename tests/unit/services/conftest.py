@@ -12,6 +12,7 @@ from docgen.services.enroll import enroll
 from docgen.services.generate import generate
 from integrations.system.clock import StandingClock
 from tests.conftest import NOON
+from tests.emptied import empty_ledger
 from tests.unit.services.walk import Generated, form
 
 if TYPE_CHECKING:
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
 
 
 def _generated(app: Application, raw: object) -> Generated:
-    from django.apps import apps
-
-    for model in apps.get_app_config("ledger").get_models():
-        model._default_manager.all().delete()
+    empty_ledger()
     office = replace(app.office, clock=StandingClock(NOON))
     version = enroll(office, raw, draft=False, actor="user:coordinator").version
     kind = PacketKind.CONTRACTING
