@@ -116,7 +116,7 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
 
 def test_a_legal_hold_by_commands_keeps_a_packet(site: Site) -> None:
     """One person places it; while it lies there nothing goes; two people lift it."""
-    terminal, packet = site.terminal, site.packets["4"]
+    terminal, packet = site.terminal, site.packets["1"]
     script(terminal, "aged_site.py", packet)
     terminal.run("users", "add", "auditor", "--name", "Avery Auditor", "--email", "a@example.org", "--role", "auditor")  # fmt: skip
     hold = ("archive", "hold", packet)
