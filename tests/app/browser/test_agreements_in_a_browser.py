@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.app.browser.desk_site import NARROWEST, SIZES, assert_well_made, axe, shoot
+from tests.app.browser.desk_site import look
 from tests.app.desk.staff import EVERYTHING
 from tests.app.desk.texts import own_paper, signed, with_second_version
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.app.browser.desk_site import OfficeHours
+    from tests.app.browser.desk_site import OfficeHours, look
 
 PAGES = {
     "templates": "/desk/templates",
@@ -26,29 +24,14 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", sorted(SIZES))
-def test_pages_are_well_made(
-    office_hours: OfficeHours, tmp_path: Path, size: str, scheme: str
-) -> None:
+def test_pages_are_well_made(office_hours: OfficeHours, tmp_path: Path) -> None:
     """Versions, clauses, differences, practices and adoption at each width, light and dark."""
     _lives(office_hours, tmp_path)
-    page = office_hours.page(EVERYTHING, size=SIZES[size], scheme=scheme)
+    page = office_hours.page(EVERYTHING)
     for name, place in PAGES.items():
         page.goto(office_hours.at(place))
-        shoot(page, name)
-        assert_well_made(page)
-        axe(page)
+        look(page, name)
     office_hours.assert_quiet()
-
-
-def test_the_narrowest_phone_is_enough(office_hours: OfficeHours, tmp_path: Path) -> None:
-    """At 320 px nothing scrolls sideways."""
-    _lives(office_hours, tmp_path)
-    page = office_hours.page(EVERYTHING, size=NARROWEST)
-    for place in PAGES.values():
-        page.goto(office_hours.at(place))
-        assert_well_made(page)
 
 
 def test_a_legal_approver_reads_compares_and_adopts(

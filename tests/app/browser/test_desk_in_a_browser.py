@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.app.browser.desk_site import NARROWEST, PHONE, SIZES, assert_well_made, axe, shoot
+from tests.app.browser.desk_site import PHONE, assert_well_made, axe, look, shoot
 from tests.app.browser.visit import tab_to
 from tests.app.desk.staff import EVERYTHING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.app.browser.desk_site import OfficeHours
+    from tests.app.browser.desk_site import OfficeHours, look
 
 PAGES = {
     "home": "/desk/",
@@ -40,24 +39,16 @@ PAGES = {
 OUTSIDE = {"sign-in": "/account/sign-in"}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_every_page_is_well_made(
-    office_hours: OfficeHours, size: dict[str, int], scheme: str
-) -> None:
+def test_every_page_is_well_made(office_hours: OfficeHours) -> None:
     """No sideways scroll, targets for thumbs, one heading, and nothing that axe objects to."""
-    page = office_hours.page(EVERYTHING, size=size, scheme=scheme)
+    page = office_hours.page(EVERYTHING)
     for name, place in PAGES.items():
         page.goto(office_hours.at(place))
-        shoot(page, name)
-        assert_well_made(page)
-        axe(page)
-    page = office_hours.page("", size=size, scheme=scheme)
+        look(page, name)
+    page = office_hours.page("")
     for name, place in OUTSIDE.items():
         page.goto(office_hours.at(place))
-        shoot(page, name)
-        assert_well_made(page)
-        axe(page)
+        look(page, name)
 
 
 def sign_in(hours: OfficeHours, page: Page, key: str) -> None:
@@ -133,14 +124,6 @@ def test_the_keyboard_alone_is_enough(office_hours: OfficeHours) -> None:
     expect(page.locator("#problem")).to_be_focused()
     axe(page)
     shoot(page, "person-wrong")
-
-
-def test_the_narrowest_phone_is_enough(office_hours: OfficeHours) -> None:
-    """At 320 px nothing scrolls sideways, with the longest words."""
-    page = office_hours.page(EVERYTHING, size=NARROWEST)
-    for place in PAGES.values():
-        page.goto(office_hours.at(place))
-        assert_well_made(page)
 
 
 def test_a_passkey_is_added_and_signs_in(office_hours: OfficeHours) -> None:

@@ -11,7 +11,7 @@ from docgen.domain.packet import PacketState
 from docgen.services.review import release, take_back
 from docgen.services.sources import refer_to
 from docgen.services.sweep import run_due
-from tests.app.browser.desk_site import SIZES, assert_well_made, axe, shoot
+from tests.app.browser.desk_site import assert_well_made, axe, look, shoot
 from tests.unit.services.test_paper import made_now, scanned, today
 from tests.unit.services.word_file import redline, word_file
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.domain.packet import Packet
-    from tests.app.browser.desk_site import OfficeHours
+    from tests.app.browser.desk_site import OfficeHours, look
     from tests.app.desk.staff import Desk
 
 
@@ -39,50 +39,42 @@ def first_returned(desk: Desk, packet: Packet) -> str:
     return desk.office.ledger.packets.get(packet.id).rounds[0].returned[0].sha256
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", sorted(SIZES))
-def test_pages_are_well_made(office_hours: OfficeHours, size: str, scheme: str) -> None:
+def test_pages_are_well_made(office_hours: OfficeHours) -> None:
     """Empty and full tabs and each form, at each width, light and dark."""
     desk = office_hours.desk
     packet = made_now(desk.office, desk.packet())
-    page = office_hours.page("coordinator", size=SIZES[size], scheme=scheme)
+    page = office_hours.page("coordinator")
     at, of = f"/desk/packets/{packet.id}", f"/desk/enrollments/{packet.plan.enrollment_id}/sources"
 
-    def look(name: str, place: str) -> None:
+    def go(name: str, place: str) -> None:
         page.goto(office_hours.at(place))
-        assert_well_made(page)
-        axe(page)
-        shoot(page, name)
+        look(page, name)
 
-    look("review-empty", f"{at}/review")
-    look("paper-empty", f"{at}/paper")
-    look("sources", of)
+    go("review-empty", f"{at}/review")
+    go("paper-empty", f"{at}/paper")
+    go("sources", of)
     many_rounds(desk, packet)
-    look("review-many", f"{at}/review")
-    look("proposals", f"{at}/returned/{first_returned(desk, packet)}/changes")
+    go("review-many", f"{at}/review")
+    go("proposals", f"{at}/returned/{first_returned(desk, packet)}/changes")
     person = desk.office.ledger.people.get("coordinator")
     day = today(desk.office)
     refer_to(desk.office, packet.plan.enrollment_id, "baa", "BAA of 2024", day, "Cabinet", person)
-    look("sources-on-file", of)
+    go("sources-on-file", of)
     for way in ("paper", "on-file", "copy", "leave-out", "ours"):
-        look(f"source-{way}", f"{of}/baa/{way}")
+        go(f"source-{way}", f"{of}/baa/{way}")
     approved = replace(desk.office.ledger.packets.get(packet.id), state=PacketState.APPROVED)
     with desk.office.ledger.transaction():
         desk.office.ledger.packets.save(approved)
-    look("paper", f"{at}/paper")
+    go("paper", f"{at}/paper")
     page.get_by_role("button", name="Attest and take it in").click()
     page.get_by_text("The scan was not taken in").wait_for()
-    assert_well_made(page)
-    axe(page)
-    shoot(page, "paper-refused")
+    look(page, "paper-refused")
     archived = replace(approved, state=PacketState.ARCHIVED, executed_at=desk.office.clock.now())
     with desk.office.ledger.transaction():
         desk.office.ledger.packets.save(archived)
     page.goto(office_hours.at(f"{at}/paper"))
     page.get_by_text("Record the end of this packet").click()
-    assert_well_made(page)
-    axe(page)
-    shoot(page, "paper-end")
+    look(page, "paper-end")
     office_hours.complaints[:] = [one for one in office_hours.complaints if "422" not in one]
     office_hours.assert_quiet()
 
