@@ -77,6 +77,12 @@ def filled(values: Mapping[str, str], pdf: bytes | None = None) -> bytes:
     return written(writer)
 
 
+@cache
+def small_form() -> bytes:
+    """Return the form with only a few fields filled in: `SMALL`."""
+    return filled(SMALL)
+
+
 def changed(change: Callable[[PdfWriter], object], pdf: bytes | None = None) -> bytes:
     """Return the form after a stranger changed it."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf or empty_form())))

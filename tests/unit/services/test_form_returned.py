@@ -40,6 +40,7 @@ from tests.unit.services.forms_in import (
     leaves_in,
     record_in,
     set_mark,
+    small_form,
     widgets,
     written,
 )
@@ -91,7 +92,7 @@ def understood(pdf: bytes) -> dict[str, Any]:
 
 def test_filled_in_with_pypdf() -> None:
     """Text, lists and ticks; the second facility becomes the first, ids come from names."""
-    assert understood(filled(SMALL)) == {
+    assert understood(small_form()) == {
         "practice": {"display_name": "Lakeside Radiation Oncology", "setting": "government"},
         "facilities": [
             {
@@ -206,7 +207,7 @@ def pack(folder: Path, pdf: bytes, way: str) -> bytes:
 @pytest.mark.parametrize("way", ["--object-streams=generate", "--linearize"])
 def test_saved_another_way_it_is_the_same_form(tmp_path: Path, way: str) -> None:
     """Viewers pack files differently; compressed objects and linearized files are read."""
-    assert understood(pack(tmp_path, filled(SMALL), way)) == understood(filled(SMALL))
+    assert understood(pack(tmp_path, small_form(), way)) == understood(small_form())
 
 
 @pytest.mark.parametrize("start", ["00d8", "4100", "feff", "fffe", "efbbbf", "4142"])
@@ -218,9 +219,9 @@ def test_any_file_identifier_is_harmless(tmp_path: Path, start: str) -> None:
             [ByteStringObject(bytes.fromhex(start.ljust(32, "5"))) for _ in range(2)]
         )
 
-    pdf = pack(tmp_path, changed(identify, filled(SMALL)), "--object-streams=generate")
+    pdf = pack(tmp_path, changed(identify, small_form()), "--object-streams=generate")
     assert f"<{start}".encode() in pdf
-    assert understood(pdf) == understood(filled(SMALL))
+    assert understood(pdf) == understood(small_form())
 
 
 def test_a_viewer_that_keeps_the_line_shown_is_understood() -> None:
@@ -351,13 +352,13 @@ def test_a_hostile_or_broken_form_is_refused_in_a_sentence(
 
 def test_the_control_of_every_attack_is_read() -> None:
     """The same form, rewritten by the same tool without the attack, is fine."""
-    assert read_form(changed(lambda _: None, filled(SMALL))).unread == []
+    assert read_form(changed(lambda _: None, small_form())).unread == []
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9, 0.999])
 def test_a_truncated_form_is_refused(part: float) -> None:
     """A file that broke off on its way is not read in part."""
-    whole = filled(SMALL)
+    whole = small_form()
     with pytest.raises(InputError, match="damaged"):
         read_form(whole[: int(len(whole) * part)])
 
@@ -375,7 +376,7 @@ def test_a_form_with_fields_missing_is_refused() -> None:
 
 def test_an_older_edition_is_read_and_says_so() -> None:
     """Nobody has to type a form again because a list grew; the person who confirms is told."""
-    older = changed(set_mark("form.digest", "0" * 32), filled(SMALL))
+    older = changed(set_mark("form.digest", "0" * 32), small_form())
     taken = read_form(older)
     assert "older edition" in taken.unread[0].why
     assert record_in(taken)["practice"]["display_name"] == SMALL["practice.display_name"]
