@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
-from docgen.domain.envelope import Envelope, apply_snapshot
+from docgen.domain.envelope import Envelope, EnvelopeState, apply_snapshot
 from docgen.domain.packet import PacketState
 from docgen.errors import NotFound
 from docgen.ports.esign import VerifiedCallback
@@ -159,12 +159,18 @@ def refresh(office: Office, packet_id: str) -> Packet:
         if envelope.contradictory and not known.contradictory:
             endings = sorted(fact.signal for fact in envelope.facts if not fact.recipient)
             office.note(packet_id, CONTRADICTED, "system", reported=endings)
-        elif packet.ended_unsigned and after.state is PacketState.FULLY_EXECUTED:
-            # It was taken back here when everybody had signed already: a person must look.
-            office.note(packet_id, CONTRADICTED, "system", reported=[packet.state, after.state])
+        elif _is_news(envelope, known) and (packet.ended_unsigned or packet.whole_on_paper):
+            # It had ended here otherwise when everybody had signed already: a person must look.
+            office.note(packet_id, CONTRADICTED, "system", reported=[packet.state, envelope.state])
         if after.state is PacketState.FULLY_EXECUTED:
             office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
     return after
+
+
+def _is_news(envelope: Envelope, known: Envelope) -> bool:
+    """Say whether it is only known now that everybody signed."""
+    executed = EnvelopeState.FULLY_EXECUTED
+    return envelope.state is executed and known.state is not executed
 
 
 def _says_nothing_new(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -> bool:

@@ -1,4 +1,4 @@
-"""One bad day: crashes, outages, lost answers, and callbacks that come as they like."""
+"""One bad day: crashes, outages, lost answers, callbacks that come as they like, people who differ."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from docgen.domain.packet import PacketState
+from docgen.domain.packet import ENDED_UNSIGNED, PacketState
 from docgen.domain.signing import Signal
 from docgen.errors import DocgenError, ServiceUnavailable
 from docgen.ports.esign import RawCallback
+from docgen.services.paper import intake_scan
 from docgen.services.receive import accept
 from docgen.services.send import send
 from docgen.services.sweep import sweep
@@ -18,6 +19,7 @@ from docgen.services.withdraw import withdraw
 from integrations.archive.fake import FakeArchive
 from integrations.esign.fake import FakeService
 from tests.integrations.esign.test_fake_contract import signed
+from tests.unit.services.test_paper import scan
 from tests.unit.services.walk import COORDINATOR, Crash, CrashingLedger, approved, sealed_elsewhere
 
 if TYPE_CHECKING:
@@ -44,7 +46,9 @@ class PlainPrinter:
     print_form = print_page
 
 
-ENDED = {PacketState.ARCHIVED, PacketState.DECLINED, PacketState.VOIDED, PacketState.WITHDRAWN}
+ENDED = {PacketState.ARCHIVED} | ENDED_UNSIGNED
+# How an envelope ends unsigned: by a person, by its time, at the service's own desk, by its fault.
+BADLY = (Signal.DECLINED, Signal.DECLINED, Signal.EXPIRED, Signal.VOIDED, Signal.FAILED)
 KINDS = ("sent", "viewed", "signed", "fully_executed", "declined", "voided", "something_new")
 
 
@@ -147,8 +151,8 @@ def _step(
     ledger.armed, ledger.spared = random.random() < 0.3, random.randint(0, 5)
     ledger.crashes = 1
     what = random.choices(
-        ("sweep", "people", "callback", "void"),
-        weights=(10, 5, 5, 1 if random.random() < 0.2 else 0),
+        ("sweep", "people", "callback", "void", "paper"),
+        weights=(10, 5, 5, random.random() < 0.2, random.random() < 0.05),
     )[0]
     day.told.append(what)
     try:
@@ -158,8 +162,10 @@ def _step(
             _people(service, clock, random)
         elif what == "callback":
             _callback(office, clock, random)
-        else:
+        elif what == "void":
             withdraw(office, packet.id, COORDINATOR, "A change of mind.")
+        else:
+            intake_scan(office, packet.id, scan(office), COORDINATOR)
     except (Crash, DocgenError) as error:
         day.told.append(type(error).__name__)
 
@@ -171,7 +177,8 @@ def _people(
         if item.snapshot.ended is not None or not (always or random.random() < 0.5):
             continue
         if not always and random.random() < 0.1:
-            item.snapshot = replace(item.snapshot, ended=Signal.DECLINED, ended_at=clock.now())
+            ended = random.choice(BADLY)
+            item.snapshot = replace(item.snapshot, ended=ended, ended_at=clock.now())
             continue
         waiting = [one for one in item.snapshot.recipients if one.signed_at is None]
         first = replace(waiting[0], viewed_at=clock.now(), signed_at=clock.now())
@@ -204,13 +211,18 @@ def _wrong(site: Office, service: UnreliableService, packet: Packet) -> list[str
     archived = after.state is PacketState.ARCHIVED
     endings = [item.snapshot.ended for item in service.envelopes.values()]
     signed_by_all = Signal.FULLY_EXECUTED in endings
+    executed = kinds.count("paper.taken_in" if after.whole_on_paper else "packet.executed")
     found = {
         f"the packet is left {after.state}": after.state not in ENDED,
         f"sent {len(service.creations)} times": len(service.creations) > 1,
         "an envelope was left open that nobody follows": None in endings,
         "signed by all, and not archived": signed_by_all and not archived,
-        "archived, and not signed by all": archived and not signed_by_all,
-        "executed more or less than once": kinds.count("packet.executed") != int(archived),
+        "archived, and not signed by all": archived and not (signed_by_all or after.whole_on_paper),
+        "signed on paper, and not archived": after.whole_on_paper and not archived,
+        "signed twice, and nobody is told": signed_by_all
+        and after.whole_on_paper
+        and "packet.contradicted" not in kinds,
+        "executed more or less than once": executed != int(archived),
         "archived more or less than once": kinds.count("packet.archived") != int(archived),
         "noted as sent more than once": kinds.count("packet.sent") > 1,
         "there is no bundle": archived and not site.archive.open(after.bundle_sha256),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docgen.bootstrap.application import build
 from docgen.cli.start import write_settings
 from docgen.services import file
+from docgen.services.returned import difference
 from docgen.settings import read_settings
 from tests.simulation.days import days
 
@@ -33,5 +34,5 @@ def stretch(seeds: Sequence[int]) -> list[tuple[int, Day]]:
         write_settings(home / "settings.toml", demo=True)
         app = build(read_settings({"DOCGEN_HOME": str(home)}))
         # Every day's service hands back the same files: how they differ is worked out once.
-        vars(file)["difference"] = lru_cache(maxsize=8)(file.difference)
+        vars(file)["difference"] = lru_cache(maxsize=8)(difference)
         return list(days(app, seeds))
