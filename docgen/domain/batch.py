@@ -15,6 +15,7 @@ class Act(StrEnum):
     SEND = "send"
     REMIND = "remind"
     RELEASE = "release"
+    EXPORT = "export"
 
     @property
     def words(self) -> str:
@@ -24,7 +25,7 @@ class Act(StrEnum):
     @property
     def is_for_packets(self) -> bool:
         """True when the lines are packets, False when they are enrollments."""
-        return self in {Act.SEND, Act.REMIND, Act.RELEASE}
+        return self in {Act.SEND, Act.REMIND, Act.RELEASE, Act.EXPORT}
 
 
 _WORDS = {
@@ -33,6 +34,7 @@ _WORDS = {
     Act.SEND: "send packets",
     Act.REMIND: "remind signers",
     Act.RELEASE: "release drafts for review",
+    Act.EXPORT: "export from the archive",
 }
 
 

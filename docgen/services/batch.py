@@ -14,6 +14,7 @@ from docgen.domain.batch import Act, Batch, BatchLine, Result
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketKind, PacketState
 from docgen.domain.person import Role
 from docgen.errors import ConfigurationError, EnrollmentInvalid, InputError, NotFound, Refused
+from docgen.services.export import read_bundle
 from docgen.services.generate import generate
 from docgen.services.remind import remind
 from docgen.services.review import release
@@ -34,9 +35,20 @@ def begin(office: Office, act: Act, subjects: Sequence[str], person: Person) -> 
     """Ask for the act for each subject, once each; give the batch, all lines waiting.
 
     Raises:
-        InputError: there are no subjects, or too many for one batch.
+        InputError: there are no subjects, or too many for one batch, or it is to be an export.
     """
     person.require(Role.COORDINATOR)
+    if act is Act.EXPORT:
+        raise InputError("An export is asked for of the archive, which says what it would hold.")
+    return stored(office, act, subjects, person)
+
+
+def stored(office: Office, act: Act, subjects: Sequence[str], person: Person) -> Batch:
+    """Store a batch with an errand for each subject; whoever calls has checked who may.
+
+    Raises:
+        InputError: there are no subjects, or too many for one batch.
+    """
     chosen = tuple(dict.fromkeys(subjects))
     if not chosen or len(chosen) > MOST_LINES:
         raise InputError(f"Choose at least one line, and at most {MOST_LINES:,} at once.")
@@ -121,4 +133,5 @@ _ACTS: dict[Act, Callable[[Office, str, Person], tuple[str, tuple[str, ...]]]] =
     Act.SEND: _send,
     Act.REMIND: _remind,
     Act.RELEASE: _release,
+    Act.EXPORT: read_bundle,
 }

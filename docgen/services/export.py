@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.disposal import disposal_of
 from docgen.domain.person import ARCHIVE_READERS
-from docgen.errors import InputError, NotFound
+from docgen.errors import EvidenceError, InputError, NotFound, Refused
 from docgen.ports.register import ArchivedLine
 from docgen.ports.register_query import ArchiveQuery, Paging
 from docgen.services.archived import open_archived
@@ -136,8 +136,31 @@ class Export:
     pieces: Iterator[bytes]
 
 
-def export(office: Office, selection: Selection, person: Person) -> Export:
+def read_bundle(office: Office, packet_id: str, person: Person) -> tuple[str, tuple[str, ...]]:
+    """Read and hash one bundle of an export that was asked for, so that handing it over succeeds.
+
+    A packet without one is no fault: the export's index says so.
+
+    Raises:
+        NotAllowed: the person may not read the archive.
+        Refused: the archive no longer holds the bundle as it was archived.
+    """
+    person.require(*ARCHIVE_READERS)
+    selection = select(office, [packet_id])
+    if not selection.bundles:
+        return "; ".join(selection.disposed.values()) or "no evidence bundle in the archive", ()
+    ((_, digest, size),) = selection.bundles
+    try:
+        open_archived(office, packet_id, digest)
+    except EvidenceError as error:
+        raise Refused(str(error)) from error
+    return f"{size:,} bytes, as they were archived", ()
+
+
+def export(office: Office, selection: Selection, person: Person, export_id: str = "") -> Export:
     """Begin an export; that it was made is an activity of each packet.
+
+    One that was asked for before keeps the id it got then.
 
     Raises:
         NotAllowed: the person may not read the archive.
@@ -146,7 +169,7 @@ def export(office: Office, selection: Selection, person: Person) -> Export:
     person.require(*ARCHIVE_READERS)
     if selection.refusal:
         raise InputError(selection.refusal)
-    export_id = office.ids.new("exp")
+    export_id = export_id or office.ids.new("exp")
     index = {"index.csv": index_csv(selection), "index.xlsx": index_xlsx(selection)}
     if selection.lacking:
         index["lacking.txt"] = _lacking(selection)

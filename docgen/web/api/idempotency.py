@@ -2,7 +2,8 @@
 
 The claim of the key is committed first; the act and its answer are one transaction after it. So a
 request that comes again meanwhile is told so, one that comes later gets the answer of the first,
-and a process that dies between leaves nothing done. A refusal keeps no key.
+and a process that dies between leaves nothing done. A refusal keeps no key. What takes long and
+may be done twice is carried out before that transaction, so that nobody waits for the database.
 """
 
 from __future__ import annotations
@@ -48,6 +49,47 @@ def carry_out(
         KeyReused: the key came with another request before.
         StillRunning: the same request is being carried out.
     """
+    office = office_of(request)
+
+    def whole(settle: Callable[[BaseModel], HttpResponse]) -> HttpResponse:
+        with translated(), transaction.atomic():
+            with office.ledger.transaction():
+                done = act()
+            return settle(tell(done))
+
+    return _claimed(request, whole, status)
+
+
+def carry_out_apart(
+    request: HttpRequest,
+    act: Callable[[], Done],
+    tell: Callable[[Done], BaseModel],
+    status: int = 200,
+) -> HttpResponse:
+    """Carry out an act that takes long and keeps its own transactions short, and tell of it.
+
+    Nothing of the database is held meanwhile. A process that dies after the act leaves the key to
+    the same request, which then does it again: only for acts that may be done twice.
+
+    Raises:
+        MalformedRequest, KeyReused, StillRunning: as `carry_out` does.
+    """
+    office = office_of(request)
+
+    def whole(settle: Callable[[BaseModel], HttpResponse]) -> HttpResponse:
+        told = tell(act())
+        with office.ledger.transaction():
+            return settle(told)
+
+    return _claimed(request, whole, status)
+
+
+def _claimed(
+    request: HttpRequest,
+    whole: Callable[[Callable[[BaseModel], HttpResponse]], HttpResponse],
+    status: int,
+) -> HttpResponse:
+    """Claim the request's key and do the whole, or answer as before; a refusal frees the key."""
     office, asked = office_of(request), _asked(request)
     with office.ledger.transaction():
         before = office.ledger.api_answers.claim(asked)
@@ -55,17 +97,18 @@ def carry_out(
         response = _response(before)
         response.headers[REPLAYED] = "true"
         return response
+
+    def settle(told: BaseModel) -> HttpResponse:
+        answer = Answer(status=status, body=told.model_dump_json().encode())
+        office.ledger.api_answers.settle(asked, answer)
+        return _response(answer)
+
     try:
-        with translated(), transaction.atomic():
-            with office.ledger.transaction():
-                done = act()
-            answer = Answer(status=status, body=tell(done).model_dump_json().encode())
-            office.ledger.api_answers.settle(asked, answer)
+        return whole(settle)
     except BaseException:
         with office.ledger.transaction():
             office.ledger.api_answers.release(asked)
         raise
-    return _response(answer)
 
 
 def _asked(request: HttpRequest) -> Asked:

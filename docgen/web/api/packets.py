@@ -96,13 +96,13 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
     if form == "signed":
         digests = {item.slug: item.signed_sha256 for item in found.executed}
         _, data = fetch(office, packet_id, _one(digests, slug), acting_person(request))
-        return _file(data, PDF, f"{packet_id}-{slug}-signed.pdf")
+        return handed_over(data, PDF, f"{packet_id}-{slug}-signed.pdf")
     kinds = {"pdf": PDF, "docx": WORD, "html": "text/html; charset=utf-8"}
     digests = {
         item.slug: str(getattr(item, f"{form}_sha256")) for item in found.rendered if form in kinds
     }
     data = open_working(office, packet_id, _one(digests, slug))
-    return _file(data, kinds[form], f"{packet_id}-{slug}.{form}")
+    return handed_over(data, kinds[form], f"{packet_id}-{slug}.{form}")
 
 
 @router.get(
@@ -119,7 +119,7 @@ def bundle(request: HttpRequest, packet_id: str) -> HttpResponse:
     if not digest:
         raise NotFound("This packet has no evidence bundle yet; it gets one when it is archived.")
     _, data = fetch(office, packet_id, digest, acting_person(request))
-    return _file(data, "application/zip", f"{packet_id}.bundle.zip")
+    return handed_over(data, "application/zip", f"{packet_id}.bundle.zip")
 
 
 def _one(digests: dict[str, str], slug: str) -> str:
@@ -128,7 +128,8 @@ def _one(digests: dict[str, str], slug: str) -> str:
     return digests[slug]
 
 
-def _file(data: bytes, kind: str, name: str) -> HttpResponse:
+def handed_over(data: bytes, kind: str, name: str) -> HttpResponse:
+    """Answer with a file to save."""
     response = HttpResponse(data, content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -206,8 +206,9 @@ class RecipientItem(Given):
 
 
 class HistoryItem(Given):
-    """One thing that happened; what was said or chosen is in `more`."""
+    """One thing that happened, and which entry of the log it is; what was said is in `more`."""
 
+    entry: int
     at: datetime
     kind: str
     words: str

@@ -19,6 +19,8 @@ def timeline_of(office: Office, subject: str, signers: Mapping[str, str]) -> lis
     people = {one.key: one.name for one in office.ledger.people.list()}
     moments = reversed(moments_of(told, people, signers))
     return [
-        HistoryItem(at=it.at, kind=one.kind, words=it.words, who=it.who, more=it.more)
+        HistoryItem(
+            entry=one.seq, at=it.at, kind=one.kind, words=it.words, who=it.who, more=it.more
+        )
         for one, it in zip(told, moments, strict=True)
     ]

@@ -18,6 +18,7 @@ from docgen.web.api import (
     batches,
     disposals,
     enrollments,
+    exports,
     holds,
     packets,
     progress,
@@ -77,10 +78,12 @@ api.add_router("/enrollments", enrollments.router)
 api.add_router("/enrollments", progress.router)
 api.add_router("/packets", packets.router)
 api.add_router("/packets", acts.router)
+api.add_router("/packets", archive.record_router)
 api.add_router("/packets", holds.router)
 api.add_router("/packets", disposals.router)
 api.add_router("/batches", batches.router)
 api.add_router("/archive", archive.router)
+api.add_router("/exports", exports.router)
 api.add_router("/templates", templates.router)
 
 

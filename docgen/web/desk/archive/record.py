@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from docgen.domain.disposal import disposal_of
-from docgen.domain.evidence import COLLECTED, Execution
 from docgen.domain.verification import HEADLINES, VERIFIED
 from docgen.errors import NotFound
 from docgen.services.anchor import anchor_of
@@ -29,6 +28,7 @@ from docgen.services.fetch import (
     open_record,
 )
 from docgen.services.hold import hold_of
+from docgen.services.proofs import proofs_of
 from docgen.services.reassign import signers_now
 from docgen.services.verification_report import verification_report
 from docgen.services.verify import ARCHIVE_VERIFIED, NO_BUNDLE, verify_packet
@@ -51,13 +51,13 @@ if TYPE_CHECKING:
     from docgen.domain.verification import Verification
     from docgen.ports.register import PacketLine
     from docgen.services.office import Office
+    from docgen.services.proofs import Proof
 
 LOOKS = frozenset({OPENED, FETCHED, ARCHIVE_VERIFIED, EXPORTED})
 LATEST_LOOKS = 50
 CODE_TONES = {0: Tone.GOOD, 1: Tone.BAD, 2: Tone.BAD, 3: Tone.WAIT, 4: Tone.GOOD, 5: Tone.WAIT}
 _CHECK_TONES = {"ok": Tone.GOOD, "failed": Tone.BAD, "not checked": Tone.WAIT}
 _CHECK_WORDS = {"ok": "holds"}
-_HOW = {Execution.ELECTRONIC: "signed electronically", Execution.WET_INK: "signed on paper"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,79 +156,20 @@ def _size(size: int) -> str:
 
 def _proofs(office: Office, packet: Packet, history: Sequence[Activity]) -> Table:
     """Say of each proof what it rests on and how it stands; the verifier checks them anew."""
-    signed = [item for item in history if item.kind == "signer.signed"]
-    sealed = [item for item in history if item.kind == "envelope.sealed"]
-    approvals = office.ledger.packets.approvals(packet.id)
     rows = [
-        _proof(
-            "Plan approved",
-            f"plan {packet.plan.short_checksum}, approvals: {len(approvals)}",
-            holds=any(item.plan_checksum == packet.plan.checksum for item in approvals),
-        ),
-        *(
-            _proof(
-                item.title,
-                how_executed(packet, item.slug),
-                holds=packet.execution_of(item.slug) is not None or item.on_file is not None,
-            )
-            for item in packet.plan.documents
-        ),
+        Row(cells=(Cell(words=item.words), Cell(badge=_proof_badge(item)), Cell(words=item.basis)))
+        for item in proofs_of(office, packet, history)
     ]
-    if packet.electronic:
-        people = len(packet.electronic_signers)
-        rows.append(
-            _proof(
-                "Signatures",
-                f"{len(signed)} signed here of {people} who sign electronically"
-                if signed
-                else f"reported by {packet.service or 'the signing service'}",
-                holds=bool(packet.executed) and len(signed) in {0, people},
-            )
-        )
-    if sealed:
-        rows.append(_proof("Sealed against changes", f"log entry {sealed[-1].seq}", holds=True))
-    rows += [_in_log(office, history), _last_verified(history)]
     columns = (Column(words="Proof"), Column(words="Result"), Column(words="What it rests on"))
     return Table(caption="Proofs", columns=columns, rows=rows)
 
 
-def how_executed(packet: Packet, slug: str) -> str:
-    """Say how a document of the packet was executed."""
-    execution = packet.execution_of(slug)
-    return _HOW[execution] if execution else "not signed in this packet"
-
-
-def _proof(words: str, basis: str, *, holds: bool) -> Row:
-    badge = Badge(words="on record", tone=Tone.GOOD)
-    lacks = Badge(words="nothing on record", tone=Tone.WAIT)
-    return Row(cells=(Cell(words=words), Cell(badge=badge if holds else lacks), Cell(words=basis)))
-
-
-def _in_log(office: Office, history: Sequence[Activity]) -> Row:
-    """Say whether a signed checkpoint covers the collection of the evidence."""
-    closed = next((item for item in reversed(history) if item.kind == COLLECTED), None)
-    checkpoint = office.ledger.history.latest_checkpoint()
-    if closed is None:
-        return _proof("In the signed log", "the evidence was not collected yet", holds=False)
-    covered = checkpoint is not None and closed.seq < checkpoint.size
-    size = checkpoint.size if checkpoint else 0
-    basis = f"the evidence is log entry {closed.seq}; the newest checkpoint covers {size} entries"
-    return _proof("In the signed log", basis, holds=covered)
-
-
-def _last_verified(history: Sequence[Activity]) -> Row:
-    last = next((item for item in reversed(history) if item.kind == ARCHIVE_VERIFIED), None)
-    if last is None:
-        return _proof("Evidence bundle", "not verified here yet", holds=False)
-    code = cast("int", last.details["exit_code"])
-    badge = Badge(words=VERIFIED[code], tone=CODE_TONES[code])
-    return Row(
-        cells=(
-            Cell(words="Evidence bundle"),
-            Cell(badge=badge),
-            Cell(words=f"verified on {day_words(last.at.date())}"),
-        )
-    )
+def _proof_badge(proof: Proof) -> Badge:
+    if proof.code is not None:
+        return Badge(words=VERIFIED[proof.code], tone=CODE_TONES[proof.code])
+    if proof.holds:
+        return Badge(words="on record", tone=Tone.GOOD)
+    return Badge(words="nothing on record", tone=Tone.WAIT)
 
 
 def _story(
