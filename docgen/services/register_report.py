@@ -8,7 +8,9 @@ and the proof leads from there to a signed checkpoint.
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,6 +45,16 @@ PSA = "psa"
 PERIOD_YEARS = 2
 CONTRACTS_NEEDED = 2
 _PAGE = 1000
+_HOW = """REGISTER OF AGREEMENTS
+
+register.json  every executed agreement on record, one entry for each document.
+proof.json     the proof: an activity of the log that names the SHA-256 of
+               register.json, the path from it to the log's root, and the
+               checkpoint over that root, signed by the log's key.
+
+How to check it: see "The register of agreements" in docs/auditors.md. Take the
+log's key from anchor.json, which you have from the PSO by another way.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +173,16 @@ def draw_up(office: Office, person: Person) -> Register:
         }
     )
     return Register(data=data, proof=proof)
+
+
+def packed(register: Register) -> bytes:
+    """Give a register as one file to keep (zip): its data, its proof, and how to check them."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("register.json", register.data)
+        archive.writestr("proof.json", register.proof)
+        archive.writestr("README.txt", _HOW)
+    return target.getvalue()
 
 
 def _agreement(line: ArchivedLine) -> dict[str, object]:

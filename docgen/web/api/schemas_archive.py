@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from docgen.domain.batch import Result
@@ -116,3 +116,26 @@ class ExportWhole(Given):
     refused: int
     is_ready: bool
     lines: list[ExportLine]
+
+
+class ContractPeriodItem(Given):
+    """One period: how many different providers were under contract, each with an executed copy.
+
+    `without_copy` counts what is recorded as in effect, but whose executed copy is not here.
+    """
+
+    first: date
+    last: date
+    is_running: bool
+    is_met: bool
+    providers: int
+    contracts: int
+    without_copy: int
+
+
+class ContractReport(Given):
+    """The periods since the PSO's listing, the newest first, and how many providers each needs."""
+
+    listed_on: date | None
+    needed: int
+    periods: list[ContractPeriodItem]

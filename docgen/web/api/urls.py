@@ -22,6 +22,7 @@ from docgen.web.api import (
     holds,
     packets,
     progress,
+    reports,
     site,
     templates,
 )
@@ -83,6 +84,7 @@ api.add_router("/packets", holds.router)
 api.add_router("/packets", disposals.router)
 api.add_router("/batches", batches.router)
 api.add_router("/archive", archive.router)
+api.add_router("/archive", reports.router)
 api.add_router("/exports", exports.router)
 api.add_router("/templates", templates.router)
 

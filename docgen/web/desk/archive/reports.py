@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -13,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from docgen.services.export import MOST_PACKETS
-from docgen.services.register_report import CONTRACTS_NEEDED, contract_periods, draw_up
+from docgen.services.register_report import CONTRACTS_NEEDED, contract_periods, draw_up, packed
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.archive.asked import today_of
 from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Row, Table, Tone
@@ -86,30 +84,13 @@ def _row(line: ArchivedLine) -> Row:
     )
 
 
-_HOW = """REGISTER OF AGREEMENTS
-
-register.json  every executed agreement on record, one entry for each document.
-proof.json     the proof: an activity of the log that names the SHA-256 of
-               register.json, the path from it to the log's root, and the
-               checkpoint over that root, signed by the log's key.
-
-How to check it: see "The register of agreements" in docs/auditors.md. Take the
-log's key from anchor.json, which you have from the PSO by another way.
-"""
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Explain the register of agreements, or draw it up and hand it over with its proof."""
     if request.method == "POST":
         made = draw_up(office_of(request), acting_person(request))
-        target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("register.json", made.data)
-            archive.writestr("proof.json", made.proof)
-            archive.writestr("README.txt", _HOW)
         day = today_of(request).isoformat()
-        response = HttpResponse(target.getvalue(), content_type="application/zip")
+        response = HttpResponse(packed(made), content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="register-{day}.zip"'
         return response
     context = {
