@@ -50,6 +50,13 @@ class Choice:
     paper: ForeignPaper | None = None
     on_file: OnFile | None = None
 
+    @property
+    def file_sha256(self) -> str:
+        """Give the digest of the file that was taken in, the paper or the copy, or ""."""
+        if self.paper:
+            return self.paper.file_sha256
+        return self.on_file.file_sha256 if self.on_file else ""
+
 
 def choices_of(office: Office, enrollment_id: str) -> dict[str, Choice]:
     """Give each document's newest choice, by slug; a document not named is generated."""

@@ -95,6 +95,28 @@ class TerminateTaken(Taken):
     reason: Prose
 
 
+class OnFileTaken(Taken):
+    """An agreement executed before: its title, the day it took effect, and where it is kept."""
+
+    title: Line
+    dated: date
+    kept_at: Line
+
+
+class ConfirmTaken(Taken):
+    """Which request of this signer, by its number; the new person may bind their organization."""
+
+    number: int = Field(ge=1, le=9999)
+    authority_checked: Literal[True]
+
+
+class RefusalTaken(Taken):
+    """Which request of this signer, by its number, and why not; the signer is told by letter."""
+
+    number: int = Field(ge=1, le=9999)
+    reason: Prose
+
+
 class TaskTaken(Taken):
     """Whether the task is done."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Path, Query, Router
+from ninja import Query, Router
+from pydantic import Field
 
 from docgen.domain.stage import EnrollmentStatus
 from docgen.domain.task import ProgramStage
@@ -14,6 +15,7 @@ from docgen.ports.register_query import EnrollmentOrder, EnrollmentQuery
 from docgen.services.enroll import enroll
 from docgen.services.enrollment_file import read_enrollment
 from docgen.services.generate import generate
+from docgen.services.versions import what_changed
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.bodies import (
     EnrollmentTaken,
@@ -21,9 +23,11 @@ from docgen.web.api.bodies import (
     VersionTaken,
 )
 from docgen.web.api.idempotency import carry_out
-from docgen.web.api.paging import PageAsked
+from docgen.web.api.packets import Number
+from docgen.web.api.paging import AddressAsked, PageAsked
 from docgen.web.api.refusals import refusals
 from docgen.web.api.schemas import (
+    DifferenceItem,
     EnrollmentItem,
     EnrollmentWhole,
     ListOf,
@@ -45,7 +49,6 @@ if TYPE_CHECKING:
 
 router = Router(tags=["enrollments"])
 _AT = "/{str:enrollment_id}"
-Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 class EnrollmentsAsked(PageAsked):
@@ -59,6 +62,14 @@ class EnrollmentsAsked(PageAsked):
     alert: Alert | None = None
     order: EnrollmentOrder = EnrollmentOrder.NEWEST
     reverse: bool = False
+
+
+class DifferencesAsked(AddressAsked):
+    """With which version another is compared."""
+
+    since: int | None = Field(
+        None, ge=1, le=1_000_000, description="Left out: the version before this one."
+    )
 
 
 @router.get("", response={200: PageOf[EnrollmentItem], **refusals()}, url_name="enrollments")
@@ -120,6 +131,22 @@ def version(request: HttpRequest, enrollment_id: str, number: Number) -> Version
         sha256=found.sha256,
         record=_record(found),
     )
+
+
+@router.get(
+    f"{_AT}/versions/{{int:number}}/differences",
+    response={200: ListOf[DifferenceItem], **refusals(404)},
+    url_name="enrollment-differences",
+)
+def version_differences(
+    request: HttpRequest, enrollment_id: str, number: Number, asked: Query[DifferencesAsked]
+) -> ListOf[DifferenceItem]:
+    """Say what this version changed in an earlier one, field by field."""
+    asked.refuse_unknown(request)
+    office = office_of(request)
+    since = asked.since or max(number - 1, 1)
+    found = what_changed(office, enrollment_id, since, number)
+    return ListOf(items=[DifferenceItem.model_validate(one) for one in found])
 
 
 @router.post("", response={201: Stored, **refusals(409, 413, 415)}, url_name="enrollments")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Path, Query, Router
 
 from docgen.domain.packet import PacketKind, PacketState, Step, allowed
 from docgen.domain.waiting import Alert, Need, WaitsOn
@@ -23,10 +23,11 @@ from docgen.web.api.schemas import (
     PacketItem,
     PacketWhole,
     PageOf,
+    PaperItem,
     RecipientItem,
 )
 from docgen.web.api.timeline import timeline_of
-from docgen.web.desk.packets.record import stale_reasons
+from docgen.web.desk.packets.record import attention_of, stale_reasons
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 router = Router(tags=["packets"])
 AT = "/{str:packet_id}"
+Number = Annotated[int, Path(ge=1, le=1_000_000)]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 
@@ -106,6 +108,23 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
 
 
 @router.get(
+    f"{AT}/scan",
+    response={200: bytes, **refusals(404)},
+    url_name="packet-scan",
+    openapi_extra=FILE,
+)
+def scan(request: HttpRequest, packet_id: str) -> HttpResponse:
+    """Fetch the scan of what was signed on paper, exactly as it came."""
+    office = office_of(request)
+    paper = office.ledger.packets.get(packet_id).paper
+    if paper is None:
+        raise NotFound("Nothing of this packet was signed on paper, or no scan was taken in yet.")
+    return handed_over(
+        open_working(office, packet_id, paper.scan_sha256), PDF, f"{packet_id}-scan.pdf"
+    )
+
+
+@router.get(
     f"{AT}/bundle",
     response={200: bytes, **refusals(404)},
     url_name="packet-bundle",
@@ -144,11 +163,31 @@ def whole(office: Office, packet_id: str) -> PacketWhole:
     return PacketWhole(
         **line.model_dump(),
         plan_checksum=found.plan.checksum,
+        attention=attention_of(office, found, line.alerts),
+        supersedes=found.supersedes,
         stale=list(stale_reasons(office, found)),
         missing_approvals=missing_approvals(office, found) if waits_for_approval else [],
+        paper=_paper(found),
         documents=_documents(found, gone=line.disposed_on is not None),
         recipients=_recipients(office, found),
         timeline=timeline_of(office, packet_id, signers),
+    )
+
+
+def _paper(found: Packet) -> PaperItem | None:
+    original = found.paper
+    if original is None:
+        return None
+    return PaperItem(
+        documents=sorted(found.on_paper),
+        pages=original.pages,
+        signed_on=original.signed_on,
+        received_on=original.received_on,
+        original_at=original.original_at,
+        attested_by=original.attested_by,
+        at=original.at,
+        statement=original.statement,
+        scan_sha256=original.scan_sha256,
     )
 
 

@@ -25,10 +25,27 @@ _CURSOR = re.compile(r"1\.([1-9][0-9]{0,8})\.([0-9a-f]{16})")
 _FOREIGN = "This cursor is not one of this list; begin again without a cursor."
 
 
-class PageAsked(BaseModel):
-    """Which piece of a list is asked for."""
+class AddressAsked(BaseModel):
+    """What an address asks for besides its path."""
 
     model_config = ConfigDict(extra="forbid")
+
+    def refuse_unknown(self, request: HttpRequest) -> None:
+        """Check that the address asks for nothing else.
+
+        Raises:
+            MalformedRequest: a field is unknown; to ignore it would mislead.
+        """
+        unknown = sorted(set(request.GET) - set(type(self).model_fields))
+        if unknown:
+            known = ", ".join(sorted(type(self).model_fields))
+            raise MalformedRequest(
+                f"The address asks for what this list cannot; it knows: {known}."
+            )
+
+
+class PageAsked(AddressAsked):
+    """Which piece of a list is asked for."""
 
     limit: int = Field(USUAL, ge=1, le=MOST, description="How many at most.")
     cursor: str = Field("", max_length=200, description="What `next` gave; empty for the first.")
@@ -39,12 +56,7 @@ class PageAsked(BaseModel):
         Raises:
             MalformedRequest: the cursor is not one of this list, or a field is unknown.
         """
-        unknown = sorted(set(request.GET) - set(type(self).model_fields))
-        if unknown:
-            known = ", ".join(sorted(type(self).model_fields))
-            raise MalformedRequest(
-                f"The address asks for what this list cannot; it knows: {known}."
-            )
+        self.refuse_unknown(request)
         return Paging(number=self._number() if self.cursor else 1, size=self.limit)
 
     def next(self, page: Page[Item]) -> str | None:

@@ -1,4 +1,4 @@
-"""Reports on the archive: two contracts in every 24 months, and the signed register of agreements."""
+"""Reports on the archive: two contracts in every 24 months, and the register of agreements."""
 
 from __future__ import annotations
 

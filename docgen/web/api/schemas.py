@@ -130,6 +130,15 @@ class VersionWhole(Given):
     record: dict[str, Any]
 
 
+class DifferenceItem(Given):
+    """One field before and after; "" is what is not given, or what came or went as a whole."""
+
+    path: str
+    label: str
+    before: str
+    after: str
+
+
 class MissingItem(Given):
     """What a later step needs and the record lacks."""
 
@@ -216,10 +225,30 @@ class HistoryItem(Given):
     more: str
 
 
+class PaperItem(Given):
+    """What was signed on paper, and what a named person attests of it."""
+
+    documents: list[str]
+    pages: int
+    signed_on: date
+    received_on: date
+    original_at: str
+    attested_by: str
+    at: datetime
+    statement: str
+    scan_sha256: str
+
+
 class PacketWhole(PacketItem):
-    """The same with documents, recipients, what is missing, and everything that happened."""
+    """The same with documents, recipients, what is missing, and everything that happened.
+
+    `attention` says what a person must look at; `supersedes` is the packet this takes the place of.
+    """
 
     plan_checksum: str
+    attention: list[str]
+    supersedes: str
+    paper: PaperItem | None
     stale: list[str]
     missing_approvals: list[Role]
     documents: list[DocumentItem]
@@ -239,6 +268,20 @@ class Invited(Given):
     id: str
     name: str
     link_until: datetime
+
+
+class InvitationItem(Given):
+    """Who was invited to fill in a form; `is_open` while the link works. Never a link."""
+
+    id: str
+    name: str
+    email: str
+    asked_by: str
+    asked_at: datetime
+    link_until: datetime
+    is_open: bool
+    withdrawn_at: datetime | None
+    submitted_at: datetime | None
 
 
 class BatchLineItem(Given):
@@ -320,30 +363,6 @@ class HoldItem(Given):
     lift_proposed_by: str = ""
     lift_proposed_at: datetime | None = None
     lift_reason: str = ""
-
-
-class TemplateItem(Given):
-    """One version of a template; `adopted` is whether the PSO took exactly this text into use."""
-
-    slug: str
-    version: str
-    title: str
-    digest: str
-    adopted: bool
-
-
-class CoverageItem(Given):
-    """One legal requirement, and the clauses that meet it; `when` is empty for always."""
-
-    id: str
-    level: str
-    document: str
-    citation: str
-    title: str
-    check_citation: bool
-    clauses: list[str]
-    sentence: str
-    when: str
 
 
 class ServiceItem(Given):

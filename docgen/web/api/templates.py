@@ -8,7 +8,8 @@ from ninja import Router
 from docgen.render.coverage import report
 from docgen.render.manifest import list_templates, load_template
 from docgen.web.api.refusals import refusals
-from docgen.web.api.schemas import CoverageItem, ListOf, TemplateItem
+from docgen.web.api.schemas import ListOf
+from docgen.web.api.schemas_templates import CoverageItem, TemplateItem
 from docgen.web.site import office_of
 
 router = Router(tags=["templates"])

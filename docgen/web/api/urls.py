@@ -23,7 +23,9 @@ from docgen.web.api import (
     packets,
     progress,
     reports,
+    review,
     site,
+    sources,
     templates,
 )
 from docgen.web.api.description import DescribedApi
@@ -77,6 +79,8 @@ api = DescribedApi(
 api.add_router("", site.router)
 api.add_router("/enrollments", enrollments.router)
 api.add_router("/enrollments", progress.router)
+api.add_router("/enrollments", sources.router)
+api.add_router("/packets", review.router)
 api.add_router("/packets", packets.router)
 api.add_router("/packets", acts.router)
 api.add_router("/packets", archive.record_router)

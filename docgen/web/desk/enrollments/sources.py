@@ -255,11 +255,6 @@ def file(request: HttpRequest, enrollment_id: str, slug: str) -> HttpResponse:
     """Hand over the practice's own paper, or the copy of what is on file, exactly as it came."""
     office = office_of(request)
     choice = choices_of(office, enrollment_id).get(slug)
-    digest = ""
-    if choice and choice.paper:
-        digest = choice.paper.file_sha256
-    elif choice and choice.on_file:
-        digest = choice.on_file.file_sha256
-    if not digest:
+    if choice is None or not choice.file_sha256:
         raise Http404
-    return handed_over(office.work.open(digest), PDF, f"{enrollment_id}-{slug}.pdf")
+    return handed_over(office.work.open(choice.file_sha256), PDF, f"{enrollment_id}-{slug}.pdf")

@@ -8,21 +8,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from docgen.domain.enrollment import Stage, examine_enrollment
-from docgen.domain.enrollment.differences import differences
 from docgen.errors import NotFound
+from docgen.services.versions import what_changed
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import page_number
 from docgen.web.desk.enrollments.record import head
 from docgen.web.desk.parts import Badge, Cell, Column, Pager, Row, Table, Tone
-from docgen.web.enrollment_form.storing import values_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from docgen.domain.enrollment import Enrollment
-    from docgen.ports.ledger import EnrollmentVersion
     from docgen.services.office import Office
 
 SIZE = 50
@@ -44,7 +40,7 @@ def versions(request: HttpRequest, enrollment_id: str) -> HttpResponse:
         "new": new,
         "numbers": range(newest.version, 0, -1) if newest.version <= SIZE else (),
         "newest": newest.version,
-        "changes": _differences(office, enrollment_id, old, new) if old != new else None,
+        "changes": what_changed(office, enrollment_id, old, new) if old != new else None,
     }
     return render(request, "docgen/desk/enrollments/versions.html", context)
 
@@ -56,20 +52,6 @@ def _asked(request: HttpRequest, name: str, otherwise: int, most: int) -> int:
     if not 1 <= number <= most:
         raise NotFound("The enrollment has no version of this number.")
     return number
-
-
-def _differences(office: Office, enrollment_id: str, old: int, new: int) -> object:
-    get = office.ledger.enrollments.get
-    return differences(
-        _read(office, get(enrollment_id, old)), _read(office, get(enrollment_id, new))
-    )
-
-
-def _read(office: Office, version: EnrollmentVersion) -> Enrollment:
-    """Read a stored version as far as today's rules understand it."""
-    return examine_enrollment(
-        values_of(version), today=version.at.date(), stage=Stage.DRAFT, pso=office.pso
-    ).record
 
 
 def _table(office: Office, enrollment_id: str, newest: int, page: int) -> Table:

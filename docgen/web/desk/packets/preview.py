@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from docgen.domain.disposal import is_going
-from docgen.render.reading_diff import changed_parts
 from docgen.services.disposed import open_working
+from docgen.services.earlier import changes_from_earlier
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Action, Crumb
 from docgen.web.signing.ceremony import PDF_POLICY
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from docgen.domain.packet import Packet, RenderedDocument
-    from docgen.services.office import Office
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -40,7 +38,6 @@ def document(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
     part = embedded_part(html).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     titles = {one.slug: one.title for one in packet.plan.documents}
     pdf = reverse("desk:packet-file", args=[packet_id, slug, "pdf"])
-    earlier = _earlier(office, packet, slug)
     context = head(packet, "") | {
         "packet": packet,
         "title": titles[slug],
@@ -57,7 +54,7 @@ def document(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
         ],
         "viewing": Viewing(title=titles[slug], address=pdf, sha256=item.pdf_sha256),
         "contents": contents(part),
-        "changes": changed_parts(earlier, html) if earlier else None,
+        "changes": changes_from_earlier(office, packet, slug),
         "supersedes": packet.supersedes,
         # Our own renderer's escaped output, fixed by its digest when the packet was generated.
         "reading": mark_safe(part),  # noqa: S308
@@ -86,14 +83,3 @@ def _document(packet: Packet, slug: str) -> RenderedDocument:
     if found is None:
         raise Http404
     return found
-
-
-def _earlier(office: Office, packet: Packet, slug: str) -> str:
-    """Give the reading view of the same document in the packet this one replaces, or ""."""
-    if not packet.supersedes:
-        return ""
-    before = office.ledger.packets.get(packet.supersedes)
-    digest = next((item.html_sha256 for item in before.rendered if item.slug == slug), "")
-    if not digest or is_going(office.ledger.history.of(before.id)):
-        return ""
-    return office.work.open(digest).decode("utf-8")

@@ -30,11 +30,14 @@ from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.domain.plan import PlannedDocument
+    from docgen.domain.waiting import Alert
     from docgen.ports.register import PacketLine
     from docgen.services.office import Office
 
@@ -104,7 +107,7 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "packet": packet,
         "line": line,
         "lead": _lead(line),
-        "alerts": _alerts(office, packet, line),
+        "alerts": attention_of(office, packet, line.alerts),
         "stale": stale,
         "on_paper": ON_PAPER if asks_for_paper(office, packet) else "",
         "acts": acts,
@@ -174,9 +177,9 @@ def stale_reasons(office: Office, packet: Packet) -> tuple[str, ...]:
         return (str(error),)
 
 
-def _alerts(office: Office, packet: Packet, line: PacketLine) -> list[str]:
+def attention_of(office: Office, packet: Packet, alerts: Iterable[Alert]) -> list[str]:
     """Say what a person must look at."""
-    found = [item.words for item in line.alerts]
+    found = [item.words for item in alerts]
     if Envelope(facts=office.ledger.packets.facts(packet.id)).contradictory:
         found.append("The signing service reported two different endings; compare it there.")
     parked = parked_words(office, packet)

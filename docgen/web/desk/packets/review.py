@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +19,8 @@ from docgen.outcome import outcome_of
 from docgen.services.batch import begin
 from docgen.services.disposed import open_working
 from docgen.services.given import LONGEST_LINE
-from docgen.services.review import Placed, agree, key_contacts, last_round, take_back, unanswered
+from docgen.services.review import Placed, agree, last_round, take_back, unanswered
+from docgen.services.rounds import contacts_of, sendings
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.incoming import PDF, WORD, bytes_of, handed_over, incoming, look_into_word
 from docgen.web.desk.packets.record import head, stale_reasons
@@ -34,11 +33,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from docgen.domain.enrollment.person import Contact
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.domain.review import Round
-    from docgen.services.office import Office
 
 _BY_ITSELF = ("", "the file says it itself")
 _COLUMNS = ("Document", "Proposes", "Came back", "From", "Taken in by", "Size")
@@ -87,15 +84,6 @@ class AnswerForm(forms.Form):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """One contact of a round, and when the drafts left for them; None while they are on the way."""
-
-    name: str
-    address: str
-    at: datetime | None
-
-
 @require_safe
 def review(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Show the rounds, and what can be done now."""
@@ -112,7 +100,7 @@ def _page(
     office, person = office_of(request), acting_person(request)
     coordinates = Role.COORDINATOR in person.roles
     names = {item.key: item.name for item in office.ledger.people.list()}
-    contacts = {item.contact_id: (item.full_name, item.email) for item in _contacts(office, packet)}
+    contacts = contacts_of(office, packet)
     told = office.ledger.history.of(packet.id)
     agreed = next((item for item in reversed(told) if item.kind == "terms.agreed"), None)
     can_return = coordinates and allowed(packet.state, Step.RETURN) and bool(packet.rounds)
@@ -132,10 +120,6 @@ def _page(
         "rounds": [_round(packet, item, names, contacts, told) for item in reversed(packet.rounds)],
     }
     return render(request, "docgen/desk/packets/review.html", context, status=status)
-
-
-def _contacts(office: Office, packet: Packet) -> tuple[Contact, ...]:
-    return key_contacts(office, packet) if packet.plan.generated else ()
 
 
 def _actor(activity: Activity | None, names: Mapping[str, str]) -> str:
@@ -160,7 +144,7 @@ def _round(
         "number": item.number,
         "by": names.get(item.released_by, item.released_by),
         "at": item.released_at,
-        "sent": _sendings(told, item.number, contacts),
+        "sent": sendings(told, item.number, contacts),
         "drafts": [
             {"title": titles[copy.slug], "urls": _urls(packet, item.number, copy.slug)}
             for copy in item.copies
@@ -202,34 +186,6 @@ def _urls(packet: Packet, number: int, slug: str) -> list[tuple[str, str]]:
         (words, reverse("desk:packet-draft", args=[packet.id, number, slug, form]))
         for words, form in (("PDF", "pdf"), ("Word", "docx"))
     ]
-
-
-def _sendings(
-    told: Sequence[Activity], number: int, contacts: Mapping[str, tuple[str, str]]
-) -> list[Sending]:
-    """List who was sent this round's drafts and when, those still on the way last."""
-    mine = [item for item in told if item.details.get("round") == number]
-    left = {
-        str(item.details["contact"]): Sending(
-            name=contacts.get(str(item.details["contact"]), ("", ""))[0],
-            address=str(item.details["address"]),
-            at=item.at,
-        )
-        for item in mine
-        if item.kind == "review.mailed"
-    }
-    asked = [
-        str(key)
-        for item in mine
-        if item.kind == "review.released"
-        for key in cast("list[object]", item.details["contacts"])
-    ]
-    waiting = [
-        Sending(name=contacts[key][0], address=contacts[key][1], at=None)
-        for key in asked
-        if key not in left and key in contacts
-    ]
-    return [*left.values(), *waiting]
 
 
 @require_POST
