@@ -40,6 +40,7 @@ from docgen.web.api.schemas import (
     VersionItem,
     VersionWhole,
 )
+from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class EnrollmentsAsked(PageAsked):
     draft: bool | None = None
     waits_on: WaitsOn | None = None
     alert: Alert | None = None
+    overdue: bool = False
     order: EnrollmentOrder = EnrollmentOrder.NEWEST
     reverse: bool = False
 
@@ -82,6 +84,7 @@ def enrollments(request: HttpRequest, asked: Query[EnrollmentsAsked]) -> PageOf[
         draft=asked.draft,
         waits_on=asked.waits_on,
         alert=asked.alert,
+        overdue_on=today_of(request) if asked.overdue else None,
         order=asked.order,
         reverse=asked.reverse,
         page=asked.paging(request),

@@ -16,6 +16,8 @@ from docgen.web.api import (
     acts,
     archive,
     batches,
+    blanks,
+    board,
     disposals,
     enrollments,
     exports,
@@ -77,6 +79,8 @@ api = DescribedApi(
     parser=StrictJson(),
 )
 api.add_router("", site.router)
+api.add_router("", board.router)
+api.add_router("", blanks.router)
 api.add_router("/enrollments", enrollments.router)
 api.add_router("/enrollments", progress.router)
 api.add_router("/enrollments", sources.router)

@@ -31,7 +31,7 @@ _BADGES = {
     Change.REMOVED: Badge(words="removed", tone=Tone.BAD),
     Change.CHANGED: Badge(words="changed", tone=Tone.BUSY),
 }
-_FACTS = {
+FACTS = {
     "title": "Title",
     "running_title": "Title at the head of each page",
     "instrument": "Kind of instrument",
@@ -97,7 +97,7 @@ def _compared(old: Template, new: Template) -> dict[str, object]:
     touched = {item.id for item in found}
     return {
         "changes": [_changed(item, before, after) for item in found],
-        "moved": list(_moved(before, after, touched)),
+        "moved": list(moved_of(before, after, touched)),
         "counts": [
             (sum(1 for item in found if item.change is change), change.value) for change in Change
         ],
@@ -107,17 +107,18 @@ def _compared(old: Template, new: Template) -> dict[str, object]:
 def _changed(item: Difference, before: Mapping[str, str], after: Mapping[str, str]) -> Changed:
     was, label = before.get(item.id, ""), after.get(item.id, "")
     return Changed(
-        id="" if item.id in _FACTS else item.id,
-        label=_FACTS.get(item.id) or label or was,
+        id="" if item.id in FACTS else item.id,
+        label=FACTS.get(item.id) or label or was,
         was=was if label and was and was != label else "",
         badge=_BADGES[item.change],
         pieces=item.pieces,
     )
 
 
-def _moved(
+def moved_of(
     before: Mapping[str, str], after: Mapping[str, str], touched: set[str]
 ) -> Iterator[Moved]:
+    """List the clauses outside those touched that have another number now."""
     for name, label in after.items():
         was = before.get(name, "")
         if name not in touched and was and label and was != label:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SIZE = 50
 CHANGED = "But the text here was changed after an adoption; copies signed before may differ."
 PAPER = "paper"  # instead of a version: agreements on the practice's own paper
-_PAPER = frozenset({Source.COUNTERPARTY_PAPER, Source.ALREADY_ON_FILE})
+OWN_PAPER = frozenset({Source.COUNTERPARTY_PAPER, Source.ALREADY_ON_FILE})
 _ORDERS = {
     "practice": (ArchiveOrder.PRACTICE, False),
     "-practice": (ArchiveOrder.PRACTICE, True),
@@ -107,15 +107,11 @@ def practices(request: HttpRequest, slug: str) -> HttpResponse:
     office = office_of(request)
     versions = versions_of(office, slug)
     wanted = request.GET.get("lacks", "")[:200]
-    names = _names(office, slug, versions)
+    names = names_of(office, slug, versions)
     is_known = wanted in {value for _, group in names for value, _ in group}
-    findings = (
-        [Finding(version=item, held=held_by(item.template, wanted)) for item in versions]
-        if is_known
-        else []
-    )
+    findings = findings_of(versions, wanted) if is_known else []
     query = _query(request, slug)
-    page = _page(office.register, query, findings, is_asked=bool(wanted))
+    page = lines_of(office.register, query, findings, is_asked=bool(wanted))
     context = head(request, slug, versions, "template-practices") | {
         "lead": "Signed agreements, and the version of the text that was signed.",
         "table": Table(
@@ -145,6 +141,11 @@ def practices(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "docgen/desk/agreements/practices.html", context)
 
 
+def findings_of(versions: Sequence[Version], wanted: str) -> list[Finding]:
+    """Say of each version what its text has of a requirement or clause."""
+    return [Finding(version=item, held=held_by(item.template, wanted)) for item in versions]
+
+
 def _standing(request: HttpRequest) -> str:
     return str(chosen(request, "in", Standing) or "")
 
@@ -156,7 +157,7 @@ def _query(request: HttpRequest, slug: str) -> ArchiveQuery:
         text=request.GET.get("q", "")[:100],
         slug=slug,
         template_versions=frozenset({version} if version and version != PAPER else ()),
-        sources=_PAPER if version == PAPER else frozenset(),
+        sources=OWN_PAPER if version == PAPER else frozenset(),
         states=IN_EFFECT if _standing(request) else frozenset(),
         order=order,
         reverse=reverse_it,
@@ -164,7 +165,7 @@ def _query(request: HttpRequest, slug: str) -> ArchiveQuery:
     )
 
 
-def _page(
+def lines_of(
     register: Register, query: ArchiveQuery, findings: Sequence[Finding], *, is_asked: bool
 ) -> Page[ArchivedLine]:
     """Give one page; asked what lacks a clause, only versions whose text is known to lack it."""
@@ -179,12 +180,12 @@ def _page(
 
 def _on_paper(register: Register, query: ArchiveQuery) -> str:
     """Count, in words, the agreements on a practice's own paper, of which nothing is known."""
-    asked = replace(query, template_versions=frozenset(), sources=_PAPER, page=Paging(size=1))
+    asked = replace(query, template_versions=frozenset(), sources=OWN_PAPER, page=Paging(size=1))
     found = register.archived(asked)
     return found.counted if found.total else ""
 
 
-def _names(
+def names_of(
     office: Office, slug: str, versions: Sequence[Version]
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Give what can be asked for: the agreement's requirements, and every text's clauses."""
