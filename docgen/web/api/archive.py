@@ -23,9 +23,9 @@ from docgen.services.verification_report import verification_report
 from docgen.services.verify import verify_packet
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.idempotency import carry_out_apart
-from docgen.web.api.packets import AT, PDF, handed_over
+from docgen.web.api.packets import AT, handed_over
 from docgen.web.api.paging import PageAsked
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.refusals import PDF, ZIP, gives, refusals
 from docgen.web.api.schemas import ArchiveItem, PacketItem, PageOf
 from docgen.web.api.schemas_archive import ArchivedFile, ArchiveRecord, ProofItem, Verified
 from docgen.web.api.timeline import timeline_of
@@ -147,7 +147,7 @@ def _kept(office: Office, file: KeptFile, *, gone: bool) -> ArchivedFile:
     f"{AT}/files/{{str:sha256}}",
     response={200: bytes, **refusals(404, 409)},
     url_name="packet-file",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF, ZIP),
 )
 def file(request: HttpRequest, packet_id: str, sha256: str) -> HttpResponse:
     """Fetch one file that the packet's record names; each fetch is an activity."""
@@ -176,7 +176,7 @@ def verify(request: HttpRequest, packet_id: str) -> HttpResponse:
     f"{AT}/verification-report",
     response={200: bytes, **refusals(404, 409)},
     url_name="packet-verification-report",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF),
 )
 def report(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Verify a packet's evidence bundle now, and fetch the report on it as a PDF."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from docgen.web.api.refusals import FILE, refusals
-from docgen.web.desk.enrollments.blanks import form_of, handed_over
+from docgen.web.api.refusals import gives, refusals
+from docgen.web.desk.enrollments.blanks import TYPES, form_of, handed_over
 from docgen.web.site import office_of
 
 router = Router(tags=["enrollments"])
@@ -16,7 +16,7 @@ router = Router(tags=["enrollments"])
     "/forms/{str:kind}",
     response={200: bytes, **refusals(404)},
     url_name="form",
-    openapi_extra=FILE,
+    openapi_extra=gives(*TYPES.values()),
 )
 def blank(request: HttpRequest, kind: str) -> HttpResponse:
     """Fetch a blank form: `pdf`, `xlsx` or `csv`."""
@@ -27,7 +27,7 @@ def blank(request: HttpRequest, kind: str) -> HttpResponse:
     "/enrollments/{str:enrollment_id}/form/{str:kind}",
     response={200: bytes, **refusals(404)},
     url_name="enrollment-form",
-    openapi_extra=FILE,
+    openapi_extra=gives(TYPES["pdf"], TYPES["xlsx"]),
 )
 def draft(request: HttpRequest, enrollment_id: str, kind: str) -> HttpResponse:
     """Fetch a practice's form as far as it is filled in: `pdf` or `xlsx`."""

@@ -33,13 +33,15 @@ class DescribedApi(NinjaAPI):
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         for methods in schema["paths"].values():
             for method, operation in methods.items():
-                _tell_refusals(operation["responses"])
+                _tell_kinds(operation["responses"])
                 if method == "post":
                     operation.setdefault("parameters", []).append(_KEY)
         return schema
 
 
-def _tell_refusals(responses: dict[Any, Any]) -> None:
+def _tell_kinds(responses: dict[Any, Any]) -> None:
     for status, response in responses.items():
         if int(status) >= REFUSED:
             response["content"] = {MEDIA_TYPE: response["content"].pop(_JSON)}
+        elif len(response["content"]) > 1:  # it gives a file; django-ninja adds JSON by itself
+            response["content"].pop(_JSON)

@@ -15,7 +15,7 @@ from docgen.web.account.visitor import acting_person
 from docgen.web.api.archive import ArchiveFilters
 from docgen.web.api.bodies import Line, Taken
 from docgen.web.api.idempotency import carry_out
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.refusals import ZIP, gives, refusals
 from docgen.web.api.schemas_archive import ExportLine, ExportWhole
 from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
@@ -71,12 +71,12 @@ def progress(request: HttpRequest, export_id: str) -> ExportWhole:
     f"{_AT}/file",
     response={200: bytes, **refusals(404, 409)},
     url_name="export-file",
-    openapi_extra=FILE,
+    openapi_extra=gives(ZIP),
 )
 def file(request: HttpRequest, export_id: str) -> Any:
     """Fetch an export as a zip of known size; that it was made is an activity of each packet."""
     made = fetch_export(office_of(request), export_id, acting_person(request))
-    response = StreamingHttpResponse(made.pieces, content_type="application/zip")
+    response = StreamingHttpResponse(made.pieces, content_type=ZIP)
     response.headers["Content-Length"] = str(made.size)
     response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
     return response

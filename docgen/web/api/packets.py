@@ -17,7 +17,7 @@ from docgen.services.fetch import fetch
 from docgen.services.reassign import signers_now
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.paging import PageAsked
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.refusals import PDF, WORD, ZIP, gives, refusals
 from docgen.web.api.schemas import (
     DocumentItem,
     PacketItem,
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 router = Router(tags=["packets"])
 AT = "/{str:packet_id}"
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
+HTML = "text/html; charset=utf-8"
 
 
 class PacketsAsked(PageAsked):
@@ -89,7 +88,7 @@ def packet(request: HttpRequest, packet_id: str) -> PacketWhole:
     f"{AT}/documents/{{str:slug}}/{{str:form}}",
     response={200: bytes, **refusals(404)},
     url_name="packet-document",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF, WORD, HTML),
 )
 def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> HttpResponse:
     """Fetch one document as a file: `pdf`, `docx`, `html`, or `signed` once it is executed."""
@@ -99,7 +98,7 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
         digests = {item.slug: item.signed_sha256 for item in found.executed}
         _, data = fetch(office, packet_id, _one(digests, slug), acting_person(request))
         return handed_over(data, PDF, f"{packet_id}-{slug}-signed.pdf")
-    kinds = {"pdf": PDF, "docx": WORD, "html": "text/html; charset=utf-8"}
+    kinds = {"pdf": PDF, "docx": WORD, "html": HTML}
     digests = {
         item.slug: str(getattr(item, f"{form}_sha256")) for item in found.rendered if form in kinds
     }
@@ -111,7 +110,7 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
     f"{AT}/scan",
     response={200: bytes, **refusals(404)},
     url_name="packet-scan",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF),
 )
 def scan(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Fetch the scan of what was signed on paper, exactly as it came."""
@@ -128,7 +127,7 @@ def scan(request: HttpRequest, packet_id: str) -> HttpResponse:
     f"{AT}/bundle",
     response={200: bytes, **refusals(404)},
     url_name="packet-bundle",
-    openapi_extra=FILE,
+    openapi_extra=gives(ZIP),
 )
 def bundle(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Fetch the evidence bundle of an archived packet; that it was fetched is an activity."""
@@ -138,7 +137,7 @@ def bundle(request: HttpRequest, packet_id: str) -> HttpResponse:
     if not digest:
         raise NotFound("This packet has no evidence bundle yet; it gets one when it is archived.")
     _, data = fetch(office, packet_id, digest, acting_person(request))
-    return handed_over(data, "application/zip", f"{packet_id}.bundle.zip")
+    return handed_over(data, ZIP, f"{packet_id}.bundle.zip")
 
 
 def _one(digests: dict[str, str], slug: str) -> str:

@@ -7,17 +7,16 @@ from typing import Any
 from docgen.web.api.schemas import Problem
 
 ALWAYS = (400, 401, 403, 422)
-# An operation that gives a file, which the description cannot tell from its Python type.
-FILE = {
-    "responses": {
-        200: {
-            "description": "The file",
-            "content": {
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-            },
-        }
+PDF, ZIP = "application/pdf", "application/zip"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def gives(*media: str) -> dict[str, Any]:
+    """Describe an operation that gives a file, which its Python type does not tell."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {
+        "responses": {200: {"description": "The file", "content": dict.fromkeys(media, binary)}}
     }
-}
 
 
 def refusals(*also: int) -> dict[Any, Any]:

@@ -19,7 +19,7 @@ from docgen.services.register_report import (
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.packets import handed_over
 from docgen.web.api.paging import PageAsked
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.refusals import ZIP, gives, refusals
 from docgen.web.api.schemas import ArchiveItem, PageOf
 from docgen.web.api.schemas_archive import ContractPeriodItem, ContractReport
 from docgen.web.desk.archive.asked import today_of
@@ -96,7 +96,7 @@ def counted(request: HttpRequest, asked: Query[ContractsAsked]) -> PageOf[Archiv
     "/register",
     response={200: bytes, **refusals(409)},
     url_name="archive-register",
-    openapi_extra=FILE,
+    openapi_extra=gives(ZIP),
 )
 def register(request: HttpRequest) -> HttpResponse:
     """Draw up the register of all agreements and fetch it with its proof, as a zip.
@@ -104,6 +104,4 @@ def register(request: HttpRequest) -> HttpResponse:
     That it was drawn up is an activity, which the signed log holds; so each fetch gives another.
     """
     made = draw_up(office_of(request), acting_person(request))
-    return handed_over(
-        packed(made), "application/zip", f"register-{today_of(request).isoformat()}.zip"
-    )
+    return handed_over(packed(made), ZIP, f"register-{today_of(request).isoformat()}.zip")

@@ -20,8 +20,8 @@ from docgen.services.rounds import contacts_of, sendings
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.bodies import ConfirmTaken, RefusalTaken
 from docgen.web.api.idempotency import carry_out
-from docgen.web.api.packets import AT, PDF, WORD, Number, handed_over, whole
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.packets import AT, Number, handed_over, whole
+from docgen.web.api.refusals import PDF, WORD, gives, refusals
 from docgen.web.api.schemas import ListOf, PacketWhole
 from docgen.web.api.schemas_review import (
     ChangeItem,
@@ -72,7 +72,7 @@ def review(request: HttpRequest, packet_id: str) -> ReviewWhole:
     f"{AT}/review/{{int:number}}/{{str:slug}}/{{str:form}}",
     response={200: bytes, **refusals(404)},
     url_name="packet-draft",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF, WORD),
 )
 def draft(
     request: HttpRequest, packet_id: str, number: Number, slug: str, form: str
@@ -92,7 +92,7 @@ def draft(
     f"{AT}/returned/{{str:sha256}}",
     response={200: bytes, **refusals(404)},
     url_name="packet-returned",
-    openapi_extra=FILE,
+    openapi_extra=gives(WORD),
 )
 def returned(request: HttpRequest, packet_id: str, sha256: str) -> HttpResponse:
     """Fetch one returned file exactly as it came; it was made outside, so handle it with care."""

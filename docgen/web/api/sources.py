@@ -17,8 +17,8 @@ from docgen.services.sources import SLUGS, choices_of, generate_ours, leave_out,
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.bodies import OnFileTaken, ReasonTaken
 from docgen.web.api.idempotency import carry_out
-from docgen.web.api.packets import PDF, handed_over
-from docgen.web.api.refusals import FILE, refusals
+from docgen.web.api.packets import handed_over
+from docgen.web.api.refusals import PDF, gives, refusals
 from docgen.web.api.schemas import ListOf
 from docgen.web.api.schemas_review import ForeignPaperItem, OnFileItem, SourceItem
 from docgen.web.site import office_of
@@ -81,7 +81,7 @@ def ours(request: HttpRequest, enrollment_id: str, slug: str) -> HttpResponse:
     f"{_AT}/{{str:slug}}/file",
     response={200: bytes, **refusals(404)},
     url_name="enrollment-source-file",
-    openapi_extra=FILE,
+    openapi_extra=gives(PDF),
 )
 def file(request: HttpRequest, enrollment_id: str, slug: str) -> HttpResponse:
     """Fetch the practice's own paper, or the copy of what is on file, exactly as it came."""

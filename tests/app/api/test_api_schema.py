@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import timedelta
 from itertools import count
@@ -63,6 +64,22 @@ def test_the_description_names_every_route(served: Callable[..., Any]) -> None:
     assert len(described) == len(routed) - 2  # but the description itself and the empty address
 
 
+def test_files_are_described_by_their_kinds(desk: Desk) -> None:
+    """Whatever is handed over as a file is told as one, with its media type and no other."""
+    paths = json.loads(desk.client().get(f"{AT}/openapi.json").content)["paths"]
+    kinds = {
+        (path.removeprefix(AT), *operation["responses"]["200"]["content"])
+        for path, methods in paths.items()
+        for operation in methods.values()
+        if "200" in operation["responses"]
+    }
+    files = {path: found for path, *found in kinds if found != ["application/json"]}
+    assert files["/archive/register"] == files["/exports/{export_id}/file"] == ["application/zip"]
+    assert files["/packets/{packet_id}/scan"] == ["application/pdf"]
+    assert len(files) > 10
+    assert not any("application/json" in found for found in files.values())
+
+
 def ask_everything(desk: Desk, site: Callable[..., Any], only: str = "") -> Counter[int]:
     """Ask each operation with data that fits and data that does not; count the answers."""
     from schemathesis import GenerationMode
@@ -75,7 +92,15 @@ def ask_everything(desk: Desk, site: Callable[..., Any], only: str = "") -> Coun
 
     caller = Caller.of(desk, "everything")
     numbers, answers = count(), Counter[int]()
-    real = {"packet_id": desk.packet().id, "enrollment_id": desk.enrollment.enrollment_id}
+    real: dict[str, object] = {
+        "packet_id": desk.packet().id,
+        "enrollment_id": desk.enrollment.enrollment_id,
+        "slug": "psa",
+        "form": "pdf",
+        "kind": "xlsx",
+        "version": "1.0.0",
+        "number": 1,
+    }
     checks = (
         not_a_server_error,
         status_code_conformance,
