@@ -296,6 +296,7 @@ ROUTES: Mapping[str, Rule] = {
     "api:export-file": _api(*ARCHIVE_READERS),
     "api:packet-record": _api(*ARCHIVE_READERS),
     "api:packet-file": _api(*ARCHIVE_READERS),
+    "api:packet-disclosure": _api(*ARCHIVE_READERS),
     "api:packet-verify": _api(*ARCHIVE_READERS),
     "api:packet-verification-report": _api(*ARCHIVE_READERS),
     "api:packet-hold": _api(*ARCHIVE_READERS),

@@ -16,6 +16,7 @@ from docgen.domain.packet import PacketState
 from docgen.domain.plan import Source
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Period, RetentionState
 from docgen.services.anchor import anchor_of
+from docgen.services.disclose import disclose
 from docgen.services.fetch import fetch, kept_files, open_record
 from docgen.services.proofs import proofs_of
 from docgen.services.reassign import signers_now
@@ -153,6 +154,21 @@ def file(request: HttpRequest, packet_id: str, sha256: str) -> HttpResponse:
     """Fetch one file that the packet's record names; each fetch is an activity."""
     found, data = fetch(office_of(request), packet_id, sha256, acting_person(request))
     return handed_over(data, found.media, found.name)
+
+
+@record_router.get(
+    f"{AT}/disclosure",
+    response={200: bytes, **refusals(404, 409)},
+    url_name="packet-disclosure",
+    openapi_extra=gives(ZIP),
+)
+def disclosure(request: HttpRequest, packet_id: str) -> HttpResponse:
+    """Fetch what was agreed to show it to others, with nothing to reach anybody by.
+
+    Each set is made anew; that it was made is an activity.
+    """
+    made = disclose(office_of(request), packet_id, acting_person(request))
+    return handed_over(made.data, ZIP, made.name)
 
 
 @record_router.post(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.domain.canonical import canonical_json, sha256_hex
+from docgen.services.file import file_packet
+from integrations.archive.fake import FakeArchive
 from tests.app.api.caller import Caller, is_problem, told
 from tests.app.desk.test_archive_reading import archived
+from tests.unit.services.test_file_service import executed
+from tests.unit.services.walk import Loopback, at_own_desk
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
@@ -163,12 +170,34 @@ def test_what_has_no_bundle_is_not_verified(desk: Desk, auditor: Caller) -> None
     assert is_problem(auditor.post("/packets/pkt_none/verify"), 404, "not-found")
 
 
+def test_a_disclosure_set_is_made_for_others(desk: Desk) -> None:
+    """The agreements as signed, no form and no history; that it was made is an activity."""
+    house = replace(at_own_desk(desk.office, Loopback(lost=True)), archive=FakeArchive())
+    desk.office = house
+    house.work.put(canonical_json(house.pso_settings.to_json()))
+    packet = executed(house, desk.packet())
+    auditor = Caller.of(desk, "auditor")
+    place = f"/packets/{packet.id}/disclosure"
+    assert is_problem(auditor.get(place), 404, "not-found")
+    file_packet(house, {"packet_id": packet.id})
+    answer = auditor.get(place)
+    assert answer.status_code == 200, answer.content
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        names = set(archive.namelist())
+        signed = [archive.read(f"{item.slug}-executed.pdf") for item in packet.executed]
+    assert [sha256_hex(data) for data in signed] == [item.signed_sha256 for item in packet.executed]
+    assert {"START-HERE.html", "digests.txt"} <= names
+    assert not {name for name in names if "history" in name or "enrollment" in name}
+    noted = house.ledger.history.of(packet.id)[-1]
+    assert (noted.kind, noted.actor) == ("archive.disclosed", "user:auditor")
+
+
 def test_only_those_who_read_the_archive_come_in(desk: Desk, packet: Packet) -> None:
     """A countersigner's token does not, and nothing is noted."""
     before = desk.history(packet.id)
     other = Caller.of(desk, "pso_countersigner")
     at = f"/packets/{packet.id}"
-    for place in ("record", f"files/{packet.bundle_sha256}", "verification-report"):
+    for place in ("record", f"files/{packet.bundle_sha256}", "disclosure", "verification-report"):
         assert is_problem(other.get(f"{at}/{place}"), 403, "not-allowed")
     assert is_problem(other.post(f"{at}/verify"), 403, "not-allowed")
     assert desk.history(packet.id) == before

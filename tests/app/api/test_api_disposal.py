@@ -97,3 +97,23 @@ def test_a_proposal_is_withdrawn_and_what_must_be_kept_says_why(desk: Desk, pack
     assert "must be kept until 2032-11-23" in standing["words"]
     assert is_problem(avery.post(f"{at}/propose", WHY), 409, "refused")
     assert is_problem(avery.get("/packets/pkt_none/disposal"), 404, "not-found")
+
+
+def test_what_was_disposed_of_is_said_to_be_gone(desk: Desk, packet: Packet) -> None:
+    """The record stays and names no file as there; files, sets and verifying tell since when."""
+    lee, auditor = Caller.of(desk, "legal_approver"), Caller.of(desk, "auditor")
+    assert lee.post(f"/packets/{packet.id}/disposal/propose", WHY).status_code == 200
+    assert auditor.post(f"/packets/{packet.id}/disposal/confirm").status_code == 200
+    assert sweep(desk.office).failures == ()
+    export = told(auditor.post("/exports", {"packets": [packet.id]}))
+    sweep(desk.office)
+    (line,) = told(auditor.get(f"/exports/{export['id']}"))["lines"]
+    assert "was disposed of on 2026-11-23" in line["words"]
+    record = told(auditor.get(f"/packets/{packet.id}/record"))
+    assert record["disposed_on"]
+    assert not any(item["is_there"] for item in record["files"])
+    for place in (f"files/{packet.bundle_sha256}", "disclosure", "verification-report"):
+        answer = auditor.get(f"/packets/{packet.id}/{place}")
+        assert is_problem(answer, 404, "gone"), place
+        assert "was disposed of on 2026-11-23 under retention" in told(answer)["detail"]
+    assert is_problem(auditor.post(f"/packets/{packet.id}/verify"), 404, "gone")
