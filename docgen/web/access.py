@@ -272,6 +272,7 @@ ROUTES: Mapping[str, Rule] = {
     "api:packet-changes": _api(*READERS),
     "api:packet-review": _api(*READERS),
     "api:packet-draft": _api(*READERS),
+    "api:packet-return": _api(Role.COORDINATOR),
     "api:packet-returned": _api(*READERS),
     "api:packet-proposals": _api(*READERS),
     "api:packet-scan": _api(*READERS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field
 
 from docgen.domain.batch import Act
 from docgen.domain.packet import PacketKind
@@ -101,6 +101,21 @@ class OnFileTaken(Taken):
     title: Line
     dated: date
     kept_at: Line
+
+
+class PlacedTaken(Taken):
+    """Where a returned file belongs whose own properties were taken out."""
+
+    number: int = Field(ge=1, le=1_000_000)
+    slug: Line
+
+
+class ReturnedTaken(Taken):
+    """A returned Word file in base64, and the name of whom it came from."""
+
+    file: Base64Bytes
+    sender: Line
+    place: PlacedTaken | None = None
 
 
 class ConfirmTaken(Taken):

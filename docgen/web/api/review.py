@@ -1,7 +1,4 @@
-"""Review of a packet: rounds, what came back, what it proposes; and whom signers name instead.
-
-A returned file is looked at by a person, so it is taken in on the desk or the command line.
-"""
+"""Review of a packet: rounds, what came back, what it proposes; and whom signers name instead."""
 
 from __future__ import annotations
 
@@ -15,11 +12,11 @@ from docgen.services.asked import confirm_request, open_requests, refuse_request
 from docgen.services.disposed import open_working
 from docgen.services.earlier import changes_from_earlier
 from docgen.services.proposals import proposals_in
-from docgen.services.review import unanswered
+from docgen.services.review import Placed, take_back, unanswered
 from docgen.services.rounds import contacts_of, sendings
 from docgen.web.account.visitor import acting_person
-from docgen.web.api.bodies import ConfirmTaken, RefusalTaken
-from docgen.web.api.idempotency import carry_out
+from docgen.web.api.bodies import ConfirmTaken, RefusalTaken, ReturnedTaken
+from docgen.web.api.idempotency import carry_out, carry_out_apart
 from docgen.web.api.packets import AT, Number, handed_over, whole
 from docgen.web.api.refusals import PDF, WORD, gives, refusals
 from docgen.web.api.schemas import ListOf, PacketWhole
@@ -38,6 +35,8 @@ from docgen.web.site import office_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from docgen.services.office import Office
+
 router = Router(tags=["packets"])
 _ACT = {200: PacketWhole, **refusals(404, 409, 413, 415)}
 _ASKED = f"{AT}/requests/{{str:recipient}}"
@@ -46,7 +45,10 @@ _ASKED = f"{AT}/requests/{{str:recipient}}"
 @router.get(f"{AT}/review", response={200: ReviewWhole, **refusals(404)}, url_name="packet-review")
 def review(request: HttpRequest, packet_id: str) -> ReviewWhole:
     """Tell of every round: who was sent which drafts, what came back from whom, what is agreed."""
-    office = office_of(request)
+    return _told(office_of(request), packet_id)
+
+
+def _told(office: Office, packet_id: str) -> ReviewWhole:
     packet = office.ledger.packets.get(packet_id)
     contacts, told = contacts_of(office, packet), office.ledger.history.of(packet_id)
     agreed = next((item for item in reversed(told) if item.kind == "terms.agreed"), None)
@@ -86,6 +88,23 @@ def draft(
     digest, kind = (found.pdf_sha256, PDF) if form == "pdf" else (found.docx_sha256, WORD)
     data = open_working(office, packet_id, digest)
     return handed_over(data, kind, f"{slug}-draft-round-{number}.{form}")
+
+
+@router.post(
+    f"{AT}/returned",
+    response={201: ReviewWhole, **refusals(404, 409, 413, 415)},
+    url_name="packet-return",
+)
+def take_in(request: HttpRequest, packet_id: str, body: ReturnedTaken) -> HttpResponse:
+    """Take a returned Word file into its round; the very same file again changes nothing."""
+    office, person = office_of(request), acting_person(request)
+    place = Placed(slug=body.place.slug, number=body.place.number) if body.place else None
+
+    def act() -> None:
+        with turn(person.key):
+            take_back(office, packet_id, body.file, body.sender, person, place)
+
+    return carry_out_apart(request, act, lambda _: _told(office, packet_id), 201)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,12 @@ from docgen.services.asked import ask_to_reassign
 from docgen.services.ceremony.invite import signing_link
 from docgen.services.paper import Scan, intake_scan
 from docgen.services.reassign import NewSigner
-from docgen.services.review import take_back
 from docgen.services.sweep import run_due
 from tests.app.api.caller import Caller, is_problem, told
 from tests.app.api.test_api_doing import approved, sent
 from tests.app.desk.test_packet_review import edited
 from tests.unit.services.test_paper import scanned
+from tests.unit.services.word_file import word_file
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
@@ -55,9 +56,13 @@ def test_rounds_tell_who_sent_what_when(
     psa = stored.copy("psa")
     assert psa is not None
     data = edited(desk.office.work.open(psa.docx_sha256))
-    casey = desk.office.ledger.people.get("coordinator")
-    take_back(desk.office, packet.id, data, "Gloria Example", casey, None)
+    body = {"file": b64encode(data).decode(), "sender": "Gloria Example"}
+    assert is_problem(auditor.post(f"{at}/returned", body), 403, "not-allowed")
+    taken = coordinator.post(f"{at}/returned", body)
+    assert taken.status_code == 201, taken.content
+    assert coordinator.post(f"{at}/returned", body).status_code == 201  # the very file again
     review = told(auditor.get(f"{at}/review"))
+    assert review == told(taken)
     (file,) = review["rounds"][0]["returned"]
     assert (review["unanswered"], file["sender"], file["proposals"]) == (1, "Gloria Example", 1)
     assert auditor.get(f"{at}/returned/{file['sha256']}").content == data
@@ -71,6 +76,45 @@ def test_rounds_tell_who_sent_what_when(
     assert coordinator.post(f"{at}/agree", {"answer": "Withdrawn."}).status_code == 200
     review = told(auditor.get(f"{at}/review"))
     assert (review["agreed_by"], bool(review["agreed_at"])) == ("user:coordinator", True)
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "status", "code"),
+    [
+        ("no base64!", {}, 422, "input"),
+        (b64encode(b"MZ").decode(), {}, 422, "input"),
+        ("", {}, 422, "input"),
+        (b64encode(word_file(None)).decode(), {}, 422, "input"),
+        (
+            b64encode(word_file(None)).decode(),
+            {"place": {"number": 2, "slug": "psa"}},
+            409,
+            "refused",
+        ),
+        (b64encode(word_file(None)).decode(), {"place": {"number": 1}}, 422, "input"),
+        (
+            b64encode(word_file(None, {"word/vbaProject.bin": b"x"})).decode(),
+            {"place": {"number": 1, "slug": "psa"}},
+            422,
+            "input",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_taken_in_is_refused(
+    desk: Desk,
+    packet: Packet,
+    coordinator: Caller,
+    file: str,
+    more: dict[str, object],
+    status: int,
+    code: str,
+) -> None:
+    """Attack: what is no Word file, is hostile, or belongs nowhere; nothing is recorded."""
+    assert coordinator.post(f"/packets/{packet.id}/release").status_code == 200
+    body = {"file": file, "sender": "Gloria Example", **more}
+    answer = coordinator.post(f"/packets/{packet.id}/returned", body)
+    assert is_problem(answer, status, code), answer.content
+    assert "review.returned" not in desk.history(packet.id)
 
 
 @pytest.mark.parametrize(
