@@ -24,7 +24,7 @@ from docgen.web.api.bodies import (
     SendTaken,
     TerminateTaken,
 )
-from docgen.web.api.idempotency import carry_out
+from docgen.web.api.idempotency import carry_out, carry_out_apart
 from docgen.web.api.packets import AT, whole
 from docgen.web.api.refusals import refusals
 from docgen.web.api.schemas import (
@@ -123,11 +123,12 @@ def reassign_signer(request: HttpRequest, packet_id: str, body: ReassignTaken) -
 @router.post(f"{AT}/release", response=_ACT, url_name="packet-release")
 def release_drafts(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Mail marked drafts to the practice's key contacts for review; this takes no body."""
+    office = office_of(request)
 
     def act() -> None:
-        release(office_of(request), packet_id, acting_person(request))
+        release(office, packet_id, acting_person(request))
 
-    return _carry_out(request, packet_id, act)
+    return carry_out_apart(request, act, lambda _: whole(office, packet_id))
 
 
 @router.post(f"{AT}/agree", response=_ACT, url_name="packet-agree")

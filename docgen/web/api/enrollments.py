@@ -22,7 +22,7 @@ from docgen.web.api.bodies import (
     GenerateTaken,
     VersionTaken,
 )
-from docgen.web.api.idempotency import carry_out
+from docgen.web.api.idempotency import carry_out, carry_out_apart
 from docgen.web.api.packets import Number
 from docgen.web.api.paging import AddressAsked, PageAsked
 from docgen.web.api.refusals import refusals
@@ -204,7 +204,7 @@ def generate_packets(request: HttpRequest, enrollment_id: str, body: GenerateTak
         lines = [office.register.packet(one.id) for one in made]
         return ListOf(items=[PacketItem.model_validate(line) for line in lines])
 
-    return carry_out(request, act, tell, 201)
+    return carry_out_apart(request, act, tell, 201)
 
 
 def _actor(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 The claim of the key is committed first; the act and its answer are one transaction after it. So a
 request that comes again meanwhile is told so, one that comes later gets the answer of the first,
 and a process that dies between leaves nothing done. A refusal keeps no key. What takes long and
-may be done twice is carried out before that transaction, so that nobody waits for the database.
+does no harm twice is carried out before that transaction, so that nobody waits for the database.
 """
 
 from __future__ import annotations
@@ -68,8 +68,9 @@ def carry_out_apart(
 ) -> HttpResponse:
     """Carry out an act that takes long and keeps its own transactions short, and tell of it.
 
-    Nothing of the database is held meanwhile. A process that dies after the act leaves the key to
-    the same request, which then does it again: only for acts that may be done twice.
+    Nothing of the database is held meanwhile, so that nobody else waits. A process that dies after
+    the act leaves the key to the same request, which then does it again: only for acts that change
+    nothing, or are refused, the second time, or that are mere looks.
 
     Raises:
         MalformedRequest, KeyReused, StillRunning: as `carry_out` does.

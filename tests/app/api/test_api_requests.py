@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import itertools
 import json
 import subprocess
@@ -19,6 +20,7 @@ from docgen.domain.packet import PacketState
 from docgen.errors import KeyReused, StillRunning
 from docgen.ports.api_access import KEPT, LEASE, Answer, Asked
 from tests.app.api.caller import AT, Caller, is_problem, told
+from tests.app.desk.test_archive_reading import archived
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,6 +81,44 @@ def test_any_order_of_requests_is_done_once_each(
         else:
             assert (answer.status_code, told(answer)["is_new"]) == (201, True)
             first[key] = (number, answer.content)
+
+
+@pytest.mark.parametrize(
+    ("slow", "address", "body"),
+    [
+        (
+            "docgen.services.generate.render_plan",
+            "/enrollments/{enrollment}/packets",
+            {"kind": "contracting"},
+        ),
+        ("docgen.services.review._draft_copies", "/packets/{packet}/release", None),
+        ("docgen.services.verify.run_verifier", "/packets/{packet}/verify", None),
+    ],
+)
+def test_what_takes_long_holds_nothing_of_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, slow: str, address: str, body: object
+) -> None:
+    """On SQLite a transaction held while pages are typeset would keep everybody from writing."""
+    from django.db import connection
+
+    caller, held = Caller.of(desk, "coordinator"), list[bool]()
+    places = {"enrollment": desk.enrollment.enrollment_id, "packet": "pkt_none"}
+    if "{packet}" in address:
+        packet = archived(desk) if "verify" in slow else desk.packet()
+        places["packet"] = packet.id
+    module, _, name = slow.rpartition(".")
+    real = getattr(importlib.import_module(module), name)
+
+    def watched(*given: object, **named: object) -> object:
+        held.append(connection.in_atomic_block)
+        return real(*given, **named)
+
+    monkeypatch.setattr(slow, watched)
+    answer = caller.post(address.format(**places), body, key="slow")
+    assert answer.status_code in {200, 201}, answer.content
+    again = caller.post(address.format(**places), body, key="slow")
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert held == [False]
 
 
 def test_a_key_comes_with_one_request_only(coordinator: Caller, packet: Packet) -> None:
