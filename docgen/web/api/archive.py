@@ -185,7 +185,7 @@ def verify(request: HttpRequest, packet_id: str) -> HttpResponse:
     def act() -> Verification:
         return verify_packet(office_of(request), packet_id, acting_person(request))
 
-    return carry_out_apart(request, act, Verified.of)
+    return carry_out_apart(request, act, lambda found: Verified.of(packet_id, found))
 
 
 @record_router.get(

@@ -62,9 +62,13 @@ class ExecutedHow(Given):
 
 
 class Verified(Given):
-    """What the verifier said of a bundle; `code` is the exit code of `docgen archive verify`."""
+    """What the verifier said of a packet's bundle; `code` is that of `docgen archive verify`.
+
+    `bundle_of` is the packet that the bundle itself names, "" where it cannot be read.
+    """
 
     packet_id: str
+    bundle_of: str
     code: int
     headline: str
     words: str
@@ -77,10 +81,11 @@ class Verified(Given):
     checks: list[CheckItem]
 
     @classmethod
-    def of(cls, found: Verification) -> Verified:
-        """Tell one verification."""
+    def of(cls, packet_id: str, found: Verification) -> Verified:
+        """Tell of one verification of this packet's bundle."""
         return cls(
-            packet_id=found.packet_id,
+            packet_id=packet_id,
+            bundle_of=found.packet_id,
             code=found.code,
             headline=HEADLINES[found.code],
             words=found.words,

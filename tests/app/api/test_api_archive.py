@@ -117,6 +117,7 @@ def test_a_packet_is_verified_now(
     found = told(answer)
     assert (found["code"], found["headline"]) == (1, "does not hold")
     assert found["bundle_sha256"] == packet.bundle_sha256
+    assert (found["packet_id"], found["bundle_of"]) == (packet.id, "pkt_01example")
     results = {item["id"]: item["result"] for item in found["checks"]}
     assert (results["zip.safe"], results["issuer"]) == ("ok", "failed")
     *_, proof = told(auditor.get(f"/packets/{packet.id}/record"))["proofs"]
