@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TICK = "* * * * * *"  # every second; at most one waits and one runs
 MINUTE = "* * * * *"
-REAP = "*/3 * * * * *"
+REAP = "* * * * * */3"  # seconds come last: croniter reads them so
 POLL_S = 2.0  # beside being told, should the telling be lost
 BEATS = 3  # so many heartbeats fit into the time after which a worker counts as dead
 SLOWEST_BEAT_S = 20.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docgen.bootstrap.worker import queue_of
 from docgen.errors import TooManyTries
 from docgen.ports.traffic import Errand
 from docgen.services.ceremony.flood import MOST, PERIOD, FloodGate, Tried
@@ -20,6 +21,7 @@ from tests.conftest import NOON
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from docgen.bootstrap.application import Application
     from docgen.services.office import Office
     from integrations.system.clock import StandingClock
 
@@ -315,3 +317,13 @@ def test_an_errand_is_kept_where_no_worker_is(office: Office) -> None:
 
     office.ledger.errands.add(Errand(key="k", kind="send", payload={}, due_at=NOON), wake=True)
     assert ErrandRow.objects.get(key="k").is_done is False
+
+
+@postgresql
+def test_dead_workers_are_looked_for_every_three_seconds_of_every_minute(app: Application) -> None:
+    """Whoever died is taken over from after the time that settings give, and little later."""
+    tasks = queue_of(app).periodic_registry.periodic_tasks
+    times = tasks["docgen.reap", ""].croniter
+    times.set_current(start_time=NOON.timestamp() + 60, force=True)
+    began = times.get_current()
+    assert [times.get_next() - began for _ in range(30)] == [3.0 * at for at in range(1, 31)]
