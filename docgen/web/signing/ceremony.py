@@ -162,6 +162,8 @@ def sign(request: HttpRequest, envelope: str) -> HttpResponse:
             sign_packet(office, visit, _intent(request, visit))
         except Refused as refusal:
             visit = identified(request, envelope)
+            if visit.signer.signed_at is not None:  # sent again: the first answer was lost
+                return redirect("done", envelope=envelope)
             if _step(visit) != "sign":
                 return _stopped(request, visit, str(refusal))
             context |= {"problem": str(refusal), "given": request.POST}
