@@ -33,9 +33,14 @@ class ErrandRows:
     """The outbox port on the ORM."""
 
     @property
+    def shared(self) -> bool:
+        """True on PostgreSQL, where workers do it."""
+        return locks.shared()
+
+    @property
     def at_once(self) -> int:
         """Many where one process takes them; one where others stand ready for the next."""
-        return 1 if locks.shared() else BATCH
+        return 1 if self.shared else BATCH
 
     def add(self, errand: Errand, *, wake: bool = False) -> None:
         """Ask for an errand once."""

@@ -40,6 +40,11 @@ class Errands(Protocol):
     """The outbox."""
 
     @property
+    def shared(self) -> bool:
+        """True where other processes stand ready to carry out what is due."""
+        ...
+
+    @property
     def at_once(self) -> int:
         """How many to take at once, so that no process keeps others waiting for what it took."""
         ...

@@ -187,6 +187,15 @@ def run_due(office: Office) -> tuple[str, ...]:
     return _run_due(office, PROMPT - {"callback"}, lambda: None)[1]
 
 
+def run_due_here(office: Office) -> None:
+    """Carry out what is due before a page answers, unless workers stand ready for it.
+
+    Where they do, whoever waits for the page must not wait for everybody's work.
+    """
+    if not office.ledger.errands.shared:
+        run_due(office)
+
+
 def run_errand(office: Office, key: str) -> None:
     """Carry out one errand now if it is still due; a failure is raised and tried again later."""
     errand = office.ledger.errands.take_one(key, office.clock.now(), lease_s=LEASE_S)

@@ -168,6 +168,7 @@ def test_declining_closes_the_packet_and_tells_the_coordinator(site: Site) -> No
     ceremony = site.office.ledger.ceremonies.get(envelope)
     assert (ceremony.ended, ceremony.reason) == (Signal.DECLINED, reason.rstrip("\x00"))
     assert site.history().count("signer.declined") == 1
+    run_due(site.office)  # as workers do on PostgreSQL
     told = [item for item in site.mailer.sent if item.key.startswith("notice.")]
     assert [item.to_address for item in told] == ["coordinator@example.org"]
     assert "Section 4 does not fit" in told[0].text
@@ -195,6 +196,7 @@ def test_paper_is_one_choice_away_and_told(site: Site) -> None:
     answer = browser.post(f"/signing/{envelope}/paper", follow=True)
     assert b"Nothing was signed here" in answer.content
     assert "signer.asked_for_paper" in site.history()
+    run_due(site.office)  # as workers do on PostgreSQL
     told = [item.text for item in site.mailer.sent if item.key.startswith("notice.")]
     assert len(told) == 1
     assert "asked to sign on paper" in told[0]

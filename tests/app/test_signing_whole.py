@@ -10,6 +10,7 @@ import pytest
 from docgen.domain.signing import Signal
 from docgen.services.ceremony.disclosure import VERSION, disclosure_sha256
 from docgen.services.ceremony.sign import AUTHORITY, INTENT
+from docgen.services.sweep import run_due
 from integrations.system.clock import StandingClock
 from tests.app.signing_site import (
     FIRST,
@@ -111,6 +112,7 @@ def test_real_signatures_come_out_of_the_pages(app: Application, office: Office)
     for key in (FIRST, SECOND):
         browser = ready_to_sign(site, envelope, key)
         assert sign(site, browser, envelope).status_code == 302
+        run_due(site.office)  # as workers do on PostgreSQL
     ceremony = site.office.ledger.ceremonies.get(envelope)
     assert ceremony.ended is Signal.FULLY_EXECUTED
     sealed = site.office.work.open(ceremony.documents[0].current_sha256)

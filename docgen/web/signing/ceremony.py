@@ -19,7 +19,7 @@ from docgen.services.ceremony.sign import AUTHORITY, INTENT, Intent, sign_packet
 from docgen.services.ceremony.standing import Standing
 from docgen.services.ceremony.words import LONGEST_NAME
 from docgen.services.disposed import open_working
-from docgen.services.sweep import run_due
+from docgen.services.sweep import run_due_here
 from docgen.web.signing.reading import contents, embedded_part
 from docgen.web.signing.session import client, identified
 from docgen.web.site import office_of
@@ -168,7 +168,7 @@ def sign(request: HttpRequest, envelope: str) -> HttpResponse:
                 return _stopped(request, visit, str(refusal))
             context |= {"problem": str(refusal), "given": request.POST}
         else:
-            run_due(office)
+            run_due_here(office)
             return redirect("done", envelope=envelope)
     elif _step(visit) != "sign":
         return _lead(visit)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from docgen.errors import Refused
 from docgen.services.ceremony.sign import LONGEST_REASON, decline_packet
 from docgen.services.ceremony.standing import Standing
-from docgen.services.sweep import run_due
+from docgen.services.sweep import run_due_here
 from docgen.web.signing.ceremony import document_of, viewing_of
 from docgen.web.signing.session import identified
 from docgen.web.site import office_of
@@ -39,7 +39,7 @@ def decline(request: HttpRequest, envelope: str) -> HttpResponse:
         except Refused as refusal:
             context["problem"] = str(refusal)
             return render(request, "docgen/signing/decline.html", context, status=409)
-        run_due(office_of(request))
+        run_due_here(office_of(request))
         return redirect("done", envelope=envelope)
     return render(request, "docgen/signing/decline.html", context)
 
@@ -52,7 +52,7 @@ def paper(request: HttpRequest, envelope: str) -> HttpResponse:
         return redirect("done", envelope=envelope)
     if request.method == "POST":
         decline_packet(office_of(request), visit, "", paper=True)
-        run_due(office_of(request))
+        run_due_here(office_of(request))
         return redirect("done", envelope=envelope)
     context = {"ceremony": visit.ceremony, "signer": visit.signer}
     return render(request, "docgen/signing/paper.html", context)

@@ -17,6 +17,7 @@ from docgen.services.sweep import (
     LEASE_S,
     LONGEST_DELAY,
     run_due,
+    run_due_here,
     run_errand,
     sweep,
 )
@@ -107,6 +108,14 @@ def test_run_due_leaves_callbacks_to_the_sweep_and_says_what_failed(office: Offi
     office.ask("i", "invite", envelope_id="gone", signer="x", link_number=0)
     assert run_due(office) == ("invite: not-found",)
     assert [item.key for item in office.ledger.errands.open()] == ["c", "i"]
+
+
+def test_a_page_leaves_what_is_due_to_workers_where_there_are_any(office: Office) -> None:
+    """Whoever signs on PostgreSQL does not wait while the page sends what others asked for."""
+    office.ask("i", "invite", envelope_id="gone", signer="x", link_number=0)
+    run_due_here(office)
+    (left,) = office.ledger.errands.open()
+    assert left.attempts == (0 if office.ledger.errands.shared else 1)
 
 
 def test_an_errand_under_lease_is_nobody_elses(

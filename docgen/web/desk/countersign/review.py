@@ -25,7 +25,7 @@ from docgen.services.ceremony.disclosure import disclosure_text
 from docgen.services.ceremony.sign import AUTHORITY, INTENT, LONGEST_REASON
 from docgen.services.ceremony.standing import Standing
 from docgen.services.ceremony.words import LONGEST_NAME
-from docgen.services.sweep import run_due
+from docgen.services.sweep import run_due_here
 from docgen.web.account.again import again_first
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.countersign.queue import STANDARD, age_badge, signed_for
@@ -115,7 +115,7 @@ def _sign(request: HttpRequest, packet_id: str) -> HttpResponse:
             return _onward(following.following)
         return _page(request, packet_id, str(refusal))
     count_signed(request)
-    run_due(office)
+    run_due_here(office)
     messages.success(
         request,
         f"Signed for {visit.signer.organization}: {visit.ceremony.practice}. "
@@ -134,7 +134,7 @@ def _decline(request: HttpRequest, packet_id: str) -> HttpResponse:
         raise
     except Refused as refusal:
         return _page(request, packet_id, str(refusal))
-    run_due(office_of(request))
+    run_due_here(office_of(request))
     messages.success(
         request, "Paper was asked for." if paper else "Declined. The coordinators are told."
     )
