@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -21,7 +22,6 @@ from tests.app.command import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TAKEOVER_S = 5
 PATIENCE_S = 300  # for machines with other things to do; an idle one needs some seconds
@@ -44,10 +44,16 @@ def free_port() -> int:
 
 @dataclass(kw_only=True)
 class Fleet:
-    """The processes of one site and the database they share."""
+    """The processes of one site and the database they share.
+
+    `settings` is what the environment says besides; `ways` is what it says instead to the processes
+    that may be killed, and to nobody who only looks.
+    """
 
     home: Path
     database: str
+    settings: dict[str, str] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)
     urls: list[str] = field(default_factory=list)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -59,6 +65,7 @@ class Fleet:
             "DOCGEN_DATABASE_URL": self.database,
             "PYTHONPATH": str(ROOT),
             **({"DOCGEN_BASE_URL": self.urls[0]} if self.urls else {}),
+            **self.settings,
         }
 
     def start(self, name: str, *words: str) -> None:
@@ -66,17 +73,18 @@ class Fleet:
         with (self.home.parent / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "docgen.cli", *words],
-                env=self.environment(),
+                env=self.environment() | self.ways,
                 cwd=self.home.parent,
                 stdout=log,
                 stderr=log,
             )
 
-    def web(self, number: int) -> None:
-        """Start one web process on a port of its own."""
+    def web(self, number: int) -> int:
+        """Start one web process on a port of its own; give the port."""
         port = free_port()
         self.urls.append(f"http://127.0.0.1:{port}")
         self.start(f"web{number}", "serve", "--no-sweep", "--port", str(port))
+        return port
 
     def worker(self, name: str) -> None:
         """Start one worker and wait until it is known to the others."""
@@ -91,6 +99,17 @@ class Fleet:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def owner(self, port: int, to: int) -> str:
+        """Name the process whose connection goes from this port to that."""
+        wanted = f"socket:[{_inode(port, to)}]"
+        for name, process in self.running.items():
+            for descriptor in Path(f"/proc/{process.pid}/fd").iterdir():
+                with suppress(OSError):  # closed meanwhile
+                    if os.readlink(descriptor) == wanted:  # noqa: PTH115  # a Path would say more
+                        return name
+        message = f"no process of the site's holds the connection from port {port}"
+        raise LookupError(message)
+
     def run(self, *words: str) -> str:
         """Have one of this test's own acts done by a process of its own."""
         command = [sys.executable, "-m", "tests.scale.site", *words]
@@ -99,9 +118,9 @@ class Fleet:
         )
         return ran.stdout
 
-    def look(self, packet_id: str) -> list[dict[str, Any]]:
-        """Look at every packet, and check the bundle of this one."""
-        return list(json.loads(self.run("look", packet_id)))
+    def look(self, *packet_ids: str) -> dict[str, Any]:
+        """Look at every packet and at the history, and check the bundles of these."""
+        return dict(json.loads(self.run("look", *packet_ids)))
 
     def ask(self, statement: str, *given: object) -> Any:
         """Ask the database one thing."""
@@ -134,6 +153,17 @@ class Fleet:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _inode(port: int, to: int) -> str:
+    """Find the socket of a connection on the loopback, as the kernel numbers it."""
+    ends = [f"0100007F:{end:04X}" for end in (port, to)]
+    for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]:
+        _, *found = line.split()
+        if found[:2] == ends:
+            return found[8]
+    message = f"nobody is connected from port {port}"
+    raise LookupError(message)
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """What a scaled-out test has done by a process of its own: prepare packets, look at them.
 
     python -m tests.scale.site prepare NUMBER SERVICE
-    python -m tests.scale.site look PACKET
+    python -m tests.scale.site look PACKET...
 
-The environment names the home and the database. `look` prints one JSON object for each packet, and
-checks the bundle of the one named; checking takes longer than making it.
+The environment names the home, the database and the archive. `look` prints where each packet stands
+and whether the history fits what was signed of it, and checks the bundles of those named; checking
+one takes longer than making it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from docgen.bootstrap.application import build
 from docgen.domain.packet import PacketKind, PacketState
 from docgen.services.anchor import anchor_of
 from docgen.services.approve import approve
+from docgen.services.checkpoint import where_rewritten
 from docgen.services.enroll import enroll
 from docgen.services.generate import generate
 from docgen.services.people import add_invented_people
@@ -29,6 +31,8 @@ from tests.unit.services.walk import form
 from tests.verifier.handling import load_verifier
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from docgen.services.office import Office
 
 
@@ -45,17 +49,18 @@ def prepare(office: Office, number: int, service: str) -> None:
         send(office, packet.id, coordinator, service)
 
 
-def look(office: Office, checked: str) -> list[dict[str, object]]:
+def look(office: Office, checked: Collection[str]) -> dict[str, object]:
     """Say of each packet where it stands, how often what happened, and what its bundle fails."""
-    return [
+    packets = [
         {
             "id": packet.id,
             "state": packet.state.value,
             "kinds": [item.kind for item in office.ledger.history.of(packet.id)],
-            "failed": _failed(office, packet.bundle_sha256) if packet.id == checked else [],
+            "failed": _failed(office, packet.bundle_sha256) if packet.id in checked else [],
         }
         for packet in office.ledger.packets.in_states(frozenset(PacketState))
     ]
+    return {"packets": packets, "rewritten": where_rewritten(office)}
 
 
 def _failed(office: Office, digest: str) -> list[str]:
@@ -78,7 +83,7 @@ def main() -> None:
     if act == "prepare":
         prepare(office, int(given[0]), given[1])
     else:
-        sys.stdout.write(json.dumps(look(office, given[0])))
+        sys.stdout.write(json.dumps(look(office, given)))
 
 
 if __name__ == "__main__":

@@ -98,8 +98,9 @@ def test_what_a_killed_worker_had_begun_is_finished_by_another(
         assert told.ok
     wait_until(lambda: in_state(site, "archived") == PACKETS, "everything is archived")
     found = site.look(begun)
-    assert len(found) == PACKETS
-    for packet in found:
+    assert len(found["packets"]) == PACKETS
+    assert found["rewritten"] == ""
+    for packet in found["packets"]:
         assert {kind: packet["kinds"].count(kind) for kind in ONCE} == dict.fromkeys(ONCE, 1)
         assert packet["failed"] == []
     assert len(vendor.envelopes) == PACKETS
