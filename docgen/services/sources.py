@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen.domain.canonical import sha256_hex
-from docgen.domain.enrollment.vocabulary import EntityRole, HipaaStatus
+from docgen.domain.enrollment.entity import nobody_covered
 from docgen.domain.packet import PacketKind
 from docgen.domain.paper import ForeignPaper, Met, OnFile
 from docgen.domain.person import Role
@@ -76,23 +76,9 @@ def choices_for(
     the practice brings its own or has one on file.
     """
     choices = choices_of(office, enrollment_id)
-    if "baa" not in choices and _nobody_covered(record, party_id):
+    if "baa" not in choices and nobody_covered(record.legal_entities, party_id):
         choices["baa"] = Choice(source=Source.NOT_APPLICABLE, reason=NOBODY_COVERED)
     return choices
-
-
-def _nobody_covered(record: Enrollment, party_id: str) -> bool:
-    """Say whether no entity bound by this party's agreements is covered; the unsaid counts as one.
-
-    A parent is not bound, and the party of another agreement is none of this one's.
-    """
-    bound = [
-        one
-        for one in record.legal_entities
-        if one.entity_id == party_id
-        or one.role not in {EntityRole.PARENT, EntityRole.CONTRACTING_PARTY}
-    ]
-    return bool(bound) and all(one.hipaa_status is HipaaStatus.NOT_COVERED for one in bound)
 
 
 def _choice(details: Mapping[str, object]) -> Choice:

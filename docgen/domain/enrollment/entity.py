@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment import forms
 from docgen.domain.enrollment.address import Address
@@ -26,6 +27,9 @@ from docgen.domain.enrollment.vocabulary import (
     HipaaStatus,
     Ownership,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 GOVERNMENT_TYPES = frozenset(
     {
@@ -98,3 +102,17 @@ class LegalEntity:
     def is_government(self) -> bool:
         """Say whether the entity is a public body."""
         return self.entity_type in GOVERNMENT_TYPES
+
+
+def nobody_covered(entities: Iterable[LegalEntity], party_id: str) -> bool:
+    """Say whether no entity bound by this party's agreements is covered; the unsaid counts as one.
+
+    A parent is not bound, and the party of another agreement is none of this one's.
+    """
+    bound = [
+        one
+        for one in entities
+        if one.entity_id == party_id
+        or one.role not in {EntityRole.PARENT, EntityRole.CONTRACTING_PARTY}
+    ]
+    return bool(bound) and all(one.hipaa_status is HipaaStatus.NOT_COVERED for one in bound)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docgen.domain.enrollment import Stage
+from docgen.domain.enrollment import Rule, Stage
 from docgen.domain.enrollment.vocabulary import EntityRole, HipaaStatus
 from docgen.domain.merge.parties import contracting_party
 from docgen.domain.packet import PacketKind
@@ -111,6 +111,24 @@ def test_the_psa_follows_the_plan(office: Office, *, left_out: bool) -> None:
     for sentence in ("“BAA” means", "Agreement and the BAA have both been", "If the BAA is termin"):
         assert (sentence in words) != left_out
     assert ("sign no business associate agreement" in words) == left_out
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_nobody_need_sign_a_baa_that_is_not_made(office: Office, *, covered: bool) -> None:
+    """A signatory of the PSA alone is enough where no entity is covered, and only there."""
+    add_people(office)
+
+    def of_the_psa(raw: Any) -> None:
+        if not covered:
+            _uncovered(raw)
+        for one in raw["signatories"]:
+            one["signs"] = ["psa"]
+
+    stored = enroll(office, changed(of_the_psa), draft=False, actor="user:coordinator")
+    lacking = [one.rule for one in stored.checked.missing if one.needed_for is Stage.SIGN]
+    assert lacking == ([Rule.SIGNATORY_COVER] if covered else [])
+    if not covered:
+        assert contract(office, stored.version.enrollment_id).plan.documents[1].panels == ()
 
 
 def test_who_becomes_covered_needs_the_baa(office: Office, uncovered: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.enrollment.entity import nobody_covered
 from docgen.domain.enrollment.findings import Rule
 from docgen.domain.enrollment.identifiers import is_shared_mailbox
 from docgen.domain.enrollment.stages import Stage
@@ -18,6 +19,7 @@ from docgen.domain.enrollment.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docgen.domain.enrollment.entity import LegalEntity
     from docgen.domain.enrollment.rules.context import Context
 
 _PAPERS = {SignedDocument.PSA: "Provider Services Agreement", SignedDocument.BAA: "BAA"}
@@ -65,8 +67,9 @@ def check_cover(context: Context) -> None:
         }
         if entity.role is joins and SignedDocument.JOINDER in signed:
             continue
+        needs_baa = _needs_baa(context, entity)
         for paper, title in _PAPERS.items():
-            if paper not in signed:
+            if paper not in signed and (needs_baa or paper is not SignedDocument.BAA):
                 context.lack(
                     Rule.SIGNATORY_COVER,
                     Stage.SIGN,
@@ -75,6 +78,15 @@ def check_cover(context: Context) -> None:
                     "legal_entities",
                     index,
                 )
+
+
+def _needs_baa(context: Context, entity: LegalEntity) -> bool:
+    """Say whether the entity signs a BAA: there is none where nobody bound by it is covered."""
+    entities = context.record.legal_entities
+    parties = [one for one in entities if one.role is EntityRole.CONTRACTING_PARTY]
+    if entity in parties:
+        parties = [entity]  # each has agreements of its own
+    return not parties or not all(nobody_covered(entities, one.entity_id) for one in parties)
 
 
 def check_signers(context: Context) -> None:
