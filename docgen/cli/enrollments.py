@@ -12,8 +12,10 @@ from docgen.cli.input import read_file
 from docgen.cli.output import actor_of, as_json, claimed_person, say, say_json, warn, write_file
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
+from docgen.domain.enrollment import Rule
+from docgen.domain.enrollment.findings import in_reading_order
 from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, InputError, Refused
-from docgen.services.enroll import Enrolled
+from docgen.services.enroll import Enrolled, check
 from docgen.services.enroll import enroll as enroll_form
 from docgen.services.enrollment_file import BYTES_MOST, told_as_problem
 from docgen.services.propose import TEXT_KINDS, ProposedEnrollment, propose
@@ -21,11 +23,14 @@ from docgen.services.propose import TEXT_KINDS, ProposedEnrollment, propose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.errors import Problem
     from docgen.services.office import Office
     from docgen.services.propose import Finding, Proposal
 
 LARGEST = 10 * 1024 * 1024
 _TEMPLATES = ("pdf", "xlsx", "csv")
+WITHHELD = "(not repeated here)"
+_PRIVATE_RULES = frozenset({Rule.EIN, Rule.NO_PHI})  # perhaps a Social Security number, or worse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +232,8 @@ def _enrolled(office: Office, row: ProposedEnrollment, how: Storing) -> Enrolled
         EnrollmentInvalid: a cell could not be read, or the record breaks a rule.
         Refused: the practice is enrolled already.
     """
-    if refused := row.refusals:
-        raise EnrollmentInvalid(refused)
+    if row.refusals:
+        raise EnrollmentInvalid(_all_problems(office, row, draft=how.draft))
     try:
         return enroll_form(
             office,
@@ -242,15 +247,49 @@ def _enrolled(office: Office, row: ProposedEnrollment, how: Storing) -> Enrolled
         raise Refused(f"{known} Say --onto ENROLLMENT for the one, --new for the other.") from known
 
 
+def _all_problems(office: Office, row: ProposedEnrollment, *, draft: bool) -> tuple[Problem, ...]:
+    """Return what could not be taken from the file together with what is wrong in the rest."""
+    refused = {one.path for one in row.refusals}
+    found: tuple[Problem, ...] = ()
+    try:
+        check(office, row.values, draft=draft)
+    except EnrollmentInvalid as error:
+        # A cell that was refused is not missing as well.
+        found = tuple(one for one in error.problems if one.path not in refused)
+    return in_reading_order([*row.refusals, *found])
+
+
 def _show(row: ProposedEnrollment) -> None:
     """Print what was read, for a person to compare with the file."""
+    private = _private(row)
     for one in row.shown:
-        say(f"{_printable(one.label)}: {_printable(one.text)}  [{_printable(one.where)}]")
+        text = WITHHELD if one.path in private else _printable(one.text)
+        where = f"  [{_printable(one.where)}]" if one.where else ""
+        say(f"{_printable(one.label)}: {text}{where}")
     for item in row.unread:
         warn(f"Not read: {_printable(item.where)}: {item.why}")
     for finding in row.findings:
         if finding.weight == "note":
             warn(f"Note  {finding.where}: {finding.message}")
+
+
+def _private(row: ProposedEnrollment) -> frozenset[str]:
+    """Return the paths of what was refused as private: it belongs in no terminal and no log."""
+    return frozenset(one.path for one in row.problems if one.rule in _PRIVATE_RULES)
+
+
+def _without(values: object, private: frozenset[str], path: str = "") -> object:
+    """Return the values with what was refused as private withheld."""
+    match values:
+        case dict():
+            return {
+                name: _without(one, private, f"{path}.{name}" if path else str(name))
+                for name, one in values.items()
+            }
+        case list():
+            return [_without(one, private, f"{path}[{index}]") for index, one in enumerate(values)]
+        case _:
+            return WITHHELD if path in private else values
 
 
 def _line(result: Enrolled) -> str:
@@ -281,7 +320,7 @@ def _as_json(proposal: Proposal) -> dict[str, object]:
         "sha256": proposal.sha256,
         "rows": [
             {
-                "values": row.values,
+                "values": _without(row.values, _private(row)),
                 "findings": [_finding(one) for one in row.findings],
                 "unread": [{"where": one.where, "why": one.why} for one in row.unread],
             }

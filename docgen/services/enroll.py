@@ -32,6 +32,21 @@ class Enrolled:
     is_new: bool
 
 
+def check(office: Office, raw: object, *, draft: bool) -> Checked:
+    """Check an enrollment as `enroll` does, storing nothing.
+
+    Raises:
+        EnrollmentInvalid: every problem at once.
+    """
+    return parse_enrollment(
+        raw,
+        today=office.clock.now().date(),
+        stage=Stage.DRAFT if draft else Stage.SUBMIT,
+        pso=office.pso,
+        unprintable=office.typesetter.unprintable,
+    )
+
+
 def enroll(
     office: Office, raw: object, *, draft: bool, actor: str, onto: str = "", as_new: bool = False
 ) -> Enrolled:
@@ -47,14 +62,7 @@ def enroll(
         Refused: the practice is stored already, under the enrollment the message names.
     """
     now = office.clock.now()
-    stage = Stage.DRAFT if draft else Stage.SUBMIT
-    checked = parse_enrollment(
-        raw,
-        today=now.date(),
-        stage=stage,
-        pso=office.pso,
-        unprintable=office.typesetter.unprintable,
-    )
+    checked = check(office, raw, draft=draft)
     record = canonical_bytes(checked.record)
     digest = sha256_hex(record)
     enrollment_id = onto or checked.record.record_id or f"enr_{digest[:ID_DIGITS]}"

@@ -71,6 +71,56 @@ def test_problems_name_the_rule_the_path_and_the_place(terminal: Terminal) -> No
     assert places["facilities[0].npi"] == "part 3, Facility 2, NPI"
 
 
+def test_what_was_refused_as_private_is_not_repeated(terminal: Terminal) -> None:
+    """A Social Security number stands neither in the terminal nor in a script's log."""
+    number = "219-09-9999"
+    file = put(
+        terminal,
+        "private.pdf",
+        filled(
+            {
+                **SMALL,
+                "legal_entities.0.legal_name": "Lakeside, PLLC",
+                "legal_entities.0.ein": number,
+                "contacts.0.title": f"Administrator, SSN {number}",
+            }
+        ),
+    )
+    ran = terminal.run("enroll", file, "--yes")
+    refused(ran, 2, "val.ein", "val.no_phi")
+    assert "Legal entity 1, EIN: (not repeated here)  [part 2, Legal entity 1, EIN]" in ran.out
+    assert "Source: Form by e-mail\n" in ran.out  # read from nowhere in the file
+    scripted = terminal.does("enroll", file, "--json")
+    values = scripted.json["rows"][0]["values"]
+    assert values["legal_entities"][0]["ein"] == "(not repeated here)"
+    assert values["legal_entities"][0]["legal_name"] == "Lakeside, PLLC"
+    assert number not in ran.out + ran.err + scripted.out + scripted.err
+
+
+def test_a_formula_hides_no_other_problem(terminal: Terminal) -> None:
+    """What a cell refuses, what the record refuses and what is missing are told at once."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook_of("freestanding-pllc")))
+
+    def put_in(sheet: str, heading: str, value: str | None) -> None:
+        heads = [str(cell.value).rstrip(" *") for cell in book[sheet][1]]
+        book[sheet].cell(2, heads.index(heading) + 1).value = value
+
+    put_in("Facilities", "Name", "=1+1")
+    put_in("Facilities", "NPI", "1234567890")
+    put_in("Facilities", "Address, city", None)
+    put_in("Legal entities", "EIN", "219-09-9999")
+    data = io.BytesIO()
+    book.save(data)
+    ran = terminal.run("enroll", put(terminal, "formula.xlsx", data.getvalue()), "--yes", "--json")
+    assert ran.code == 2
+    assert [(one["rule"], one["path"]) for one in ran.json["problems"]] == [
+        ("val.required", "facilities[0].address.city"),
+        ("val.type", "facilities[0].name"),
+        ("val.npi", "facilities[0].npi"),
+        ("val.ein", "legal_entities[0].ein"),
+    ]
+
+
 def test_a_workbook_is_stored_whole(terminal: Terminal) -> None:
     """Everything of a sample, with the digest of the sample itself but for its source."""
     file = put(terminal, "book.xlsx", workbook_of("freestanding-pllc"))
