@@ -71,12 +71,13 @@ def _guarded_paragraph(text: str) -> str:
 
 
 def named(
-    label: str, *, low: int = 1, high: int = 100, need: Stage | None = None, printed: bool = True
-) -> str:
+    label: str, *, low: int = 1, high: int = 100, need: Stage | None = None, printed: bool = True,
+    hint: str = "",
+) -> str:  # fmt: skip
     """Declare the name of a person, a place or an organization."""
     spec = Text(
         label=label, need=need, printed=printed, parse=_guarded_name, low=low, high=high,
-        doubts=_name_doubts,
+        doubts=_name_doubts, hint=hint,
     )  # fmt: skip
     return field(default="", metadata=_meta(spec))
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from docgen.domain.enrollment.findings import Findings, Place, Rule
+from docgen.domain.enrollment.guess import likely_name
 from docgen.domain.enrollment.moments import parse_day, parse_instant, write_instant
 from docgen.domain.enrollment.stages import Stage
 from docgen.domain.enrollment.text import wrong
@@ -81,6 +82,12 @@ class Text(Spec):
     doubts: Doubts | None = None
     refers_to: str = ""
     pattern: str = ""
+    hint: str = ""  # how to fill it in where that is not plain
+
+    @property
+    def ask(self) -> str:
+        """Say what to do when the text is missing."""
+        return f"fill this in; {self.hint}" if self.hint else "fill this in"
 
     @property
     def blank(self) -> str:
@@ -330,6 +337,10 @@ class Many(Spec):
         return {"type": "array", "items": self.item.schema(), "maxItems": self.high} | least
 
 
+# Looking for the name that was meant takes time; a file full of strangers gets no guesses.
+_GUESSED_MOST = 20
+
+
 def specs_of(record: type[Any]) -> Mapping[str, Spec]:
     """Return the kind of each field, in order of declaration."""
     known = _SPECS.get(record)
@@ -349,13 +360,13 @@ def read_record(record: type[R], raw: object, at: Place, findings: Findings) -> 
         findings.refuse(at, Rule.TYPE, "write the fields of this part by name")
         return record()
     specs = specs_of(record)
-    for key in raw:
-        if not isinstance(key, str) or key not in specs:
-            findings.refuse(
-                at.unknown(key),
-                Rule.UNKNOWN_FIELD,
-                "take this out or correct its name; the form has no such field",
-            )
+    unknown = [key for key in raw if not isinstance(key, str) or key not in specs]
+    for position, key in enumerate(unknown):
+        meant = likely_name(key, specs) if position < _GUESSED_MOST else ""
+        sentence = "take this out or correct its name; the form has no such field"
+        if meant:
+            sentence = f"{sentence}; perhaps {meant} is meant"
+        findings.refuse(at.unknown(key), Rule.UNKNOWN_FIELD, sentence)
     values = {
         name: spec.take(raw.get(name), at.child(name, spec.label), findings)
         for name, spec in specs.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,15 +31,18 @@ from docgen.domain.enrollment.vocabulary import (
     SignerBasis,
 )
 
+_ONE_NAME = "a person with a single name gives it as given and as family name"
+_ORDINAL = re.compile(r"[IVX]+|[1-9](?:st|nd|rd|th)")  # follows a name without a comma
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
     """One person named on the form."""
 
     contact_id: str = formed("id", forms.SLUG, need=Stage.SUBMIT)
-    given_name: str = named("given name", high=80, need=Stage.SUBMIT)
+    given_name: str = named("given name", high=80, need=Stage.SUBMIT, hint=_ONE_NAME)
     middle_name: str = named("middle name", high=80)
-    family_name: str = named("family name", high=80, need=Stage.SUBMIT)
+    family_name: str = named("family name", high=80, need=Stage.SUBMIT, hint=_ONE_NAME)
     suffix: str = named("suffix", high=20)
     credentials: tuple[str, ...] = texts(
         "credentials", "Credential", a_line("credential", high=30), high=10
@@ -61,10 +65,18 @@ class Contact:
 
     @property
     def full_name(self) -> str:
-        """Write the name as it is printed: given, middle, family, suffix, then credentials."""
-        spoken = (self.given_name, self.middle_name, self.family_name)
+        """Write the name as it is printed: given, middle, family, suffix, then credentials.
+
+        The same given and family name is a single name, printed once.
+        """
+        spoken = [self.given_name, self.middle_name, self.family_name]
+        if not self.middle_name and self.given_name == self.family_name:
+            spoken = [self.given_name]
+        after = [self.suffix, *self.credentials]
+        if _ORDINAL.fullmatch(self.suffix):
+            spoken.append(after.pop(0))
         plain = " ".join(piece for piece in spoken if piece)
-        return ", ".join(piece for piece in (plain, self.suffix, *self.credentials) if piece)
+        return ", ".join(piece for piece in (plain, *after) if piece)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

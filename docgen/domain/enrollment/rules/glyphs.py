@@ -23,6 +23,6 @@ def printable(context: Context) -> None:
             points = ", ".join(f"U+{ord(sign):04X}" for sign in signs[:_SHOWN])
             context.refuse(
                 Rule.GLYPH,
-                f"the documents cannot print {points}; write it with other characters",
+                f"the documents cannot print {points}; write it with others, such as Latin letters",
                 *leaf.steps,
             )
