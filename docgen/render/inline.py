@@ -12,6 +12,7 @@ from docgen.render.expressions import CLOSE, OPEN
 NBSP = "\u00a0"
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE}|\\*\\*|\\*)")
+_STOP = re.compile(r"\.(?!\.)")
 _FOLD = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 # A label and its number stay on one line, and so do the parts of a citation.
 _KEEP_TOGETHER = re.compile(
@@ -28,7 +29,7 @@ def parse_inline(text: str, where: str) -> tuple[Run, ...]:
     Raises:
         TemplateInvalid: an asterisk is left open.
     """
-    bold = italic = False
+    bold = italic = abbreviated = False
     pieces: list[tuple[str, bool, bool]] = []
     for piece in _PIECES.split(text):
         if piece == "**":
@@ -37,8 +38,12 @@ def parse_inline(text: str, where: str) -> tuple[Run, ...]:
             italic = not italic
         elif piece.startswith(OPEN):
             pieces.append((piece[1:-1], bold, italic))
+            abbreviated = piece[:-1].endswith(".")
         elif piece:
-            pieces.append((_tied(piece), bold, italic))
+            # A value that ends in the period of an abbreviation ("Inc.") also ends the sentence.
+            own = piece[1:] if abbreviated and _STOP.match(piece) else piece
+            pieces.append((_tied(own), bold, italic))
+            abbreviated = False
     if bold or italic:
         raise TemplateInvalid(f"{where}: a ** or * is opened and never closed.")
     return _folded(pieces)

@@ -25,10 +25,11 @@ _TIED = re.compile(
 # no-break space in a tight line, and then two words are one.
 _TIE = "\\1 \u2060"
 # Nor does a number in words part from its figure, a telephone number from its area code, a ZIP code
-# from its state, a suite from its number.
+# from its state, a state's two words, a suite from its number, or a number from its street.
 _FIGURE = re.compile(
     r"[a-z] (?=\(\d+\)(?! \d{3}-))|\(\d{3}\) (?=\d{3}-\d{4}\b)"
-    r"|\b[A-Z][a-z]+ (?=\d{5}\b)|\b(?:Suite|Floor|Room|Unit|Box) (?=[A-Z]?\d)"
+    r"|\b[A-Z][a-z]+ (?=\d{5}\b)|\b(?:New|North|South|West|Rhode|Puerto) (?=[A-Z][a-z]+ \d{5}\b)"
+    r"|(?<=, )\d{1,5} (?=[A-Z][a-z]+ [A-Z])|\b(?:Suite|Floor|Room|Unit|Box) (?=[A-Z]?\d)"
 )
 _DIGIT = re.compile(r"[0-9]")
 _SIGNS = re.compile(r"(§§?) (?=\S)")
@@ -40,6 +41,8 @@ _RLI, _PDI = "\u2067", "\u2069"
 # A word this long may not fit its line; it gets places to break that print nothing.
 LONG_WORD = 30
 _ZWSP = "\u200b"
+# The last label of an address, which would look lost on a line of its own.
+_LAST_LABEL = re.compile(rf"\.{_ZWSP}(?=[a-z]{{2,4}}[^\w{_ZWSP}]{{0,2}}$)")
 _SEAM = re.compile(r"[^\s@./_:&=?#-]{1,16}[@./_:&=?#-]?|\S")
 
 # A clause of two lines that ends in a colon says nothing without its items; a longer one does.
@@ -113,6 +116,8 @@ def compose(blocks: Iterable[Block]) -> Iterator[Placed]:
 
 def tie(text: str) -> str:
     """Return the text with unbreakable references and isolated right-to-left passages."""
+    if "-mail" in text:
+        text = text.replace("e-mail", "e-\u2060mail").replace("E-mail", "E-\u2060mail")
     if ")(" in text:
         text = text.replace(")(", ")\u2060(")  # 164.504(e)(1) is one word
     if any(word in text for word in _TIE_WORDS):
@@ -132,7 +137,11 @@ def loosen(text: str, limit: int = LONG_WORD) -> str:
     """Return the text with invisible places to break inside words longer than `limit`."""
     if max(map(len, text.split()), default=0) < limit:
         return text
-    return re.sub(rf"\S{{{limit},}}", lambda word: _ZWSP.join(_SEAM.findall(word[0])), text)
+    return re.sub(rf"\S{{{limit},}}", lambda word: _loosened(word[0]), text)
+
+
+def _loosened(word: str) -> str:
+    return _LAST_LABEL.sub(".", _ZWSP.join(_SEAM.findall(word)))
 
 
 # Most texts of an agreement stand in every packet; the bound keeps a long-running worker flat.

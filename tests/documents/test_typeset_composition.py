@@ -50,12 +50,29 @@ def test_a_reference_holds_together(reference: str) -> None:
 
 @pytest.mark.parametrize(
     "pair",
-    ["thirty (30)", "(312) 555-0100", "Illinois 60601", "Suite 1400", "Box 44", "Floor 3"],
+    [
+        *("thirty (30)", "(312) 555-0100", "Illinois 60601", "Suite 1400", "Box 44", "Floor 3"),
+        *("New York 12207", "West Virginia 26501"),
+    ],
 )
 def test_a_figure_stays_with_what_it_counts(pair: str) -> None:
-    """The one space of such a pair cannot break; the words around it can."""
+    """No space inside such a pair can break; the words around it can."""
     tied = tie(f"within {pair} days")
     assert tied == f"within {pair} days".replace(pair, pair.replace(" ", " \u2060"))
+
+
+def test_a_number_stays_with_its_street() -> None:
+    """An address in the middle of a sentence keeps its house number, wherever the line ends."""
+    tied = tie("To Practice, 12 Palm Street, Dayton")
+    assert tied == "To Practice, 12 \u2060Palm Street, Dayton"
+
+
+def test_the_end_of_an_address_stands_on_no_line_of_its_own() -> None:
+    """An address for mail may break at its signs, not before its last label; nor does "e-mail"."""
+    assert loosen("ruth.lindqvist@thirty.example.org;") == (
+        "ruth.\u200blindqvist@\u200bthirty.\u200bexample.org;"
+    )
+    assert tie("by e-mail to") == "by e-\u2060mail to"
 
 
 def test_other_figures_may_part() -> None:

@@ -158,4 +158,6 @@ def pses_fields(record: Enrollment) -> dict[str, object]:
 
 
 def _every(months: int | None) -> str:
+    if months == 1:
+        return "every month"
     return f"every {spelled(months, 'month')}" if months else ""

@@ -101,6 +101,25 @@ def test_a_label_stays_with_its_number(text: str, tied: str) -> None:
     assert _text(parse_inline(text, "here")) == tied.replace("~", NBSP)
 
 
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("by {North, Inc.}.", "by North, Inc."),
+        ("by **{North, Inc.}**. It", "by North, Inc. It"),
+        ("“{North, Inc.}.”", "“North, Inc.”"),
+        ("by {North LLC}.", "by North LLC."),
+        ("{North, Inc.}, a", "North, Inc., a"),
+        ("{North, Inc.} signs.", "North, Inc. signs."),
+        ("{a.}{b}.", "a.b."),
+        ("{and so on.}..", "and so on..."),
+    ],
+)
+def test_an_abbreviation_at_the_end_ends_the_sentence(source: str, printed: str) -> None:
+    """A value that ends in a period gets no second one from the sentence it ends."""
+    marked = source.replace("{", OPEN).replace("}", CLOSE)
+    assert _text(parse_inline(marked, "here")) == printed
+
+
 def test_a_value_is_not_tied() -> None:
     """A value is printed as given: its own spaces stay what they are."""
     assert _text(parse_inline(f"{OPEN}Section 4{CLOSE}", "here")) == "Section 4"

@@ -376,6 +376,17 @@ def test_the_approver_of_the_policy_is_the_medical_director_where_none_is_named(
     assert _fields(nobody)["pses"]["approver_name"] == ""
 
 
+@pytest.mark.parametrize(
+    ("months", "text"), [(1, "every month"), (12, "every twelve (12) months"), (None, "")]
+)
+def test_a_cycle_is_said_as_people_say_it(months: int | None, text: str) -> None:
+    """Nothing happens "every one (1) month"."""
+    record = sample_record("freestanding-pllc")
+    workflow = replace(record.workflow, training_cadence_months=months, policy_review_months=months)
+    pses = _fields(replace(record, workflow=workflow))["pses"]
+    assert (pses["training_text"], pses["review_cycle_text"]) == (text, text)
+
+
 def test_an_addendum_names_the_policy_it_belongs_to() -> None:
     """The existing policy's title and date reach the merge data, for an addendum too."""
     pses = _sample("hospital-department")["pses"]
