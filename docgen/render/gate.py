@@ -350,15 +350,15 @@ class _Frame:
             RenderRefused: a page lacks its header, its control line or its page number.
         """
         foot = _letters(f"{self._control}Page {number} of {self._pages}")
-        both = _trailing(lines, self._head + foot)
-        if both is not None:
-            return lines[: len(lines) - both]
-        top, bottom = _leading(lines, self._head), _trailing(lines, foot)
-        if top is None or bottom is None:
+        body = _without_end(lines, self._head + foot)
+        if body is not None:
+            return body
+        top, body = _leading(lines, self._head), _without_end(lines, foot)
+        if top is None or body is None:
             raise RenderRefused(
                 f"Page {number} of the PDF form lacks its header or footer; nothing was used."
             )
-        return lines[top : len(lines) - bottom]
+        return body[top:]
 
 
 def _leading(lines: Sequence[str], wanted: str) -> int | None:
@@ -373,13 +373,21 @@ def _leading(lines: Sequence[str], wanted: str) -> int | None:
     return None
 
 
-def _trailing(lines: Sequence[str], wanted: str) -> int | None:
-    """Count how many lines from the bottom make up exactly the wanted letters."""
-    found = ""
-    for count, line in enumerate(reversed(lines), start=1):
-        found = "".join(line.split()) + found
-        if found == wanted:
-            return count
-        if not wanted.endswith(found):
-            return None
+def _without_end(lines: list[str], wanted: str) -> list[str] | None:
+    """Give the lines without those at the bottom that make up exactly the wanted letters.
+
+    Where a long word goes on over the page, its place to break was taken out together with the line
+    end; what stands before the wanted letters in that line is the word's beginning, and stays.
+    """
+    missing = wanted
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        found = "".join(line.split())
+        if found == missing:
+            return lines[:at]
+        if not missing.endswith(found):
+            spaced = re.search(r"\s*".join(map(re.escape, missing)) + r"\s*\Z", line)
+            word = line[: spaced.start()] if spaced else ""
+            return [*lines[:at], word] if word and not word[-1].isspace() else None
+        missing = missing[: len(missing) - len(found)]
     return None

@@ -46,6 +46,7 @@ VALUES = [
     "100 % of A/B \\ C | D ~ E ^ F _ G",
     "it--self---dash ... '70s",
 ]
+LONG = "Überlang" * 40
 
 
 def _document(value: str) -> Document:
@@ -57,6 +58,11 @@ def _document(value: str) -> Document:
         """,
         {"name": value, "rows": [value, "plain"]},
     )
+
+
+def _pages(pdf: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(io.BytesIO(pdf))
+    return [page.get_textpage().get_text_range() for page in document]
 
 
 def _pdf_words(pdf: bytes) -> str:
@@ -107,3 +113,22 @@ def test_an_addendum_prints_the_policy_it_belongs_to() -> None:
     title = "Patient Safety Evaluation System Policy of St. Brigid Medical Center"
     assert f"under the title “{title}” (approved on September 17, 2024; the “Host Policy”)" in words
     assert "under whatever title" not in words
+
+
+def test_a_word_longer_than_a_line_goes_on_over_the_page() -> None:
+    """Wherever the page ends within it, the three forms still hold the same words."""
+    parted = 0
+    for lead in range(58, 63):
+        document = filled(
+            'preamble: [{id: tiny.a, text: "{{ lead }}"}, {id: tiny.b, text: "To {{ name }} now."}]',
+            {"lead": "Words of a line that is as long as a line. " * 2 * lead, "name": LONG},
+        )
+        pdf = typeset(document)
+        check(
+            document,
+            docx=render_docx(document, real("psa").shell, properties={"packet": "P"}),
+            html=reading_view(document),
+            pdf=pdf,
+        )
+        parted += any("\u200b\r\npacket" in page for page in _pages(pdf))
+    assert parted, "no page ended within the word"
