@@ -31,6 +31,7 @@ from docgen.domain.plan import (
 from docgen.domain.pso import departures
 from docgen.errors import Refused
 from docgen.render.manifest import latest_version, load_template
+from docgen.services.signatories import signatories_of
 from docgen.services.sources import SLUGS, Choice, choices_for
 
 if TYPE_CHECKING:
@@ -272,7 +273,10 @@ def contracting_parties(record: Enrollment) -> list[LegalEntity]:
 def _contracting(
     office: Office, record: Enrollment, party: LegalEntity, signed: list[str]
 ) -> list[_Place]:
-    """The practice's entities sign each agreement signed here; the PSO countersigns last."""
+    """The practice's entities sign each agreement signed here; the PSO countersigns last.
+
+    Whoever the form names signs: two officers of one entity have a panel each.
+    """
     joining = [item for item in record.legal_entities if item.role is EntityRole.JOINING_PARTY]
     separate = record.practice.contracting_model is ContractingModel.SEPARATE_AGREEMENTS
     parties = [party, *([] if separate else joining)]
@@ -280,25 +284,16 @@ def _contracting(
     for slug, document in (("psa", SignedDocument.PSA), ("baa", SignedDocument.BAA)):
         if slug not in signed:
             continue
-        for number, entity in enumerate(parties, start=1):
-            person = _signatory(record, entity, document)
+        signers = [
+            (entity, person)
+            for entity in parties
+            for person in signatories_of(record, entity, document)
+        ]
+        for number, (entity, person) in enumerate(signers, start=1):
             by_telephone = _by_telephone(record, person)
             places.append(_practice_place(slug, number, entity, person, by_telephone=by_telephone))
-        places.append(_pso_place(office, slug, len(parties) + 1))
+        places.append(_pso_place(office, slug, len(signers) + 1))
     return places
-
-
-def _signatory(record: Enrollment, entity: LegalEntity, document: SignedDocument) -> Contact:
-    accepted = {document}
-    if entity.role is EntityRole.JOINING_PARTY:
-        accepted.add(SignedDocument.JOINDER)
-    for item in record.signatories:
-        if entity.entity_id in item.for_entity_ids and accepted & set(item.signs):
-            return next(one for one in record.contacts if one.contact_id == item.contact_id)
-    raise Refused(
-        f"Nobody is named to sign the {document.upper()} for one of the legal entities. "
-        "Add a signatory to the enrollment."
-    )
 
 
 def _by_telephone(record: Enrollment, person: Contact) -> bool:
