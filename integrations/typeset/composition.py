@@ -25,11 +25,11 @@ _TIED = re.compile(
 # no-break space in a tight line, and then two words are one.
 _TIE = "\\1 \u2060"
 # Nor does a number in words part from its figure, a telephone number from its area code, a ZIP code
-# from its state, a state's two words, a suite from its number, or a number from its street.
+# from its state, a state's two words, a suite from its number.
 _FIGURE = re.compile(
     r"[a-z] (?=\(\d+\)(?! \d{3}-))|\(\d{3}\) (?=\d{3}-\d{4}\b)"
     r"|\b[A-Z][a-z]+ (?=\d{5}\b)|\b(?:New|North|South|West|Rhode|Puerto) (?=[A-Z][a-z]+ \d{5}\b)"
-    r"|(?<=, )\d{1,5} (?=[A-Z][a-z]+ [A-Z])|\b(?:Suite|Floor|Room|Unit|Box) (?=[A-Z]?\d)"
+    r"|\b(?:Suite|Floor|Room|Unit|Box) (?=[A-Z]?\d)"
 )
 _DIGIT = re.compile(r"[0-9]")
 _SIGNS = re.compile(r"(§§?) (?=\S)")
@@ -116,8 +116,6 @@ def compose(blocks: Iterable[Block]) -> Iterator[Placed]:
 
 def tie(text: str) -> str:
     """Return the text with unbreakable references and isolated right-to-left passages."""
-    if "-mail" in text:
-        text = text.replace("e-mail", "e-\u2060mail").replace("E-mail", "E-\u2060mail")
     if ")(" in text:
         text = text.replace(")(", ")\u2060(")  # 164.504(e)(1) is one word
     if any(word in text for word in _TIE_WORDS):

@@ -39,6 +39,18 @@ def test_a_name_that_ends_in_a_period_ends_its_sentence(slug: str) -> None:
         assert ".." not in words
 
 
+def test_other_names_are_listed() -> None:
+    """Two names are joined by "and", more of them stand in a list."""
+    record = sample_record("freestanding-pllc")
+    for names, printed in (
+        (("One",), "doing business as One, with"),
+        (("One", "Two"), "doing business as One and Two, with"),
+        (("One", "Two", "Three"), "doing business as One, Two, and Three, with"),
+    ):
+        given = replace(record, practice=replace(record.practice, dba=names))
+        assert printed in _words(given, "psa")
+
+
 def test_special_terms_are_counted() -> None:
     """One term stands alone; several have numbers."""
     record = sample_record("freestanding-pllc")

@@ -32,7 +32,7 @@ from docgen.domain.merge.sites import (
     reviewer_rows,
 )
 from docgen.domain.merge.terms import agreed_terms, terms_fields
-from docgen.domain.merge.words import long_date, one_line, spoken_phone
+from docgen.domain.merge.words import listed, long_date, one_line, spoken_phone
 
 if TYPE_CHECKING:
     from docgen.domain.enrollment.entity import LegalEntity
@@ -103,6 +103,7 @@ def _party_groups(
             "display_name": practice.display_name,
             "setting_text": said(SETTING, practice.setting),
             "dba": list(practice.dba),
+            "dba_text": listed(practice.dba),
         },
         "party": party_fields(party, record),
         "entities": [entity_fields(one, record) for one in entities],

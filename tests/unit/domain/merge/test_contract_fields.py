@@ -30,7 +30,7 @@ from tests.unit.domain.enrollment.samples import (
 )
 
 VOCABULARY = {
-    "practice": "display_name setting_text dba",
+    "practice": "display_name setting_text dba dba_text",
     "party": (
         "legal_name description principal_address hipaa_status_text authority_text is_government"
     ),
@@ -84,6 +84,7 @@ ROWS = {
 # Optional in the vocabulary: empty when the record does not give them.
 MAY_BE_EMPTY = frozenset(
     [
+        "practice.dba_text",
         *("notice.title", "notice.counsel_name", "notice.counsel_email", "notice.counsel_address"),
         *("terms.governing_law", "pso.governing_law", "terms.renewal_text", "pses.policy_number"),
         *("government.public_records_law", "pses.existing_title", "pses.existing_approved_text"),
