@@ -12,6 +12,7 @@ from docgen.render.expressions import CLOSE, OPEN
 NBSP = "\u00a0"
 
 _PIECES = re.compile(f"({OPEN}[^{CLOSE}]*{CLOSE}|\\*\\*|\\*)")
+_ABBREVIATED = re.compile(rf"\w\.{CLOSE}\Z")
 _STOP = re.compile(r"\.(?!\.)")
 _FOLD = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")
 # A label and its number stay on one line, and so do the parts of a citation.
@@ -38,7 +39,7 @@ def parse_inline(text: str, where: str) -> tuple[Run, ...]:
             italic = not italic
         elif piece.startswith(OPEN):
             pieces.append((piece[1:-1], bold, italic))
-            abbreviated = piece[:-1].endswith(".")
+            abbreviated = _ABBREVIATED.search(piece) is not None
         elif piece:
             # A value that ends in the period of an abbreviation ("Inc.") also ends the sentence.
             own = piece[1:] if abbreviated and _STOP.match(piece) else piece

@@ -112,7 +112,7 @@ def test_any_value_comes_back_as_it_went_in(value: str) -> None:
     """Whatever a value holds stands on the page as text, in words, labels and lines alike."""
     document = filled(
         """
-        preamble: [{id: tiny.a, text: "By {{ name }}."}]
+        preamble: [{id: tiny.a, text: "By {{ name }} here."}]
         exhibits: [{id: tiny.b, heading: B, blocks: [{table: {caption: C, rows: rows, columns: [
           {heading: A, value: "{{ row }}"}]}}]}]
         """,
@@ -120,7 +120,7 @@ def test_any_value_comes_back_as_it_went_in(value: str) -> None:
     )
     page = _read(reading_view(document))
     # A run of spaces is folded, as in every form.
-    folded = re.sub(" {2,}", " ", f"By {value}.")
+    folded = re.sub(" {2,}", " ", f"By {value} here.")
     assert folded in re.sub(" {2,}", " ", "".join(page.words))
     assert {tag for tag, _ in page.tags} <= {
         *("html", "head", "meta", "title", "style", "body", "main", "p", "h1", "h2", "footer"),

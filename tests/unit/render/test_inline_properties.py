@@ -111,6 +111,7 @@ def test_a_label_stays_with_its_number(text: str, tied: str) -> None:
         ("{North, Inc.}, a", "North, Inc., a"),
         ("{North, Inc.} signs.", "North, Inc. signs."),
         ("{a.}{b}.", "a.b."),
+        ("by {.}.", "by .."),
         ("{and so on.}..", "and so on..."),
     ],
 )
