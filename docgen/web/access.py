@@ -205,6 +205,7 @@ ROUTES: Mapping[str, Rule] = {
     "desk:archive-file": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-read": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-verify": _for(*ARCHIVE_READERS, under="desk:archive"),
+    "desk:archive-disclosure": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-hold": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-hold-place": _for(*HOLDERS, under="desk:archive"),
     "desk:archive-hold-propose": _for(*HOLDERS, under="desk:archive"),

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.domain.canonical import canonical_json, sha256_hex
+from docgen.domain.canonical import sha256_hex
 from docgen.services.file import file_packet
-from integrations.archive.fake import FakeArchive
 from tests.app.api.caller import Caller, is_problem, told
+from tests.app.desk.test_archive_disclosure import fully_executed
 from tests.app.desk.test_archive_reading import archived
-from tests.unit.services.test_file_service import executed
-from tests.unit.services.walk import Loopback, at_own_desk
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
@@ -173,10 +171,8 @@ def test_what_has_no_bundle_is_not_verified(desk: Desk, auditor: Caller) -> None
 
 def test_a_disclosure_set_is_made_for_others(desk: Desk) -> None:
     """The agreements as signed, no form and no history; that it was made is an activity."""
-    house = replace(at_own_desk(desk.office, Loopback(lost=True)), archive=FakeArchive())
-    desk.office = house
-    house.work.put(canonical_json(house.pso_settings.to_json()))
-    packet = executed(house, desk.packet())
+    packet = fully_executed(desk)
+    house = desk.office
     auditor = Caller.of(desk, "auditor")
     place = f"/packets/{packet.id}/disclosure"
     assert is_problem(auditor.get(place), 404, "not-found")

@@ -15,6 +15,7 @@ from docgen.domain.disposal import disposal_of
 from docgen.domain.verification import HEADLINES, VERIFIED
 from docgen.errors import NotFound
 from docgen.services.anchor import anchor_of
+from docgen.services.disclose import DISCLOSED
 from docgen.services.disposed import disposed_words
 from docgen.services.export import EXPORTED
 from docgen.services.fetch import (
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
     from docgen.services.proofs import Proof
 
-LOOKS = frozenset({OPENED, FETCHED, ARCHIVE_VERIFIED, EXPORTED})
+LOOKS = frozenset({OPENED, FETCHED, ARCHIVE_VERIFIED, EXPORTED, DISCLOSED})
 LATEST_LOOKS = 50
 CODE_TONES = {0: Tone.GOOD, 1: Tone.BAD, 2: Tone.BAD, 3: Tone.WAIT, 4: Tone.GOOD, 5: Tone.WAIT}
 _CHECK_TONES = {"ok": Tone.GOOD, "failed": Tone.BAD, "not checked": Tone.WAIT}

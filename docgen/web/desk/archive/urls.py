@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from docgen.web.desk.archive import disposals, exports, holds, listing, record, reports
+from docgen.web.desk.archive import disclosures, disposals, exports, holds, listing, record, reports
 
 _AT = "archive/packets/<str:packet_id>"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_AT}/files/<str:sha256>", record.file, name="archive-file"),
     path(f"{_AT}/files/<str:sha256>/read", record.read, name="archive-read"),
     path(f"{_AT}/verify", record.verify, name="archive-verify"),
+    path(f"{_AT}/disclosure", disclosures.disclosure, name="archive-disclosure"),
     path(f"{_AT}/hold", holds.hold, name="archive-hold"),
     path(f"{_AT}/hold/place", holds.place, name="archive-hold-place"),
     path(f"{_AT}/hold/propose", holds.propose_lift, name="archive-hold-propose"),
