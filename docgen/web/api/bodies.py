@@ -148,5 +148,7 @@ class InviteTaken(Taken):
 class BatchTaken(Taken):
     """What to do, and for which enrollments or packets, by their ids."""
 
-    act: Act
+    act: Literal[
+        Act.GENERATE_CONTRACTING, Act.GENERATE_ONBOARDING, Act.SEND, Act.REMIND, Act.RELEASE
+    ]
     subjects: list[Line] = Field(min_length=1, max_length=MOST_LINES)
