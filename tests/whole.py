@@ -33,6 +33,7 @@ def run(words: Sequence[str], environment: Mapping[str, str]) -> int:
     """
     with tempfile.TemporaryDirectory(prefix="docgen-tests-", dir=_place(environment)) as name:
         memory = Path(name)
+        memory.chmod(0o711)  # PostgreSQL runs as a user of its own, in a folder in here
         environment = {"TMPDIR": name, **environment}
         code = _pytest(words, environment, memory)
         failed = _failed(memory)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.crash.trace import Call
 
-MOST_HUNTED = 12
+MOST_HUNTED, ROUNDS = 12, 4
 T = TypeVar("T")
 
 
@@ -113,8 +113,8 @@ class Campaign:
         return Hunted(fault=fault, runs=runs, found=found, control=control)
 
     def _find(self, fault: str) -> tuple[Outcome | None, int]:
-        # Twice: an answer is read in one call or in two, so that numbers move between runs.
-        where = list(self._haunts(fault))[:MOST_HUNTED] * 2
+        # Again and again: an answer is read in one call or in two, so that numbers move between runs.
+        where = list(self._haunts(fault))[:MOST_HUNTED] * ROUNDS
         for number, point in enumerate(where, 1):
             (outcome,) = self.each([point], fault)
             if outcome.wrong:

@@ -61,7 +61,7 @@ def test_evidence_at_size_is_measured_and_drawn(tmp_path: Path) -> None:
     assert first["search"].keys() == second["search"].keys()
     for name, value in second.items():
         if name != "search":
-            assert value > 0, name
+            assert value > 0 or name == "flush_ms", name  # in memory, a flush costs nothing
     assert set(found["bars"]) == {
         "search p99, ms",
         "inclusion proof p99, ms",
