@@ -36,6 +36,7 @@ from tests.unit.services.walk import (
     changed,
     kinds,
     sent,
+    sent_unheard,
     with_fake,
 )
 
@@ -290,13 +291,7 @@ def test_a_packet_taken_back_while_sending_leaves_no_open_envelope(
 ) -> None:
     """Our commit was lost and the packet voided meanwhile: the envelope is found and voided."""
     office, fake = with_fake(office)
-    ledger = CrashingLedger(office.ledger, crashes=1)
-    crashing: Any = replace(office, ledger=ledger)  # type: ignore[arg-type]  # a double
-    approved(crashing, packet)
-    key = send(crashing, packet.id, COORDINATOR, "fake")
-    ledger.armed = True
-    with pytest.raises(Crash):
-        run_errand(crashing, key)
+    sent_unheard(office, packet)
     assert withdraw(office, packet.id, COORDINATOR, "Stop.").state is PacketState.VOIDED
     clock.advance(timedelta(minutes=10))
     sweep(office)
@@ -311,13 +306,7 @@ def test_a_packet_taken_back_after_everybody_signed_stands(
 ) -> None:
     """Our commit was lost, all signed, then it was taken back here: the contract is not lost sight of."""
     office, fake = with_fake(office)
-    ledger = CrashingLedger(office.ledger, crashes=1)
-    crashing: Any = replace(office, ledger=ledger)  # type: ignore[arg-type]  # a double
-    approved(crashing, packet)
-    key = send(crashing, packet.id, COORDINATOR, "fake")
-    ledger.armed = True
-    with pytest.raises(Crash):
-        run_errand(crashing, key)
+    sent_unheard(office, packet)
     fake.sign_all("fake_1", clock.now())
     withdraw(office, packet.id, COORDINATOR, "Stop.")
     clock.advance(timedelta(minutes=10))

@@ -111,6 +111,21 @@ def with_fake(office: Office, fake: FakeService | None = None) -> tuple[Office, 
     return replace(office, services={**office.services, fake.key: fake}), fake
 
 
+def sent_unheard(office: Office, packet: Packet, service: str = "fake") -> None:
+    """Approve and send a packet by a process that dies before it wrote down that it is out."""
+    ledger = CrashingLedger(office.ledger, crashes=1)
+    crashing: Any = replace(office, ledger=ledger)  # type: ignore[arg-type]  # a double
+    approved(crashing, packet)
+    key = send(crashing, packet.id, COORDINATOR, service)
+    ledger.armed = True
+    try:
+        run_errand(crashing, key)
+    except Crash:
+        return
+    message = "the process did not die"
+    raise AssertionError(message)
+
+
 class Loopback:
     """A courier that hands callbacks straight to the receiving side; `lost` drops them."""
 
