@@ -7,7 +7,10 @@ ON_POSTGRESQL = tests/scale tests/ledger tests/app tests/unit/services --ignore=
 	--ignore=tests/app/test_crawl.py --ignore=tests/app/test_access.py \
 	tests/operators/test_operator_pages.py::test_a_postgresql_database_is_dumped_and_restored
 
-.PHONY: check lint types imports spelling test format build bench
+UV_FLAGS ?=
+LOCKED = uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UV_FLAGS)
+
+.PHONY: check lint types imports spelling test format build bench lock
 
 check: lint types imports spelling test
 
@@ -37,3 +40,8 @@ build:
 
 bench:
 	$(PY) -m tests.benchmarks.packet --json
+
+# What bin/ installs, raised to the current releases; needs uv (pip install uv).
+lock:
+	$(LOCKED) --extra setup pyproject.toml -o requirements.lock
+	$(LOCKED) --extra setup --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
