@@ -13,6 +13,7 @@ from waitress.server import create_server
 from docgen.bootstrap.application import application, reopen
 from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings
 from docgen.errors import ConfigurationError
+from docgen.services.scan import MOST_BYTES
 from docgen.services.sweep import sweep
 from docgen.settings import SETTINGS_FILE
 
@@ -26,8 +27,8 @@ SWEEP_EVERY_S = 0.2
 RECONCILE_EVERY = 300  # sweeps; re-reading every open packet is cheap but not free
 THREADS = 8
 _M_ARENA_MAX = -8  # malloc.h of glibc; another C library has no such setting
-# One uploaded form of at most 10 MiB with the fields around it; more is refused while it comes in.
-LARGEST_REQUEST = 11_000_000
+# The largest file a page takes, a scan, with the fields around it; more is refused as it comes in.
+LARGEST_REQUEST = MOST_BYTES + 1_000_000
 
 log = logging.getLogger("docgen")
 

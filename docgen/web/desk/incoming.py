@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from docgen.services.redline import read_redline
 from docgen.services.scan import count_pages
-from docgen.web.desk.enrollments.uploads import MOST_BYTES, turn
+from docgen.web.desk.enrollments.uploads import turn
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,22 +25,33 @@ _SEALED = "default-src 'none'; sandbox"
 
 
 class IncomingFile(forms.FileField):
-    """A file field with the one bound on size of the staff pages."""
+    """A file field with a bound on size; the page refuses a larger file before it is sent."""
+
+    def __init__(self, *, most: int, kinds: str, hint: str, **rest: Any) -> None:
+        self._most, in_mb = most, most // 1024 // 1024
+        self._too_large = f"The file is larger than {in_mb} MB."
+        at_choosing = {"accept": kinds, "data-most": most, "data-too-large": self._too_large}
+        super().__init__(
+            widget=forms.FileInput(attrs=at_choosing),
+            help_text=f"{hint} Up to {in_mb} MB.",
+            **rest,
+        )
 
     def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
-        """Refuse a file that is larger than anything we take."""
+        """Refuse a file that is larger than anything we take here."""
         file: UploadedFile | None = super().clean(data, initial)
-        if file is not None and (file.size is None or file.size > MOST_BYTES):
-            raise ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB.")
+        if file is not None and (file.size is None or file.size > self._most):
+            raise ValidationError(self._too_large)
         return file
 
 
-def incoming(label: str, kinds: str, hint: str) -> IncomingFile:
-    """Give the field for one file of these kinds."""
+def incoming(label: str, kinds: str, hint: str, most: int) -> IncomingFile:
+    """Give the field for one file of these kinds, of at most so many bytes."""
     return IncomingFile(
         label=label,
-        help_text=f"{hint} Up to {MOST_BYTES // 1024 // 1024} MB.",
-        widget=forms.FileInput(attrs={"accept": kinds}),
+        kinds=kinds,
+        hint=hint,
+        most=most,
         error_messages={
             "required": "Choose the file.",
             "empty": "The file is empty; choose another.",
@@ -50,7 +61,7 @@ def incoming(label: str, kinds: str, hint: str) -> IncomingFile:
 
 def bytes_of(file: UploadedFile) -> bytes:
     """Read a file that the field above let through."""
-    return bytes(file.read(MOST_BYTES + 1))
+    return bytes(file.read())
 
 
 def look_into(data: bytes, what: str, person: Person) -> int:

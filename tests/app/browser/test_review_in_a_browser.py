@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docgen.domain.packet import PacketState
+from docgen.services.redline import MOST_BYTES
 from docgen.services.review import release, take_back
 from docgen.services.sources import refer_to
 from docgen.services.sweep import run_due
@@ -100,8 +101,17 @@ def test_a_negotiation_with_the_mouse(
     page.get_by_label("Who sent it back").fill("Gloria Example")
     page.get_by_role("button", name="Take it in").click()
     page.get_by_text("It is kept exactly as it came").wait_for()
+    file.write_bytes(bytes(MOST_BYTES + 1))
+    field = page.get_by_label("Returned file", exact=True)
+    field.set_input_files(file)
+    if scripted:
+        # Refused where it was chosen: nothing leaves, and what was typed stays.
+        page.get_by_label("Who sent it back").fill("Gloria Example")
+        page.get_by_role("button", name="Take it in").click()
+        assert field.evaluate("(it) => it.validationMessage") == "The file is larger than 20 MB."
+        assert page.get_by_label("Who sent it back").input_value() == "Gloria Example"
     file.write_bytes(word_file(None))
-    page.get_by_label("Returned file", exact=True).set_input_files(file)
+    field.set_input_files(file)
     page.get_by_label("Who sent it back").fill("Gloria Example")
     page.get_by_label("Where it belongs").select_option("1/baa")
     page.get_by_role("button", name="Take it in").click()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from docgen.domain.packet import PacketState
 from docgen.services.approve import approve
+from docgen.services.scan import MOST_BYTES
 from docgen.services.sweep import run_due
 from tests.unit.services.test_paper import made_now, scanned, today
 
@@ -76,6 +80,20 @@ def test_paper_is_attested_by_name_and_handed_out_as_it_came(desk: Desk, packet:
     got = desk.as_("auditor").get(f"{at(packet)}/scan")
     assert got.content == data
     assert got["Content-Disposition"].startswith("attachment")
+
+
+def test_a_scan_may_be_as_large_as_a_good_scanner_makes_it(desk: Desk, packet: Packet) -> None:
+    """Forty pages in colour come to tens of megabytes; what is larger than that is named so."""
+    speckled = Random(7).randbytes(3000 * 4000)  # noqa: S311  # grain of paper, no secret
+    grain = Image.frombytes("L", (3000, 4000), speckled)
+    pages = io.BytesIO()
+    grain.save(pages, "PDF", save_all=True, append_images=[grain, grain], quality=95)
+    data = pages.getvalue()
+    assert 30_000_000 < len(data) < MOST_BYTES
+    page = take_in(desk, packet, bytes(MOST_BYTES + 1))
+    assert page.status_code == 422
+    assert "The file is larger than 50 MB." in page.content.decode()
+    assert take_in(desk, packet, data).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 
 from docgen.domain.packet import PacketState
+from docgen.services.redline import MOST_BYTES
 from docgen.services.sweep import run_due
 from tests.app.desk.staff import ONCE
 from tests.unit.services.word_file import redline, word_file
@@ -174,14 +175,11 @@ def test_hostile_files_are_refused_in_a_sentence(
     assert "review.returned" not in desk.history(released.id)
 
 
-def test_a_file_that_is_too_large_is_not_read(
-    desk: Desk, released: Packet, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_is_too_large_is_not_read(desk: Desk, released: Packet) -> None:
     """The bound is checked before anything is parsed."""
-    monkeypatch.setattr("docgen.web.desk.incoming.MOST_BYTES", 10)
-    answer = bring(desk, desk.as_("coordinator"), released, redline(released))
+    answer = bring(desk, desk.as_("coordinator"), released, bytes(MOST_BYTES + 1))
     assert answer.status_code == 422
-    assert "larger than" in answer.content.decode()
+    assert "larger than 20 MB" in answer.content.decode()
 
 
 def test_a_file_of_another_packet_is_refused(desk: Desk, released: Packet) -> None:

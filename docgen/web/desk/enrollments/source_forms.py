@@ -10,6 +10,7 @@ from django import forms
 from docgen.domain.person import Role
 from docgen.render.requirements import Level, read_requirements
 from docgen.services.given import LONGEST_LINE
+from docgen.services.scan import MOST_BYTES
 from docgen.web.desk.incoming import incoming
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class SourceForm(forms.Form):
 class PaperForm(SourceForm):
     """The practice's own document, and where in it each requirement of law is met."""
 
-    file = incoming("The practice’s document", ".pdf", "The PDF as it will be signed by hand.")
+    file = incoming(
+        "The practice’s document", ".pdf", "The PDF as it will be signed by hand.", MOST_BYTES
+    )
     checked_by = forms.ChoiceField(
         label="Who read it against the requirements",
         help_text="A coordinator or a legal approver; the name stands in the plan.",
@@ -124,7 +127,9 @@ class OnFileForm(SourceForm):
 class CopyForm(SourceForm):
     """A copy of what is on file."""
 
-    file = incoming("Copy", ".pdf", "A PDF of the executed agreement; it goes into the evidence.")
+    file = incoming(
+        "Copy", ".pdf", "A PDF of the executed agreement; it goes into the evidence.", MOST_BYTES
+    )
 
 
 class LeaveOutForm(SourceForm):

@@ -59,7 +59,7 @@ def turn(who: str) -> Iterator[None]:
 def upload(request: HttpRequest, enrollment_id: str = "") -> HttpResponse:
     """Take a file, read it, and lead to what it says; nothing is stored yet."""
     office = office_of(request)
-    context = _head(office, enrollment_id) | {"kinds": ",".join(KINDS)}
+    context = _head(office, enrollment_id) | {"kinds": ",".join(KINDS), "most": MOST_BYTES}
     if request.method != "POST":
         return render(request, "docgen/desk/enrollments/upload.html", context)
     try:

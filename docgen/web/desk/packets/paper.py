@@ -19,6 +19,7 @@ from docgen.services.disposed import open_working
 from docgen.services.given import LONGEST_LINE
 from docgen.services.paper import Scan, intake_scan
 from docgen.services.retention import retention_of
+from docgen.services.scan import MOST_BYTES
 from docgen.services.terminate import LONGEST_REASON, terminate
 from docgen.web.account.activities import ways
 from docgen.web.account.visitor import acting_person
@@ -59,7 +60,7 @@ def _day(label: str, hint: str) -> forms.DateField:
 class ScanForm(forms.Form):
     """The scan, what it shows, and what the person who holds the paper says about it."""
 
-    file = incoming("Scan", ".pdf", "One PDF with every page of the signed paper.")
+    file = incoming("Scan", ".pdf", "One PDF with every page of the signed paper.", MOST_BYTES)
     documents = forms.MultipleChoiceField(
         label="Documents it shows",
         widget=forms.CheckboxSelectMultiple,

@@ -19,6 +19,7 @@ from docgen.outcome import outcome_of
 from docgen.services.batch import begin
 from docgen.services.disposed import open_working
 from docgen.services.given import LONGEST_LINE
+from docgen.services.redline import MOST_BYTES
 from docgen.services.review import Placed, agree, last_round, take_back, unanswered
 from docgen.services.rounds import contacts_of, sendings
 from docgen.web.account.visitor import acting_person
@@ -44,7 +45,9 @@ _COLUMNS = ("Document", "Proposes", "Came back", "From", "Taken in by", "Size")
 class ReturnedForm(forms.Form):
     """A returned Word file, whom it came from, and where it belongs if it no longer says so."""
 
-    file = incoming("Returned file", ".docx", "The Word file (.docx) with the changes in it.")
+    file = incoming(
+        "Returned file", ".docx", "The Word file (.docx) with the changes in it.", MOST_BYTES
+    )
     sender = forms.CharField(
         label="Who sent it back",
         max_length=LONGEST_LINE,
