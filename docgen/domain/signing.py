@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 OWN_SIGNER = "embedded"  # our own signer's key among the signing services
+LONGEST_REASON = 2_000
 
 
 class Signal(StrEnum):
@@ -80,9 +82,10 @@ class SigningEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientSnapshot:
-    """Where one recipient stands at the service."""
+    """Where one recipient stands at the service; `email` is where it writes to them, if told."""
 
     key: str
+    email: str = ""
     viewed_at: datetime | None = None
     signed_at: datetime | None = None
     declined_at: datetime | None = None
@@ -103,3 +106,17 @@ class EnvelopeSnapshot:
     ended: Signal | None = None
     ended_at: datetime | None = None
     reason: str = ""
+
+    @property
+    def kept_reason(self) -> str:
+        """The reason as every database can keep it, whatever the service let somebody write."""
+        return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", self.reason[:LONGEST_REASON])
+
+
+def is_id(text: str) -> bool:
+    """Say whether a text looks like the id of an envelope; nothing else is looked for anywhere."""
+    return _ID.fullmatch(text) is not None
+
+
+_ID = re.compile(r"[!-~]{1,128}")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither is text to a database

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.canonical import digest_of
 from docgen.domain.envelope import Envelope, EnvelopeState, apply_snapshot
 from docgen.domain.packet import PacketState
+from docgen.domain.signing import is_id
 from docgen.errors import NotFound
 from docgen.ports.esign import VerifiedCallback
 from docgen.ports.traffic import Delivery
@@ -110,13 +111,19 @@ def _pending(office: Office) -> Iterator[Delivery]:
 
 
 def _packet_of(office: Office, delivery: Delivery) -> Packet | None:
-    """Find the packet a stored callback is about; None too when its service is gone from here."""
+    """Find the packet a stored callback is about.
+
+    None too when its service is gone from here, or when what it names cannot be an envelope's id:
+    a database may not even take the question.
+    """
     if delivery.service not in office.services:
         return None
     believed = VerifiedCallback(
         delivery_id=delivery.delivery_id, body=delivery.body, received_at=delivery.received_at
     )
     for event in office.service(delivery.service).parse(believed):
+        if not is_id(event.envelope_id):
+            continue
         packet = office.ledger.packets.by_envelope(delivery.service, event.envelope_id)
         if packet is not None:
             return packet
@@ -153,7 +160,7 @@ def refresh(office: Office, packet_id: str) -> Packet:
                 f"packet.{after.state}",
                 "system",
                 envelope_id=packet.envelope_id,
-                reason=snapshot.reason,
+                reason=snapshot.kept_reason,
                 contradictory=envelope.contradictory,
             )
         if envelope.contradictory and not known.contradictory:

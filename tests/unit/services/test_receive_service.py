@@ -243,6 +243,43 @@ def test_a_callback_of_a_service_since_removed_harms_nobody(office: Office, pack
     assert state(both, packet) is PacketState.VIEWED
 
 
+@pytest.mark.parametrize("strange", ["\x00", "\ud800", "", "a b", "x" * 100_000])
+def test_a_callback_about_what_no_envelope_is_called_holds_nothing_up(
+    office: Office, packet: Packet, strange: str
+) -> None:
+    """Some of it no database takes, not even as a question; the one behind it is acted on."""
+    office, fake = with_fake(office)
+    sent(office, packet)
+    progress(fake, "fake_1", 0, Signal.VIEWED)
+    accept(office, "fake", callback(strange, office.clock.now(), "strange"))
+    accept(office, "fake", callback("fake_1", office.clock.now(), "known"))
+    sweep(office, reconcile=False)
+    assert state(office, packet) is PacketState.VIEWED
+    assert [item.delivery_id for item in office.ledger.deliveries.pending(10)] == ["strange"]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Not this year: é, 医, 👩‍⚕️", "Not this year: é, 医, 👩‍⚕️"),
+        ("\x00No", "\N{REPLACEMENT CHARACTER}No"),
+        ("No\udfff", "No\N{REPLACEMENT CHARACTER}"),
+        ("No" * 50_000, "No" * 1_000),
+    ],
+)
+def test_whatever_reason_a_service_tells_the_packet_follows(
+    office: Office, packet: Packet, written: str, kept: str
+) -> None:
+    """What no database takes is replaced, an endless reason cut; anything else stays as written."""
+    office, fake = with_fake(office)
+    sent(office, packet)
+    item = fake.envelopes["fake_1"]
+    item.snapshot = replace(item.snapshot, reason=written)
+    end(fake, "fake_1", Signal.DECLINED)
+    assert refresh(office, packet.id).state is PacketState.DECLINED
+    assert office.ledger.history.of(packet.id)[-1].details["reason"] == kept
+
+
 class Moody(FakeService):
     """A service that can stop answering."""
 
