@@ -23,12 +23,14 @@ class Capabilities:
     a shared secret alone. `tolerance`: how far a callback's own time may lie from ours; None where
     it carries none that could be trusted. `separate_documents`: each document comes back as a file
     of its own, not all in one. `poll_every`: how long the service wants between two re-reads of
-    one envelope. `longest_title`: characters of an envelope's title.
+    one envelope. `reminds_by_itself`: it writes to whoever has not signed as often as the request
+    says, without being asked again. `longest_title`: characters of an envelope's title.
     """
 
     own_certificate_per_signer: bool = False
     keeps_sent_bytes_as_prefix: bool = False
     remind: bool = False
+    reminds_by_itself: bool = False
     reassign: bool = False
     signing_link: bool = False
     find_by_key: bool = False
@@ -75,7 +77,8 @@ class EnvelopeRecipient:
 class EnvelopeRequest:
     """Everything a service needs to send; the key finds the envelope again after a crash.
 
-    `message` is the invitation's text. `remind_every` is None where nobody is reminded.
+    `message` is the invitation's text. `remind_every` is None where the service is to remind nobody
+    by itself.
     """
 
     idempotency_key: str

@@ -80,7 +80,9 @@ class FakeService:
             envelope_id=envelope_id,
             idempotency_key=request.idempotency_key,
             sent_at=EARLIEST,
-            recipients=tuple(RecipientSnapshot(key=item.key) for item in request.recipients),
+            recipients=tuple(
+                RecipientSnapshot(key=item.key, email=item.email) for item in request.recipients
+            ),
         )
         self.envelopes[envelope_id] = _Envelope(snapshot=snapshot, request=request)
         return envelope_id
@@ -113,6 +115,13 @@ class FakeService:
                 if one.key == recipient
                 else one
                 for one in item.request.recipients
+            ),
+        )
+        item.snapshot = replace(
+            item.snapshot,
+            recipients=tuple(
+                replace(one, email=new.email) if one.key == recipient else one
+                for one in item.snapshot.recipients
             ),
         )
 

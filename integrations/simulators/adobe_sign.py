@@ -6,7 +6,7 @@ Only what is documented is answered; every other route, field or type is a fault
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from integrations.simulators.answers.adobe_sign import (
@@ -14,18 +14,20 @@ from integrations.simulators.answers.adobe_sign import (
     LISTED,
     history,
     members,
+    refusal,
     say,
     standing,
 )
-from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.creation.adobe_sign import Creation
+from integrations.simulators.envelope import Ending, Envelope, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import Written, joined, report, seal
-from integrations.simulators.shapes.adobe_sign import AGREEMENT, FIELD, KINDS, PLACE
+from integrations.simulators.shapes.adobe_sign import PARTICIPANT_SET
 from integrations.simulators.sheets import sheet_sizes
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from integrations.simulators.kit import Callback
 
@@ -82,7 +84,7 @@ class AdobeSignSimulator(Simulator):
     def refuse_stranger(self, asked: Asked) -> None:
         """Ask for the integration key."""
         if asked.headers.get("authorization") != f"Bearer {self.integration_key}":
-            raise _error(401, "INVALID_ACCESS_TOKEN")
+            raise refusal(401, "INVALID_ACCESS_TOKEN")
 
     def base(self, asked: Asked) -> Answered:
         """Say where the account lives."""
@@ -95,58 +97,15 @@ class AdobeSignSimulator(Simulator):
         fields, files = asked.form()
         if set(fields) - {"File-Name", "Mime-Type"} or [it[0] for it in files] != ["File"]:
             self.fault("a file is handed over in another way than documented")
-            raise _error(400, "NO_FILE_CONTENT")
+            raise refusal(400, "NO_FILE_CONTENT")
         number = self.fresh("T-")
         self.uploads[number] = (fields.get("File-Name", files[0][1]), files[0][2])
         return Answered(status=201, body={"transientDocumentId": number})
 
     def create(self, asked: Asked) -> Answered:
         """Create an agreement, to be authored."""
-        told = asked.json()
-        self._only(told, AGREEMENT, "an agreement")
-        if told.get("state") not in {"AUTHORING", "DRAFT", "IN_PROCESS"}:
-            raise _error(400, "INVALID_ARGUMENTS")
-        try:
-            files = [self.uploads[one["transientDocumentId"]] for one in told["fileInfos"]]
-        except KeyError as error:
-            raise _error(400, "INVALID_TRANSIENT_DOCUMENT_ID") from error
-        sets = told["participantSetsInfo"]
-        orders = sorted({one["order"] for one in sets})
-        if orders != list(range(1, len(orders) + 1)):
-            self.fault("orders do not count from 1")
-            raise _error(400, "INVALID_PARTICIPANT_ORDER")
-        people = []
-        for one in sets:
-            self._only(one, {"name", "order", "role", "memberInfos"}, "a participant set")
-            [member] = one["memberInfos"]
-            people.append(
-                Person(
-                    id=self.fresh("S-"),
-                    key=one["name"],
-                    name=member.get("name", ""),
-                    email=member["email"],
-                    order=one["order"],
-                )
-            )
-        name = told["name"]
-        envelope = Envelope(
-            id=self.fresh("CBJ"),
-            title=name,
-            message=told.get("message", ""),
-            packet_id=name.rpartition("(")[2].rstrip(")"),
-            key=(told.get("externalId") or {}).get("id", ""),
-            people=people,
-            files=files,
-            marks=[],
-            sent_at=self.now(),
-            expires_at=datetime.fromisoformat(told["expirationTime"]),
-            notes={
-                "state": told["state"],
-                "created": self.now(),
-                "etag": 1,
-                "processing": self.processing,
-            },
-        )
+        envelope = Creation(self, self.uploads).envelope(asked)
+        envelope.notes["processing"] = self.processing
         self.envelopes[envelope.id] = envelope
         return Answered(status=201, body={"id": envelope.id})
 
@@ -159,54 +118,23 @@ class AdobeSignSimulator(Simulator):
         """Lay the fields while the agreement is being authored."""
         envelope = self._match(asked, agreement_id)
         if standing(envelope) != "AUTHORING":
-            raise _error(403, "AGREEMENT_NOT_IN_AUTHORING")
-        told = asked.json()
-        marks = []
-        for one in told["fields"]:
-            self._only(one, FIELD, "a field")
-            [place] = one["locations"]
-            self._only(place, PLACE, "a place")
-            if set(place) != PLACE or not all(isinstance(it, int | float) for it in place.values()):
-                self.fault("a place is not as documented")
-                raise _error(400, "INVALID_FORM_FIELD_LOCATION")
-            file, page = self._page(envelope, place["pageNumber"])
-            marks.append(
-                Mark(
-                    kind=KINDS[one["inputType"], one["contentType"]],
-                    person=envelope.person(one["assignee"]).id,
-                    file=file,
-                    page=page,
-                    x=place["left"],
-                    y=place["top"],
-                    width=place["width"],
-                    height=place["height"],
-                )
-            )
-        envelope.marks = marks
-        return Answered(body={"fields": told["fields"]})
-
-    def _page(self, envelope: Envelope, number: int) -> tuple[int, int]:
-        """Find the file, and the page in it, of a page of the joined document."""
-        for file, (_, pdf) in enumerate(envelope.files):
-            count = len(sheet_sizes(pdf))
-            if number <= count:
-                return file, number
-            number -= count
-        raise _error(400, "INVALID_FORM_FIELD_LOCATION")
+            raise refusal(403, "AGREEMENT_NOT_IN_AUTHORING")
+        envelope.marks = Creation(self, self.uploads).marks(asked, envelope)
+        return Answered(body={"fields": asked.json()["fields"]})
 
     def change(self, asked: Asked, agreement_id: str) -> Answered:
         """Send an authored agreement, or cancel one."""
         envelope, told = self._match(asked, agreement_id), asked.json()
-        self._only(told, {"state", "agreementCancellationInfo"}, "a state")
+        self.only(told, {"state", "agreementCancellationInfo"}, "a state")
         if told["state"] == "IN_PROCESS":
             if standing(envelope) != "AUTHORING" or not envelope.marks:
-                raise _error(403, "INVALID_STATE_TRANSITION")
+                raise refusal(403, "INVALID_STATE_TRANSITION")
             envelope.notes["state"] = "IN_PROCESS"
             envelope.sent_at = self.now()
             self.tell(envelope, Happening.SENT)
             return Answered(body=b"")
         if told["state"] != "CANCELLED" or envelope.ended is not None:
-            raise _error(403, "INVALID_STATE_TRANSITION")
+            raise refusal(403, "INVALID_STATE_TRANSITION")
         envelope.reason = told["agreementCancellationInfo"]["comment"]
         self.end(envelope, Ending.VOIDED)
         return Answered(body=b"")
@@ -215,9 +143,9 @@ class AdobeSignSimulator(Simulator):
         """Take an address for callbacks about one agreement."""
         told = asked.json()
         known = {"name", "scope", "resourceType", "resourceId", "state", "webhookUrlInfo"}
-        self._only(told, known | {"webhookSubscriptionEvents"}, "a webhook")
+        self.only(told, known | {"webhookSubscriptionEvents"}, "a webhook")
         if told["scope"] != "RESOURCE" or told["resourceId"] not in self.envelopes:
-            raise _error(400, "INVALID_WEBHOOK")
+            raise refusal(400, "INVALID_WEBHOOK")
         self.callback_url = told["webhookUrlInfo"]["url"]
         return Answered(status=201, body={"id": self.fresh("W-")})
 
@@ -225,7 +153,7 @@ class AdobeSignSimulator(Simulator):
 
     def listed(self, asked: Asked) -> Answered:
         """List agreements by our id, from an index that runs behind."""
-        self._only(dict(asked.query), {"externalId", "cursor", "pageSize"}, "a list")
+        self.only(asked.query, {"externalId", "cursor", "pageSize"}, "a list")
         found = [
             {
                 "id": item.id,
@@ -310,21 +238,21 @@ class AdobeSignSimulator(Simulator):
     def remind(self, asked: Asked, agreement_id: str) -> Answered:
         """Write to participants again."""
         envelope, told = self.envelope(agreement_id), asked.json()
-        self._only(told, {"recipientParticipantIds", "status", "note"}, "a reminder")
+        self.only(told, {"recipientParticipantIds", "status", "note"}, "a reminder")
         for number in told["recipientParticipantIds"]:
             person = envelope.person(number.removeprefix("M-"))
             if person not in envelope.turn:
-                raise _error(403, "INVALID_PARTICIPANT")
+                raise refusal(403, "INVALID_PARTICIPANT")
             person.reminded += 1
         return Answered(status=201, body={"id": self.fresh("R-")})
 
     def replace(self, asked: Asked, agreement_id: str, set_id: str) -> Answered:
         """Put another person into a participant set."""
         envelope, told = self._match(asked, agreement_id), asked.json()
-        self._only(told, {"name", "order", "role", "memberInfos"}, "a participant set")
+        self.only(told, PARTICIPANT_SET, "a participant set")
         person = envelope.person(set_id)
         if envelope.ended is not None or person.done:
-            raise _error(403, "PARTICIPANT_ALREADY_COMPLETED")
+            raise refusal(403, "PARTICIPANT_ALREADY_COMPLETED")
         [member] = told["memberInfos"]
         envelope.notes.setdefault("replaced", {}).setdefault(person.id, []).append(person.email)
         person.email, person.name = member["email"], member.get("name", "")
@@ -335,7 +263,7 @@ class AdobeSignSimulator(Simulator):
         """Give the signing addresses of whose turn it is."""
         envelope = self.envelope(agreement_id)
         if envelope.ended is not None:
-            raise _error(404, "AGREEMENT_NOT_SIGNABLE")
+            raise refusal(404, "AGREEMENT_NOT_SIGNABLE")
         urls = [
             {"email": one.email, "esignUrl": f"{self.url}/public/sign/{one.id}"}
             for one in envelope.turn
@@ -370,25 +298,20 @@ class AdobeSignSimulator(Simulator):
 
     def unknown(self, what: str) -> Refusal:
         """Say that there is no such agreement."""
-        return _error(404, "INVALID_AGREEMENT_ID")
+        return refusal(404, "INVALID_AGREEMENT_ID")
+
+    def malformed(self) -> Refusal:
+        """Say that a request is not as documented."""
+        return refusal(400, "INVALID_JSON")
 
     def _match(self, asked: Asked, agreement_id: str) -> Envelope:
         """Ask for the mark of what is to be changed."""
         envelope = self.envelope(agreement_id)
         if asked.headers.get("if-match") != self._mark_of(envelope)["ETag"]:
             self.fault("a change comes without the mark of what it changes")
-            raise _error(412, "RESOURCE_MODIFIED")
+            raise refusal(412, "RESOURCE_MODIFIED")
         envelope.notes["etag"] += 1
         return envelope
 
     def _mark_of(self, envelope: Envelope) -> dict[str, str]:
         return {"ETag": f'"{envelope.id}-{envelope.notes["etag"]}"'}
-
-    def _only(self, told: Any, known: set[str], what: str) -> None:
-        if not isinstance(told, dict) or set(told) - known:
-            self.fault(f"{what} has fields that are not documented")
-            raise _error(400, "INVALID_JSON")
-
-
-def _error(status: int, code: str, headers: Mapping[str, str] | None = None) -> Refusal:
-    return Refusal(status, {"code": code, "message": "Not as documented."}, headers)

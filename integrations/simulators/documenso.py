@@ -9,18 +9,12 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from integrations.simulators.answers.documenso import EVENTS, KINDS, Told, refusal, say
-from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.answers.documenso import EVENTS, Told, refusal, say
+from integrations.simulators.creation.documenso import Creation, expires_after
+from integrations.simulators.envelope import Ending, Envelope, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report
-from integrations.simulators.shapes.documenso import (
-    LIST_QUERY,
-    LOG_QUERY,
-    field_is_sound,
-    fits,
-    hundredths,
-    meta_is_sound,
-)
+from integrations.simulators.shapes.documenso import LIST_QUERY, LOG_QUERY, fits
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -31,9 +25,7 @@ if TYPE_CHECKING:
 API_TOKEN = "api_s3cret_documenso"  # noqa: S105  # the simulator's own
 _SECRET = "s3cret-documenso-hook"  # noqa: S105  # the simulator's own
 _BASE = "/api/v2/envelope"
-_MOST_FILES, _LARGEST_FILE = 5, 50_000_000
-_LONGEST_TITLE, _MOST_PER_PAGE = 255, 100
-_DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_MOST_PER_PAGE = 100
 
 
 class DocumensoSimulator(Simulator):
@@ -45,6 +37,7 @@ class DocumensoSimulator(Simulator):
 
     name: ClassVar[str] = "documenso"
     title: ClassVar[str] = "Documenso"
+    first_number: ClassVar[int] = 1001
 
     def __init__(self, *, token: str = API_TOKEN, secret: str = _SECRET, **rest: Any) -> None:
         super().__init__(**rest)
@@ -54,7 +47,6 @@ class DocumensoSimulator(Simulator):
         self.older = False
         self.unsigned = False  # completed by hand in the database: the file stays as it was
         self.most_per_page = _MOST_PER_PAGE
-        self._numbers = 1000
 
     def routes(self) -> Sequence[Route]:
         """List the documented operations."""
@@ -85,107 +77,9 @@ class DocumensoSimulator(Simulator):
 
     def create(self, asked: Asked) -> Answered:
         """Create a draft."""
-        fields, parts = asked.form()
-        if set(fields) != {"payload"} or any(name != "files" for name, _, _ in parts):
-            self.fault("the form has other parts than payload and files")
-            raise refusal(400, "BAD_REQUEST")
-        told = json.loads(fields["payload"])
-        self._fits(told, "payload")
-        files = [(name, data) for _, name, data in parts]
-        if not 1 <= len(files) <= _MOST_FILES or any(len(it) > _LARGEST_FILE for _, it in files):
-            raise refusal(400, "ENVELOPE_ITEM_LIMIT_EXCEEDED")
-        if told["type"] != "DOCUMENT" or not 1 <= len(told["title"]) <= _LONGEST_TITLE:
-            raise refusal(400, "BAD_REQUEST")
-        if len(told.get("externalId", "")) > _LONGEST_TITLE:
-            raise refusal(400, "BAD_REQUEST")
-        meta = self._meta(told.get("meta", {}))
-        external = told.get("externalId", "")
-        envelope = Envelope(
-            id=self.fresh("envelope_"),
-            title=told["title"],
-            message=meta.get("message", ""),
-            packet_id=[*external.split(":"), "", ""][2],
-            key=external,
-            people=[],
-            files=files,
-            marks=[],
-            sent_at=self.now(),
-            notes={
-                "meta": meta,
-                "number": self._number(),
-                "created": self.now(),
-                "items": [self.fresh("envelope_item_") for _ in files],
-                "sizes": [hundredths(data) for _, data in files],
-                "tokens": {},
-                "places": {},
-            },
-        )
-        for recipient in told.get("recipients", []):
-            self._add(envelope, recipient, together=meta.get("signingOrder") != "SEQUENTIAL")
+        envelope = Creation(self).envelope(asked)
         self.drafts[envelope.id] = envelope
         return Answered(body={"id": envelope.id})
-
-    def _meta(self, told: dict[str, Any]) -> dict[str, Any]:
-        self._fits(told, "meta")
-        periods = []
-        if "reminderSettings" in told:
-            self._fits(told["reminderSettings"], "reminderSettings")
-            periods += list(told["reminderSettings"].values())
-        if "envelopeExpirationPeriod" in told:
-            periods.append(told["envelopeExpirationPeriod"])
-        for period in periods:
-            if period == {"disabled": True}:
-                continue
-            self._fits(period, "period")
-            if period["unit"] not in _DAYS or period["amount"] < 1:
-                raise refusal(400, "BAD_REQUEST")
-        if not meta_is_sound(told):
-            self.fault("the settings of an envelope are not as documented")
-            raise refusal(400, "BAD_REQUEST")
-        return told
-
-    def _add(self, envelope: Envelope, told: dict[str, Any], *, together: bool) -> None:
-        self._fits(told, "recipient")
-        if told["role"] != "SIGNER" or "@" not in told["email"]:
-            raise refusal(400, "BAD_REQUEST")
-        place = told.get("signingOrder", 1)
-        person = Person(
-            id=str(self._number()),
-            key="",
-            name=told["name"],
-            email=told["email"],
-            order=1 if together else place,
-        )
-        envelope.people.append(person)
-        envelope.notes["tokens"][person.id] = f"s3cret{self.fresh()}"
-        envelope.notes["places"][person.id] = place
-        for field in told.get("fields", []):
-            envelope.marks.append(self._mark(envelope, person, field))
-
-    def _mark(self, envelope: Envelope, person: Person, told: dict[str, Any]) -> Mark:
-        self._fits(told, "field")
-        meta = told.get("fieldMeta", {"type": told["type"].lower()})
-        self._fits(meta, "fieldMeta")
-        number = told.get("identifier", 0)
-        if not field_is_sound(told, meta, len(envelope.files)):
-            self.fault("a field is not as documented, or lies beyond its page")
-            raise refusal(400, "BAD_REQUEST")
-        sizes = envelope.notes["sizes"][number]
-        if not 1 <= told["page"] <= len(sizes):
-            raise refusal(400, "BAD_REQUEST")
-        wide, tall = sizes[int(told["page"]) - 1]
-        if told["type"] == "TEXT":
-            person.title = meta.get("text", "")
-        return Mark(
-            kind=KINDS[told["type"]],
-            person=person.id,
-            file=number,
-            page=int(told["page"]),
-            x=told["positionX"] * wide,
-            y=told["positionY"] * tall,
-            width=told["width"] * wide,
-            height=told["height"] * tall,
-        )
 
     def distribute(self, asked: Asked) -> Answered:
         """Send a draft; sending again what is out writes to nobody twice."""
@@ -200,10 +94,8 @@ class DocumensoSimulator(Simulator):
         if envelope.id in self.drafts:
             self.envelopes[envelope.id] = self.drafts.pop(envelope.id)
             envelope.sent_at = self.now()
-            period = envelope.notes["meta"].get("envelopeExpirationPeriod", {})
-            if period != {"disabled": True}:
-                days = _DAYS[period.get("unit", "month")] * period.get("amount", 3)
-                envelope.expires_at = self.now() + timedelta(days=days)
+            runs = expires_after(envelope)
+            envelope.expires_at = None if runs is None else self.now() + runs
             self.tell(envelope, Happening.SENT)
         return self._sent(envelope)
 
@@ -213,9 +105,10 @@ class DocumensoSimulator(Simulator):
         self._fits(told, "redistribute")
         envelope = self.envelope(told["envelopeId"])
         ids = told["recipients"]
-        if not ids or not all(type(item) is int for item in ids):
-            self.fault("recipients are named by other things than numbers")
-            raise refusal(400, "BAD_REQUEST")
+        self.documented(
+            "recipients are named by other things than numbers",
+            holds=bool(ids) and all(type(item) is int for item in ids),
+        )
         people = {person.id: person for person in envelope.people}
         if envelope.ended is not None or any(str(item) not in people for item in ids):
             raise refusal(400, "INVALID_REQUEST")
@@ -287,14 +180,15 @@ class DocumensoSimulator(Simulator):
         return self._paged(asked, entries)
 
     def _query(self, asked: Asked, known: set[str]) -> None:
-        if set(asked.query) - known:
-            self.fault(f"{asked.path} is asked with a query that is not documented")
-            raise refusal(400, "BAD_REQUEST")
+        self.documented(
+            f"{asked.path} is asked with a query that is not documented",
+            holds=set(asked.query) <= known,
+        )
 
     def _paged(self, asked: Asked, rows: Sequence[Mapping[str, Any]]) -> Answered:
         page, size = int(asked.query.get("page", "1")), int(asked.query.get("perPage", "10"))
         if page < 1 or not 1 <= size <= _MOST_PER_PAGE:
-            raise refusal(400, "BAD_REQUEST")
+            raise self.malformed()
         size = min(size, self.most_per_page)
         told = {
             "data": rows[(page - 1) * size : page * size],
@@ -311,7 +205,7 @@ class DocumensoSimulator(Simulator):
         """Give one file; as long as nothing is sealed, the "signed" one is the unsigned one."""
         self._query(asked, {"version"})
         if asked.query.get("version", "signed") not in {"signed", "original", "pending"}:
-            raise refusal(400, "BAD_REQUEST")
+            raise self.malformed()
         for envelope in self.envelopes.values():
             if item_id in envelope.notes["items"]:
                 number = envelope.notes["items"].index(item_id)
@@ -356,11 +250,11 @@ class DocumensoSimulator(Simulator):
         payload = self._told(envelope).reported(callback.at, late=late)
         if not self.older:
             payload["envelopeId"] = envelope.id
-        self._numbers += 1  # no two tries are made at the same time
+        tried_at = callback.at + timedelta(milliseconds=self.number())  # no two at one time
         body = {
             "event": EVENTS[callback.happening],
             "payload": payload,
-            "createdAt": say(callback.at + timedelta(milliseconds=self._numbers)),
+            "createdAt": say(tried_at),
             "webhookEndpoint": self.callback_url,
         }
         return Letter(
@@ -383,18 +277,16 @@ class DocumensoSimulator(Simulator):
         """Say that there is no such envelope."""
         return refusal(404, "NOT_FOUND")
 
+    def malformed(self) -> Refusal:
+        """Say that a request is not as documented."""
+        return refusal(400, "BAD_REQUEST")
+
     def _told(self, envelope: Envelope) -> Told:
         return Told(envelope=envelope, draft=envelope.id in self.drafts, now=self.now())
 
     def _any(self, envelope_id: str) -> Envelope:
         return self.drafts.get(envelope_id) or self.envelope(envelope_id)
 
-    def _number(self) -> int:
-        self._numbers += 1
-        return self._numbers
-
     def _fits(self, told: object, shape: str) -> None:
         """Refuse what is not as documented: an unknown name, a missing one, another type."""
-        if not fits(told, shape):
-            self.fault(f"{shape} is not as documented")
-            raise refusal(400, "BAD_REQUEST")
+        self.documented(f"{shape} is not as documented", holds=fits(told, shape))

@@ -5,34 +5,28 @@ Only what is documented is answered; every other route, field or type is a fault
 
 from __future__ import annotations
 
-import base64
 import hmac
 import json
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from integrations.simulators.answers.docuseal import EVENTS, form_event, say, submission, submitter
-from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.answers.docuseal import (
+    EVENTS,
+    form_event,
+    refusal,
+    say,
+    submission,
+    submitter,
+)
+from integrations.simulators.creation.docuseal import Creation, fill
+from integrations.simulators.envelope import Ending, Envelope, Happening, Person
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report, write
-from integrations.simulators.shapes.docuseal import (
-    AREA_KEYS,
-    CHANGE_KEYS,
-    DOCUMENT_KEYS,
-    FIELD_KEYS,
-    LIST_KEYS,
-    SUBMISSION_KEYS,
-    SUBMITTER_KEYS,
-    TYPES,
-    area_is_sound,
-    kind_of,
-)
-from integrations.simulators.sheets import sheet_sizes
+from integrations.simulators.shapes.docuseal import CHANGE_KEYS, LIST_KEYS, TYPES
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from integrations.simulators.kit import Callback
 
@@ -52,6 +46,7 @@ class DocusealSimulator(Simulator):
 
     name: ClassVar[str] = "docuseal"
     title: ClassVar[str] = "DocuSeal"
+    first_number: ClassVar[int] = 41001
 
     def __init__(self, *, api_key: str = _KEY, secret: str = _SECRET, **rest: Any) -> None:
         super().__init__(**rest)
@@ -64,7 +59,6 @@ class DocusealSimulator(Simulator):
         self.pages_at = ""
         self.files: dict[str, tuple[bytes, datetime]] = {}
         self.record = True
-        self._last_id = 41000
 
     def routes(self) -> Sequence[Route]:
         """List the documented operations."""
@@ -87,7 +81,7 @@ class DocusealSimulator(Simulator):
     def refuse_stranger(self, asked: Asked) -> None:
         """Refuse whoever has not the account's key."""
         if asked.headers.get("x-auth-token") != self.api_key:
-            raise Refusal(401, {"error": "Not authenticated"})
+            raise refusal(401, "Not authenticated")
 
     # Submissions ---------------------------------------------------------------------------------
 
@@ -95,173 +89,34 @@ class DocusealSimulator(Simulator):
         """Create and send a submission from finished PDFs; the free server has no such route."""
         if not self.pro:
             raise self.unknown(asked.path)
-        told = asked.json()
-        self._only(told, SUBMISSION_KEYS, "a submission")
-        if not told.get("documents") or not told.get("submitters"):
-            raise _bad("documents and submitters are required")
-        if told.get("merge_documents") is not False or told.get("send_email") is False:
-            self.fault("documents are merged, or nobody is invited")
-        files = [self._file(one) for one in told["documents"]]
-        people = [
-            self._person(place, one, told.get("order", "preserved"))
-            for place, one in enumerate(told["submitters"])
-        ]
-        of_people = list(zip(told["submitters"], people, strict=True))
-        roles = {one["role"]: person.id for one, person in of_people}
-        if len(roles) != len(people):
-            raise _bad("role must be unique in submitters")
-        message = told.get("message") or {}
-        if "message" in told:
-            self._message(message)
-        self._last_id += 1
-        envelope = Envelope(
-            id=str(self._last_id),
-            title=told.get("name") or files[0][0],
-            message=message.get("body", ""),
-            packet_id=(told["submitters"][0].get("metadata") or {}).get("packet_id", ""),
-            key=told["submitters"][0].get("external_id", ""),
-            people=people,
-            files=files,
-            marks=[
-                mark
-                for number, one in enumerate(told["documents"])
-                for field in one.get("fields", [])
-                for mark in self._marks(field, number, files[number][1], roles)
-            ],
-            sent_at=self.now(),
-            expires_at=self._expires(told.get("expire_at")),
-            notes={
-                "submitters": {
-                    person.id: {"slug": secrets.token_urlsafe(10), **one}
-                    for one, person in of_people
-                },
-                "slug": secrets.token_urlsafe(10),
-                "events": [],
-                "archived_at": None,
-                "fields": {
-                    (roles[field["role"]], field["name"]): kind_of(field)
-                    for one in told["documents"]
-                    for field in one.get("fields", [])
-                },
-            },
-        )
-        for one, person in of_people:
-            self._fill(envelope, person, one.get("values", {}))
+        envelope = Creation(self).envelope(asked)
         self.envelopes[envelope.id] = envelope
         self.tell(envelope, Happening.SENT)
         return Answered(
             body={
                 "id": int(envelope.id),
                 "name": envelope.title,
-                "submitters": [self._submitter(envelope, one, link=True) for one in people],
+                "submitters": [
+                    self._submitter(envelope, one, link=True) for one in envelope.people
+                ],
                 "source": "api",
-                "submitters_order": told.get("order", "preserved"),
+                "submitters_order": envelope.notes["order"],
                 "status": "pending",
                 "expire_at": say(envelope.expires_at),
                 "created_at": say(envelope.sent_at),
             }
         )
 
-    def _file(self, one: Mapping[str, Any]) -> tuple[str, bytes]:
-        self._only(one, DOCUMENT_KEYS, "a document")
-        if not one.get("name") or not one.get("file"):
-            raise _bad("name and file are required in documents")
-        try:
-            data = base64.b64decode(one["file"], validate=True)
-        except ValueError as error:
-            raise _bad("file is no base64") from error
-        if not data.startswith(b"%PDF-"):
-            raise _bad("file is no PDF")
-        return one["name"], data
-
-    def _person(self, place: int, one: Mapping[str, Any], order: str) -> Person:
-        self._only(one, SUBMITTER_KEYS, "a submitter")
-        if not one.get("email") and not one.get("name"):
-            raise _bad("email or name is required in submitters")
-        if not one.get("role"):
-            raise _bad("role is required in submitters")
-        if order not in {"preserved", "random"} or type(one.get("order", place)) is not int:
-            raise _bad("order is invalid")
-        self._last_id += 1
-        return Person(
-            id=str(self._last_id),
-            key=one.get("external_id", ""),
-            name=one.get("name", ""),
-            email=one.get("email", ""),
-            order=one.get("order", place) if order == "preserved" else 0,
-        )
-
-    def _marks(
-        self, field: Mapping[str, Any], number: int, pdf: bytes, roles: Mapping[str, str]
-    ) -> list[Mark]:
-        self._only(field, FIELD_KEYS, "a field")
-        if field.get("role") not in roles:
-            raise _bad("a field belongs to no submitter")
-        kind = kind_of(field)
-        if not kind:
-            self.fault("a field's type or label is none that a person could fill in")
-            raise _bad("type is invalid")
-        sizes = sheet_sizes(pdf)
-        marks = []
-        for area in field["areas"]:
-            self._area(area, len(sizes))
-            wide, tall = sizes[area["page"] - 1]
-            marks.append(
-                Mark(
-                    kind=kind,
-                    person=roles[field["role"]],
-                    file=number,
-                    page=area["page"],
-                    x=area["x"] * wide,
-                    y=area["y"] * tall,
-                    width=area["w"] * wide,
-                    height=area["h"] * tall,
-                )
-            )
-        return marks
-
-    def _fill(self, envelope: Envelope, one: Person, values: Mapping[str, Any]) -> None:
-        """Fill in fields of a submitter, who leaves them as they are."""
-        kept = envelope.notes["submitters"][one.id]
-        for name, value in values.items():
-            kind = envelope.notes["fields"].get((one.id, name))
-            if kind is None or not isinstance(value, str):
-                raise _bad(f"Unknown field: {name}")
-            one.title = value if kind == "title" else one.title
-        kept["values"] = {**kept.get("values", {}), **values}
-
-    def _area(self, area: Mapping[str, Any], pages: int) -> None:
-        self._only(area, AREA_KEYS, "an area")
-        if not area_is_sound(area, pages):
-            self.fault("an area lies outside the page, or is no share of it")
-            raise _bad("areas are invalid")
-
-    def _message(self, message: Mapping[str, Any]) -> None:
-        self._only(message, {"subject", "body"}, "a message")
-        if not message.get("body"):
-            raise _bad("body is required in message")
-        if "{{submitter.link}}" not in message["body"]:
-            self.fault("an invitation has no link")
-
-    def _expires(self, text: str | None) -> datetime | None:
-        if text is None:
-            return None
-        try:
-            return datetime.strptime(text, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
-        except ValueError as error:
-            self.fault("expire_at is not written as documented")
-            raise _bad("expire_at is invalid") from error
-
     # Reading -------------------------------------------------------------------------------------
 
     def show(self, asked: Asked, submission_id: str) -> Answered:
         """Show one submission."""
-        self._only(asked.query, set(), "a submission's query")
+        self.only(asked.query, set(), "a submission's query")
         return Answered(body=self._shown(self.envelope(submission_id)))
 
     def find(self, asked: Asked) -> Answered:
         """List submitters, of archived submissions too; an id of the caller's is compared whole."""
-        self._only(asked.query, LIST_KEYS, "a list")
+        self.only(asked.query, LIST_KEYS, "a list")
         wanted = asked.query.get("external_id")
         found = [
             (envelope, one)
@@ -290,7 +145,7 @@ class DocusealSimulator(Simulator):
 
     def archive(self, asked: Asked, submission_id: str) -> Answered:
         """Archive a submission; its status stays as it was."""
-        self._only(asked.query, set(), "an archiving")
+        self.only(asked.query, set(), "an archiving")
         envelope = self.envelope(submission_id)
         envelope.notes["archived_at"] = envelope.notes["archived_at"] or self.now()
         if envelope.ended is None:
@@ -302,16 +157,16 @@ class DocusealSimulator(Simulator):
     def update(self, asked: Asked, submitter_id: str) -> Answered:
         """Change a submitter who is not done, and write to them where that is asked for."""
         told = asked.json()
-        self._only(told, CHANGE_KEYS, "a change")
+        self.only(told, CHANGE_KEYS, "a change")
         envelope, one = self._submitter_of(submitter_id)
         if one.done:
-            raise _bad("Submitter has already completed the submission.")
+            raise refusal(422, "Submitter has already completed the submission.")
         if told.get("send_email"):
             if one not in envelope.turn:
                 self.fault("somebody is written to before their turn, or after the end")
             one.reminded += "email" not in told
         one.name, one.email = told.get("name", one.name), told.get("email", one.email)
-        self._fill(envelope, one, told.get("values", {}))
+        fill(envelope, one, told.get("values", {}))
         kept = envelope.notes["submitters"][one.id]
         kept |= {name: told[name] for name in ("metadata", "external_id") if name in told}
         kept |= {"redirect": told.get("completed_redirect_url", kept.get("redirect"))}
@@ -359,7 +214,7 @@ class DocusealSimulator(Simulator):
 
     def documents(self, asked: Asked, submission_id: str) -> Answered:
         """List the documents: signed ones at the end, before that previews."""
-        self._only(asked.query, {"merge"}, "a list of documents")
+        self.only(asked.query, {"merge"}, "a list of documents")
         envelope = self.envelope(submission_id)
         listed = self._files(envelope)
         envelope.seal_waits = max(0, envelope.seal_waits - 1)
@@ -392,7 +247,7 @@ class DocusealSimulator(Simulator):
             self.fault("the account's key was sent with the address of a file")
         data, until = self.files.get(token, (b"", self.now()))
         if self.now() >= until:
-            raise Refusal(404, {"error": "Not found"})
+            raise refusal(404, "Not found")
         return Answered(body=data)
 
     # Callbacks and refusals ----------------------------------------------------------------------
@@ -419,21 +274,20 @@ class DocusealSimulator(Simulator):
 
     def throttled(self) -> Refusal:
         """Say that there were too many requests; for how long to wait is not said."""
-        return Refusal(429, {"error": "Too many requests"})
+        return refusal(429, "Too many requests")
 
     def unknown(self, what: str) -> Refusal:
         """Say that there is no such thing."""
-        return Refusal(404, {"error": "Not found"})
+        return refusal(404, "Not found")
 
-    def _only(self, told: Any, known: set[str], what: str) -> None:
-        if not isinstance(told, dict) or set(told) - known:
-            self.fault(f"{what} has fields that are not documented")
-            raise _bad("the request is not as documented")
+    def malformed(self) -> Refusal:
+        """Say that a request is not as documented."""
+        return refusal(422, "the request is not as documented")
+
+    def only(self, told: Any, known: Collection[str], what: str) -> None:
+        """Refuse other names than are documented, and values of other types."""
+        super().only(told, known, what)
         for name, value in told.items():
             if name in TYPES and known is not LIST_KEYS and not isinstance(value, TYPES[name]):
                 self.fault(f"{what} holds a {name} of another type than documented")
-                raise _bad(f"{name} is invalid")
-
-
-def _bad(text: str) -> Refusal:
-    return Refusal(422, {"error": text})
+                raise refusal(422, f"{name} is invalid")

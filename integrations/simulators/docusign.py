@@ -10,47 +10,27 @@ import hmac
 import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from integrations.simulators.answers.docusign import EVENTS, say, shown
-from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.answers.docusign import EVENTS, refusal, say, shown
+from integrations.simulators.creation.docusign import Creation
+from integrations.simulators.envelope import Ending, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report
+from integrations.simulators.shapes.docusign import LIST_QUERY
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from integrations.simulators.kit import Callback
 
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 _BASE = rf"/restapi/v2\.1/accounts/{ACCOUNT}"
 _SECRET = "s3cret-docusign-hmac"  # noqa: S105  # the simulator's own
-_ENVELOPE_KEYS = {
-    "status",
-    "emailSubject",
-    "emailBlurb",
-    "transactionId",
-    "documents",
-    "recipients",
-    "customFields",
-    "notification",
-    "eventNotification",
-}
-_DOCUMENT_KEYS = {"documentId", "name", "fileExtension", "documentBase64"}
-_SIGNER_KEYS = {"recipientId", "routingOrder", "name", "email", "customFields", "tabs"}
-_TAB_KEYS = {"documentId", "pageNumber", "xPosition", "yPosition", "tabLabel", "required"}
-_TABS = {
-    "signHereTabs": "signature",
-    "fullNameTabs": "name",
-    "titleTabs": "title",
-    "dateSignedTabs": "date",
-}
-_LONGEST_SUBJECT, _LONGEST_VALUE = 100, 100
 
 
 class DocusignSimulator(Simulator):
@@ -85,7 +65,7 @@ class DocusignSimulator(Simulator):
         """Give a token for signed claims."""
         fields, _ = asked.form()
         if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
-            raise _bad("unsupported_grant_type", error="error")
+            raise refusal(400, "unsupported_grant_type", at="error")
         options = {"verify_signature": bool(self.public_key), "verify_iat": False}
         options |= {"verify_exp": False, "verify_aud": False}
         try:
@@ -96,7 +76,7 @@ class DocusignSimulator(Simulator):
                 options=options,  # type: ignore[arg-type]  # a plain mapping is taken as well
             )
         except jwt.PyJWTError as error:
-            raise _bad("invalid_grant", error="error") from error
+            raise refusal(400, "invalid_grant", at="error") from error
         at = self.now().timestamp()
         sound = (
             {"iss", "sub", "aud", "iat", "exp", "scope"} <= set(claims)
@@ -106,7 +86,7 @@ class DocusignSimulator(Simulator):
         )
         if not sound:
             self.fault("the claims of a token are not as documented")
-            raise _bad("invalid_grant", error="error")
+            raise refusal(400, "invalid_grant", at="error")
         token = self.fresh("token-")
         self.tokens[token] = self.now() + timedelta(hours=1)
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": 3600}
@@ -124,7 +104,7 @@ class DocusignSimulator(Simulator):
         scheme, _, token = asked.headers.get("authorization", "").partition(" ")
         until = self.tokens.get(token)
         if scheme != "Bearer" or until is None or until <= self.now():
-            raise Refusal(401, {"errorCode": "AUTHORIZATION_INVALID_TOKEN", "message": "No."})
+            raise refusal(401, "AUTHORIZATION_INVALID_TOKEN")
 
     def user(self, asked: Asked) -> Answered:
         """Say where the account lives."""
@@ -140,109 +120,18 @@ class DocusignSimulator(Simulator):
 
     def create(self, asked: Asked) -> Answered:
         """Create and send."""
-        told = asked.json()
-        self._only(told, _ENVELOPE_KEYS, "an envelope")
-        if told.get("status") != "sent" or not told.get("emailSubject"):
-            raise _bad("ENVELOPE_IS_INCOMPLETE")
-        if len(told["emailSubject"]) > _LONGEST_SUBJECT:
-            raise _bad("INVALID_REQUEST_PARAMETER")
-        files = [self._file(number, one) for number, one in enumerate(told["documents"], start=1)]
-        fields = self._custom(told["customFields"])
-        envelope = Envelope(
-            id=str(UUID(hex=self.fresh() + "00000000")),
-            title=told["emailSubject"],
-            message=told.get("emailBlurb", ""),
-            packet_id=fields.get("packet_id", ""),
-            key=told.get("transactionId", ""),
-            people=[self._person(one) for one in told["recipients"]["signers"]],
-            files=files,
-            marks=[],
-            sent_at=self.now(),
-            expires_at=self._expires(told["notification"]),
-            notes={"fields": fields, "transaction_until": self.now() + timedelta(days=7)},
-        )
-        self._hook(told["eventNotification"])
-        for one in told["recipients"]["signers"]:
-            envelope.marks += self._marks(one, len(files))
+        envelope = Creation(self).envelope(asked)
+        self.callback_url = envelope.notes["callback_url"]
         self.envelopes[envelope.id] = envelope
         self.tell(envelope, Happening.SENT)
         summary = {"envelopeId": envelope.id, "status": "sent", "uri": f"/envelopes/{envelope.id}"}
         return Answered(status=201, body=summary | {"statusDateTime": say(self.now())})
 
-    def _file(self, number: int, one: Mapping[str, Any]) -> tuple[str, bytes]:
-        self._only(one, _DOCUMENT_KEYS, "a document")
-        if one["documentId"] != str(number) or one["fileExtension"] != "pdf":
-            self.fault("a document is numbered or named in another way than documented")
-        return one["name"], base64.b64decode(one["documentBase64"], validate=True)
-
-    def _custom(self, told: Mapping[str, Any]) -> dict[str, str]:
-        fields = {}
-        for one in told["textCustomFields"]:
-            self._only(one, {"name", "value", "show", "required"}, "a custom field")
-            if len(one["value"]) > _LONGEST_VALUE:
-                raise _bad("INVALID_REQUEST_PARAMETER")
-            fields[one["name"]] = one["value"]
-        return fields
-
-    def _person(self, one: Mapping[str, Any]) -> Person:
-        self._only(one, _SIGNER_KEYS, "a signer")
-        self._texts(one, {"recipientId", "routingOrder", "name", "email"})
-        if not one["recipientId"].isdecimal() or not one["routingOrder"].isdecimal():
-            raise _bad("INVALID_RECIPIENT_ID")
-        if not one.get("tabs", {}).get("signHereTabs"):
-            raise _bad("RECIPIENT_HAS_NO_SIGNATURE_TABS")
-        return Person(
-            id=one["recipientId"],
-            key=(one.get("customFields") or [""])[0],
-            name=one["name"],
-            email=one["email"],
-            order=int(one["routingOrder"]),
-        )
-
-    def _marks(self, one: Mapping[str, Any], files: int) -> list[Mark]:
-        self._only(one["tabs"], set(_TABS), "tabs")
-        marks = []
-        for kind, tabs in one["tabs"].items():
-            for tab in tabs:
-                self._only(tab, _TAB_KEYS, "a tab")
-                self._texts(tab, set(tab))
-                if not 1 <= int(tab["documentId"]) <= files:
-                    raise _bad("INVALID_DOCUMENT_ID")
-                # The vendor draws this far from where it is told to, by its own advice.
-                right, down = (1, -7) if kind == "signHereTabs" else (-3, -2)
-                marks.append(
-                    Mark(
-                        kind=_TABS[kind],
-                        person=one["recipientId"],
-                        file=int(tab["documentId"]) - 1,
-                        page=int(tab["pageNumber"]),
-                        x=int(tab["xPosition"]) - right,
-                        y=int(tab["yPosition"]) - down,
-                    )
-                )
-        return marks
-
-    def _expires(self, told: Mapping[str, Any]) -> datetime:
-        self._only(told, {"useAccountDefaults", "reminders", "expirations"}, "a notification")
-        expirations = told["expirations"]
-        self._only(expirations, {"expireEnabled", "expireAfter", "expireWarn"}, "an expiration")
-        self._texts(expirations, set(expirations))
-        self._texts(told["reminders"], set(told["reminders"]))
-        return self.now() + timedelta(days=int(expirations["expireAfter"]))
-
-    def _hook(self, told: Mapping[str, Any]) -> None:
-        wanted = {"envelope-completed", "envelope-declined", "envelope-voided"}
-        if not wanted <= set(told["events"]) or told.get("includeHMAC") != "true":
-            self.fault("the callbacks asked for leave something out")
-        self.callback_url = told["url"]
-
     def listed(self, asked: Asked) -> Answered:
         """List envelopes by transaction, or by a custom field since a date."""
         if not {"from_date", "transaction_ids", "envelope_ids"} & set(asked.query):
-            raise _bad("INVALID_REQUEST_PARAMETER")
-        self._only(
-            asked.query, {"from_date", "transaction_ids", "custom_field", "include"}, "a list"
-        )
+            raise refusal(400, "INVALID_REQUEST_PARAMETER")
+        self.only(asked.query, LIST_QUERY, "a list")
         found = list(self.envelopes.values())
         wanted = asked.query.get("transaction_ids")
         if wanted is not None:
@@ -264,17 +153,17 @@ class DocusignSimulator(Simulator):
 
     def show(self, asked: Asked, envelope_id: str) -> Answered:
         """Show one envelope."""
-        self._only(asked.query, {"include"}, "an envelope's query")
+        self.only(asked.query, {"include"}, "an envelope's query")
         return Answered(body=shown(self.envelope(envelope_id)))
 
     def change(self, asked: Asked, envelope_id: str) -> Answered:
         """Void an envelope that is out for signature."""
         envelope, told = self.envelope(envelope_id), asked.json()
-        self._only(told, {"status", "voidedReason"}, "a change")
+        self.only(told, {"status", "voidedReason"}, "a change")
         if told.get("status") != "voided" or not told.get("voidedReason"):
-            raise _bad("INVALID_REQUEST_PARAMETER")
+            raise refusal(400, "INVALID_REQUEST_PARAMETER")
         if envelope.ended is not None:
-            raise _bad("ENVELOPE_CANNOT_VOID_INVALID_STATE")
+            raise refusal(400, "ENVELOPE_CANNOT_VOID_INVALID_STATE")
         envelope.reason = told["voidedReason"][:200]
         self.end(envelope, Ending.VOIDED)
         return Answered(body={"envelopeId": envelope_id})
@@ -282,12 +171,12 @@ class DocusignSimulator(Simulator):
     def correct(self, asked: Asked, envelope_id: str) -> Answered:
         """Correct signers, or write to them again; what does not work is said in a 200."""
         envelope, told = self.envelope(envelope_id), asked.json()
-        self._only(told, {"signers"}, "a correction")
+        self.only(told, {"signers"}, "a correction")
         if asked.query != {"resend_envelope": "true"}:
             self.fault("a correction is not resent")
         results = []
         for one in told["signers"]:
-            self._only(one, {"recipientId", "name", "email"}, "a correction's signer")
+            self.only(one, {"recipientId", "name", "email"}, "a correction's signer")
             person = envelope.person(one["recipientId"])
             code = "SUCCESS"
             if envelope.ended is not None or person.done:
@@ -352,22 +241,16 @@ class DocusignSimulator(Simulator):
     def throttled(self) -> Refusal:
         """Say that the hour's calls are used up."""
         reset = str(int((self.now() + timedelta(minutes=20)).timestamp()))
-        told = {"errorCode": "HOURLY_APIINVOCATION_LIMIT_EXCEEDED", "message": "Too many."}
-        return Refusal(429, told, {"X-RateLimit-Limit": "3000", "X-RateLimit-Reset": reset})
+        headers = {"X-RateLimit-Limit": "3000", "X-RateLimit-Reset": reset}
+        return refusal(429, "HOURLY_APIINVOCATION_LIMIT_EXCEEDED", headers=headers)
 
     def unknown(self, what: str) -> Refusal:
         """Say that there is no such envelope."""
-        return Refusal(404, {"errorCode": "ENVELOPE_DOES_NOT_EXIST", "message": "No such thing."})
+        return refusal(404, "ENVELOPE_DOES_NOT_EXIST")
 
-    def _only(self, told: Any, known: set[str], what: str) -> None:
-        if not isinstance(told, dict) or set(told) - known:
-            self.fault(f"{what} has fields that are not documented")
-            raise _bad("INVALID_REQUEST_BODY")
-
-    def _texts(self, told: Mapping[str, Any], names: set[str]) -> None:
-        if not all(isinstance(told.get(name), str) for name in names):
-            self.fault("a value is not text, as every value must be")
-            raise _bad("INVALID_REQUEST_BODY")
+    def malformed(self) -> Refusal:
+        """Say that a request is not as documented."""
+        return refusal(400, "INVALID_REQUEST_BODY")
 
 
 def key_pair() -> tuple[str, str]:
@@ -382,7 +265,3 @@ def key_pair() -> tuple[str, str]:
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     return public.decode(), private.decode()
-
-
-def _bad(code: str, *, error: str = "errorCode") -> Refusal:
-    return Refusal(400, {error: code, "message": "The request is not as documented."})

@@ -9,56 +9,26 @@ import base64
 import hmac
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from integrations.simulators.answers.dropbox_sign import EVENTS, shown, wrapped
-from integrations.simulators.envelope import Ending, Envelope, Happening, Mark, Person
+from integrations.simulators.answers.dropbox_sign import EVENTS, refusal, shown, wrapped
+from integrations.simulators.creation.dropbox_sign import Creation
+from integrations.simulators.envelope import Ending, Envelope, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import Written, joined, page_of, seal
+from integrations.simulators.shapes.dropbox_sign import LARGEST_PAGE, LIST_QUERY
 from integrations.simulators.sheets import sheet_sizes
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from integrations.simulators.kit import Callback
 
 _API_KEY = "s3cret-dropbox-sign-api-key"
-_FIELDS = {
-    "title",
-    "subject",
-    "message",
-    "signers",
-    "allow_decline",
-    "allow_reassign",
-    "metadata",
-    "signing_options",
-    "form_fields_per_document",
-    "expires_at",
-    "test_mode",
-}
-_FORM_FIELD: dict[str, type] = {
-    "document_index": int,
-    "api_id": str,
-    "type": str,
-    "required": bool,
-    "signer": str,
-    "width": int,
-    "height": int,
-    "x": int,
-    "y": int,
-    "page": int,
-    "name": str,
-}
-_KINDS = {"signature": "signature", "date_signed": "date", "text": "text"}
-_LONGEST, _LONGEST_MESSAGE, _MOST_KEYS, _LONGEST_KEY, _LONGEST_VALUE = 255, 5000, 10, 40, 1000
-_SHORTEST_RUN, _LONGEST_RUN = timedelta(days=1), timedelta(days=90)
 _BETWEEN_REMINDERS = timedelta(hours=1)
 _INDEXED_AFTER = timedelta(minutes=2)  # the search knows a request only some time after it was made
-_LARGEST_PAGE = 100
-_WAYS = ("draw", "type", "upload", "phone")
-_FAILED = 400
 
 
 class DropboxSignSimulator(Simulator):
@@ -94,134 +64,20 @@ class DropboxSignSimulator(Simulator):
         """Ask for the API key as a user name without a password."""
         wanted = base64.b64encode(f"{self.api_key}:".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {wanted}":
-            raise _error(401, "unauthorized")
+            raise refusal(401, "unauthorized")
 
     def create(self, asked: Asked) -> Answered:
         """Take a request in; it is converted afterwards."""
-        fields, files = asked.form()
-        if set(fields) - _FIELDS:
-            self.fault("a signature request has fields that are not documented")
-        try:
-            read = {
-                name: json.loads(fields[name])
-                for name in ("signers", "metadata", "form_fields_per_document", "signing_options")
-            }
-        except (KeyError, ValueError) as error:
-            raise _error(_FAILED, "bad_request") from error
-        names = [name for name, _, _ in files]
-        if names != [f"files[{number}]" for number in range(len(files))] or not files:
-            self.fault("files are not numbered as documented")
-            raise _error(_FAILED, "bad_request")
-        self._check_texts(fields)
-        self._check_ways(read["signing_options"])
-        metadata = read["metadata"]
-        small = all(
-            len(k) <= _LONGEST_KEY and isinstance(v, str) and len(v) <= _LONGEST_VALUE
-            for k, v in metadata.items()
-        )
-        if len(metadata) > _MOST_KEYS or not small:
-            raise _error(_FAILED, "bad_request")
-        people = self._people(read["signers"])
-        names = [one.get("api_id") for one in read["form_fields_per_document"]]
-        if len(set(names)) != len(names):
-            self.fault("two form fields have one api_id")
-            raise _error(_FAILED, "bad_request")
-        data = [data for _, _, data in files]
-        envelope = Envelope(
-            id=self.fresh(),
-            title=fields.get("title", ""),
-            message=fields.get("message", ""),
-            packet_id=metadata.get("packet_id", ""),
-            key=metadata.get("docgen_key", ""),
-            people=people,
-            files=[(name, data) for _, name, data in files],
-            marks=[self._mark(one, people, data) for one in read["form_fields_per_document"]],
-            sent_at=self.now(),
-            expires_at=self._expires(fields),
-            notes={"metadata": metadata, "ordered": "order" in read["signers"][0]},
-        )
+        envelope = Creation(self).envelope(asked)
         self.envelopes[envelope.id] = envelope
         self.tell(envelope, Happening.SENT)
         return Answered(body={"signature_request": shown(envelope)})
-
-    def _check_texts(self, fields: Mapping[str, str]) -> None:
-        long = any(len(fields.get(name, "")) > _LONGEST for name in ("title", "subject"))
-        long = long or len(fields.get("message", "")) > _LONGEST_MESSAGE
-        flags = [fields.get(name, "0") for name in ("test_mode", "allow_decline", "allow_reassign")]
-        if long or not set(flags) <= {"0", "1"}:
-            raise _error(_FAILED, "bad_request")
-
-    def _check_ways(self, told: Mapping[str, Any]) -> None:
-        known = set(told) <= {*_WAYS, "default_type"}
-        if not known or told.get(told.get("default_type", "")) is not True:
-            self.fault("the ways to sign are not as documented")
-            raise _error(_FAILED, "bad_request")
-
-    def _people(self, signers: list[Mapping[str, Any]]) -> list[Person]:
-        with_order = ["order" in one for one in signers]
-        if any(with_order) != all(with_order):
-            raise _error(_FAILED, "bad_request")
-        orders = sorted({one.get("order", 0) for one in signers})
-        if orders != list(range(len(orders))):
-            self.fault("orders do not count from 0")
-        if any(set(one) - {"name", "email_address", "order"} for one in signers):
-            self.fault("a signer has fields that are not documented")
-        return [
-            Person(
-                id=self.fresh(),
-                key=str(number),
-                name=one["name"],
-                email=one["email_address"],
-                order=one.get("order", 0),
-            )
-            for number, one in enumerate(signers)
-        ]
-
-    def _mark(self, one: Mapping[str, Any], people: list[Person], files: list[bytes]) -> Mark:
-        wrong = set(one) - set(_FORM_FIELD)
-        lacking = {name for name in _FORM_FIELD if name not in {"page", "name"}} - set(one)
-        if wrong or lacking or any(not isinstance(one[k], _FORM_FIELD[k]) for k in one):
-            self.fault("a form field is not as documented")
-            raise _error(_FAILED, "bad_request")
-        signer = one["signer"]
-        there = 0 <= one["document_index"] < len(files)
-        if not there or not signer.isdecimal() or int(signer) >= len(people):
-            raise _error(_FAILED, "bad_request")
-        right = one["x"] + one["width"] * 72 / 80
-        below = one["y"] + one["height"] * 72 / 80
-        if not _on_page(files[one["document_index"]], one["page"], right, below):
-            self.fault("a form field lies beside its page")
-            raise _error(_FAILED, "bad_request")
-        kind = _KINDS.get(one["type"], "")
-        if not kind:
-            self.fault("a form field has a type that is not documented")
-            raise _error(_FAILED, "bad_request")
-        if kind == "text":
-            kind = "title" if one["name"] == "Title" else "name"
-        return Mark(
-            kind=kind,
-            person=people[int(signer)].id,
-            file=one["document_index"],
-            page=one["page"],
-            x=one["x"],
-            y=one["y"],
-            width=one["width"] * 72 / 80,
-            height=one["height"] * 72 / 80,
-        )
-
-    def _expires(self, fields: Mapping[str, str]) -> datetime | None:
-        if "expires_at" not in fields:
-            return None
-        at = datetime.fromtimestamp(int(fields["expires_at"]), UTC).replace(minute=0, second=0)
-        if not self.now() + _SHORTEST_RUN <= at <= self.now() + _LONGEST_RUN:
-            raise _error(_FAILED, "bad_request")
-        return at
 
     def show(self, asked: Asked, request_id: str) -> Answered:
         """Show one request; a cancelled one is gone."""
         envelope = self.envelope(request_id)
         if envelope.ended is Ending.VOIDED and not self._still_cancelling(envelope):
-            raise _error(410, "deleted")
+            raise refusal(410, "deleted")
         return Answered(body={"signature_request": shown(envelope)})
 
     def _still_cancelling(self, envelope: Envelope) -> bool:
@@ -231,11 +87,11 @@ class DropboxSignSimulator(Simulator):
 
     def listed(self, asked: Asked) -> Answered:
         """List requests, the newest first, without cancelled ones."""
-        if set(asked.query) - {"account_id", "page", "page_size", "query"}:
+        if set(asked.query) - LIST_QUERY:
             self.fault("a list is asked for in another way than documented")
         page, size = int(asked.query.get("page", "1")), int(asked.query.get("page_size", "20"))
-        if page < 1 or not 1 <= size <= _LARGEST_PAGE:
-            raise _error(_FAILED, "bad_request")
+        if page < 1 or not 1 <= size <= LARGEST_PAGE:
+            raise self.malformed()
         there = [it for it in self.envelopes.values() if it.ended is not Ending.VOIDED][::-1]
         if "query" in asked.query:
             there = [it for it in there if self._is_found(it, asked.query["query"])]
@@ -258,7 +114,7 @@ class DropboxSignSimulator(Simulator):
         """Queue a cancellation."""
         envelope = self.envelope(request_id)
         if envelope.ended is not None:
-            raise _error(_FAILED, "bad_request")
+            raise self.malformed()
         envelope.notes["cancelling"] = self.cancel_waits
         self.end(envelope, Ending.VOIDED)
         return Answered(body=b"")
@@ -270,12 +126,12 @@ class DropboxSignSimulator(Simulator):
             self.fault("a reminder has fields that are not documented")
         person = next((it for it in envelope.people if it.email == told["email_address"]), None)
         if person is None:
-            raise _error(_FAILED, "bad_request")
+            raise self.malformed()
         last = envelope.notes.get(f"reminded {person.id}", envelope.sent_at)
         if person not in envelope.turn or self.now() < last + _BETWEEN_REMINDERS:
-            raise _error(_FAILED, "bad_request")
+            raise self.malformed()
         if told.get("name", person.name) != person.name:
-            raise _error(_FAILED, "bad_request")
+            raise self.malformed()
         person.reminded += 1
         envelope.notes[f"reminded {person.id}"] = self.now()
         return Answered(body={"signature_request": shown(envelope)})
@@ -287,7 +143,7 @@ class DropboxSignSimulator(Simulator):
             self.fault("an update has fields that are not documented")
         person = next((it for it in envelope.people if it.id == told["signature_id"]), None)
         if person is None or envelope.ended is not None or person.done:
-            raise _error(_FAILED, "bad_request")
+            raise self.malformed()
         old, person.id = person.id, self.fresh()
         person.name, person.email = told.get("name", person.name), told["email_address"]
         person.viewed_at = None
@@ -325,11 +181,11 @@ class DropboxSignSimulator(Simulator):
             self.fault("a file is asked for in another way than here")
         if envelope.seal_waits:
             envelope.seal_waits -= 1
-            raise _error(409, "conflict")
+            raise refusal(409, "conflict")
         if envelope.ended is Ending.VOIDED:
-            raise _error(410, "deleted")
+            raise refusal(410, "deleted")
         if "error" in envelope.notes:
-            raise _error(422, "unprocessable_entity")
+            raise refusal(422, "unprocessable_entity")
         data = envelope.sealed[0] if envelope.sealed else joined([it for _, it in envelope.files])
         return Answered(body=data)
 
@@ -361,22 +217,12 @@ class DropboxSignSimulator(Simulator):
     def throttled(self) -> Refusal:
         """Say that the minute's requests are used up."""
         reset = str(int((self.now() + timedelta(seconds=42)).timestamp()))
-        return _error(429, "exceeded_rate", {"X-Ratelimit-Reset": reset})
+        return refusal(429, "exceeded_rate", {"X-Ratelimit-Reset": reset})
 
     def unknown(self, what: str) -> Refusal:
         """Say that there is no such request."""
-        return _error(404, "not_found")
+        return refusal(404, "not_found")
 
-
-def _on_page(pdf: bytes, number: int, right: float, below: float) -> bool:
-    """Say whether a corner lies on a page of a file."""
-    sizes = sheet_sizes(pdf)
-    if not 1 <= number <= len(sizes):
-        return False
-    wide, tall = sizes[number - 1]
-    return 0 <= right <= wide + 1 and 0 <= below <= tall + 1
-
-
-def _error(status: int, name: str, headers: Mapping[str, str] | None = None) -> Refusal:
-    told = {"error": {"error_msg": "Not as documented.", "error_name": name}}
-    return Refusal(status, told, headers)
+    def malformed(self) -> Refusal:
+        """Say that a request is not as documented."""
+        return refusal(400, "bad_request")

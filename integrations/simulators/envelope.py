@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -72,7 +72,10 @@ class Mark:
 
 @dataclass(slots=True, kw_only=True)
 class Envelope:
-    """One envelope. `seal_waits` is how many more downloads are refused: sealing takes its time."""
+    """One envelope. `seal_waits` is how many more downloads are refused: sealing takes its time.
+
+    `remind_every` is None where the service reminds nobody by itself.
+    """
 
     id: str
     title: str
@@ -84,6 +87,7 @@ class Envelope:
     marks: list[Mark]
     sent_at: datetime
     expires_at: datetime | None = None
+    remind_every: timedelta | None = None
     ended: Ending | None = None
     ended_at: datetime | None = None
     reason: str = ""

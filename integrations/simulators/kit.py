@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 import threading
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
-from http.server import ThreadingHTTPServer
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import requests
 
 from integrations.simulators.envelope import Ending, Envelope, Happening, Person
 from integrations.simulators.page import people_page
 from integrations.simulators.seal import Written, root_pem, seal
-from integrations.simulators.server import HALF, Handler
+from integrations.simulators.server import HALF, Handler, Server, system_time
 from integrations.simulators.wire import Answered, Asked, Exchange, Letter, Refusal, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 _DELIVERY_S = 15
 _LISTENS_S = 0.02  # how soon a server that is stopped notices
@@ -69,12 +69,13 @@ class Simulator(ABC):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    first_number: ClassVar[int] = 1  # of whatever the vendor numbers
 
     def __init__(
         self, *, callback_url: str = "", now: Callable[[], datetime] | None = None, port: int = 0
     ) -> None:
         self.callback_url = callback_url
-        self.now = now or _system_time
+        self.now = now or system_time
         self.envelopes: dict[str, Envelope] = {}
         self.exchanges: list[Exchange] = []
         self.faults: list[str] = []
@@ -83,9 +84,10 @@ class Simulator(ABC):
         self.seal_waits = 0
         self.altered: Callable[[bytes], bytes] | None = None
         self.lock = threading.RLock()
+        self._numbers = itertools.count(self.first_number)
         self.stopping = threading.Event()
         handler = type("Bound", (Handler,), {"simulator": self})
-        self._server = _Server(("127.0.0.1", port), handler)
+        self._server = Server(("127.0.0.1", port), handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": _LISTENS_S}, daemon=True
@@ -116,6 +118,10 @@ class Simulator(ABC):
     @abstractmethod
     def unknown(self, what: str) -> Refusal:
         """Give the vendor's way to say that there is no such thing."""
+
+    @abstractmethod
+    def malformed(self) -> Refusal:
+        """Give the vendor's way to say that a request is not as documented."""
 
     def own_line(self, envelope: Envelope) -> str:
         """Give the line the vendor writes at the top of each file."""
@@ -321,6 +327,19 @@ class Simulator(ABC):
         """Note something that the vendor does not document."""
         self.faults.append(what)
 
+    def only(self, told: Any, known: Collection[str], what: str) -> None:
+        """Refuse what is no object, or holds other names than are documented; it is a fault."""
+        self.documented(
+            f"{what} has fields that are not documented",
+            holds=isinstance(told, dict) and set(told) <= set(known),
+        )
+
+    def documented(self, fault: str, *, holds: bool) -> None:
+        """Go on where a request is as documented; else note the fault and refuse."""
+        if not holds:
+            self.fault(fault)
+            raise self.malformed()
+
     def envelope(self, envelope_id: str) -> Envelope:
         """Find an envelope, or refuse as the vendor does."""
         if envelope_id not in self.envelopes:
@@ -340,7 +359,7 @@ class Simulator(ABC):
         if kind is Trouble.EXPIRED:
             return Answered(status=401, body={"message": "expired"})
         if kind is Trouble.REDIRECT:
-            return Answered(status=302, headers={"Location": "http://127.0.0.1:9/elsewhere"})
+            return Answered(status=302, headers={"Location": f"{self.url}/elsewhere"})
         if kind is Trouble.ENDLESS:
             return Answered(body=b" " * (96 * 1024 * 1024))
         return Answered(status=500, body={"message": "broken"})
@@ -348,6 +367,10 @@ class Simulator(ABC):
     def fresh(self, prefix: str = "") -> str:
         """Make an id nobody guesses."""
         return prefix + secrets.token_hex(12)
+
+    def number(self) -> int:
+        """Count on."""
+        return next(self._numbers)
 
     # A page for whoever tries it out -------------------------------------------------------------
 
@@ -374,14 +397,3 @@ _BEFORE = {
     Trouble.REDIRECT,
     Trouble.ENDLESS,
 }
-
-
-class _Server(ThreadingHTTPServer):
-    """Says nothing when somebody hangs up: that is what some troubles are for."""
-
-    def handle_error(self, *_: object) -> None:
-        """Go on with the next request."""
-
-
-def _system_time() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from http.server import BaseHTTPRequestHandler
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, ClassVar, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,7 +12,6 @@ from integrations.simulators.wire import Answered, Asked
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
-    from datetime import datetime
 
 LARGEST_REQUEST = 128 * 1024 * 1024
 HALF = "x-simulator-half"  # never sent: cuts the answer in half
@@ -101,3 +101,15 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing: callers keep the exchanges."""
+
+
+class Server(ThreadingHTTPServer):
+    """Says nothing when somebody hangs up: that is what some troubles are for."""
+
+    def handle_error(self, *_: object) -> None:
+        """Go on with the next request."""
+
+
+def system_time() -> datetime:
+    """Give the time in whole seconds, as most vendors write it."""
+    return datetime.now(UTC).replace(microsecond=0)

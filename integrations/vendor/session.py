@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from docgen.errors import (
     ConfigurationError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 CONNECT_S, READ_S = 8.0, 60.0
+WHOLE_S = 240.0  # for a whole answer, however steadily it trickles in
 LARGEST_ANSWER = 4 * 1024 * 1024
 LARGEST_FILE = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -73,6 +75,15 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What goes along with a request."""
+
+    params: Mapping[str, str] | None
+    body: object
+    form: Form | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """How one vendor says things: where its error code stands, which header says how long to wait.
 
@@ -91,6 +102,13 @@ class Words:
     unsaid_wait_s: float = 60.0
 
 
+class _Straight(requests.Session):
+    """Goes nowhere else. `requests` would read a redirect's whole body, however long it is."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """See no redirect at all."""
+
+
 class ServiceSession:
     """Speaks with one service.
 
@@ -106,41 +124,19 @@ class ServiceSession:
         now: Callable[[], datetime],
         *,
         pause: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
         timeouts: tuple[float, float] = (CONNECT_S, READ_S),
     ) -> None:
         self._service = service
         self._words = words
         self._now = now
         self._pause = pause
+        self._monotonic = monotonic
         self._timeouts = timeouts
-        self._session = requests.Session()
+        self._session = _Straight()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=8))
-
-    def get(
-        self,
-        url: str,
-        headers: Mapping[str, str],
-        *,
-        params: Mapping[str, str] | None = None,
-        largest: int = LARGEST_ANSWER,
-    ) -> Answer:
-        """Read; a lost connection or a fault of the server is tried again twice.
-
-        Raises:
-            NotFound: the service has no such thing.
-            ServiceRejected: it refuses, and would again.
-            ServiceUnavailable: it cannot answer now.
-        """
-        for look in range(1, _LOOKS + 1):
-            try:
-                return self.ask("GET", url, headers, params=params, largest=largest)
-            except ServiceUnavailable as error:
-                if look == _LOOKS or error.retry_after_s is not None:
-                    raise
-                self._pause(_PAUSE_S * 2 ** (look - 1))
-        raise AssertionError
 
     def ask(
         self,
@@ -153,18 +149,37 @@ class ServiceSession:
         form: Form | None = None,
         largest: int = LARGEST_ANSWER,
     ) -> Answer:
-        """Make one request, once. `body` is sent as JSON.
+        """Make one request; reading is tried again twice after a lost connection or a fault there.
+
+        `body` is sent as JSON.
 
         Raises:
-            As `get` does.
+            NotFound: the service has no such thing.
+            ServiceRejected: it refuses, and would again.
+            ServiceUnavailable: it cannot answer now, or its answer was lost.
         """
+        sent = _Sent(params=params, body=body, form=form)
+        looks = _LOOKS if method == "GET" else 1
+        for look in range(1, looks + 1):
+            try:
+                return self._once(method, url, headers, sent, largest)
+            except ServiceUnavailable as error:
+                if look == looks or error.retry_after_s is not None:
+                    raise
+                self._pause(_PAUSE_S * 2 ** (look - 1))
+        raise AssertionError
+
+    def _once(
+        self, method: str, url: str, headers: Mapping[str, str], sent: _Sent, largest: int
+    ) -> Answer:
+        form = sent.form
         try:
             with self._session.request(
                 method,
                 url,
                 headers=dict(headers),
-                params=params,
-                json=body,
+                params=sent.params,
+                json=sent.body,
                 data=dict(form.fields) if form else None,
                 files=list(form.files) if form and form.files else None,
                 timeout=self._timeouts,
@@ -186,7 +201,7 @@ class ServiceSession:
 
     def _limited(self, got: requests.Response, largest: int) -> bytes:
         parts, length = [], 0
-        for chunk in got.iter_content(_CHUNK):
+        for chunk in self._chunks(got):
             length += len(chunk)
             if length > largest:
                 raise ServiceRejected(
@@ -200,6 +215,19 @@ class ServiceSession:
         if promised.isdecimal() and not encoded and int(promised) != length:
             raise requests.ConnectionError
         return b"".join(parts)
+
+    def _chunks(self, got: requests.Response) -> Iterator[bytes]:
+        """Give what has come, as it comes, until the whole takes too long."""
+        until = self._monotonic() + WHOLE_S
+        try:
+            while chunk := got.raw.read1(_CHUNK, decode_content=True):
+                yield chunk
+                if self._monotonic() > until:
+                    raise requests.ReadTimeout
+        except ReadTimeoutError as error:
+            raise requests.ReadTimeout from error
+        except HTTPError as error:
+            raise requests.exceptions.ChunkedEncodingError from error
 
     def _refuse(self, answer: Answer) -> None:
         """Raise what an answer that is no success means."""
@@ -279,8 +307,8 @@ def service_address(text: str, service: str, *, loopback: bool) -> str:
     odd = parts.query or parts.fragment or parts.username or port == 0
     if not host or odd or not (parts.scheme == "https" or here):
         raise ConfigurationError(
-            f"[{service}] needs an https address of the signing service, without user, query or "
-            "fragment; plain http is only for a simulator on this machine, in demo mode."
+            f"[services.{service}] needs an https address of the signing service, without user, "
+            "query or fragment; plain http is only for a simulator on this machine, in demo mode."
         )
     return text.rstrip("/")
 

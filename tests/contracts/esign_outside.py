@@ -15,7 +15,6 @@ from pypdf import PdfReader
 
 from docgen.domain.signing import FieldKind, Signal
 from docgen.errors import (
-    DocgenError,
     ServiceRejected,
     ServiceUnavailable,
     Unauthorized,
@@ -28,6 +27,7 @@ from integrations.system.clock import StandingClock
 from tests.contracts.esign import AT, HOME, SigningServiceContract, document, request, two_of_each
 
 if TYPE_CHECKING:
+    from docgen.domain.signing import EnvelopeSnapshot
     from docgen.ports.clock import Clock
     from docgen.ports.esign import SigningService
     from integrations.simulators.envelope import Envelope, Mark
@@ -108,6 +108,25 @@ class OutsideServiceContract(SigningServiceContract):
         assert envelope.expires_at is not None
         assert abs(envelope.expires_at - asked.expires_at) <= timedelta(days=1)
         assert [pdf for _, pdf in envelope.files] == [it.pdf for it in asked.documents]
+
+    def test_reminders_are_the_services_own_where_it_declares_them(self) -> None:
+        """At least as often as we said; never where nobody is to be reminded."""
+        service, asked = self.service(), two_of_each()
+        by_itself = service.capabilities.reminds_by_itself
+        envelope = self.sent(service)
+        assert (envelope.remind_every is not None) is by_itself
+        assert envelope.remind_every is None or envelope.remind_every <= timedelta(days=7)
+        quiet = replace(asked, idempotency_key=request("k2").idempotency_key, remind_every=None)
+        assert self.simulator.envelopes[service.send(quiet)].remind_every is None
+
+    def test_long_words_are_cut_with_a_sign(self) -> None:
+        """To what the vendor takes; the packet is carried all the same."""
+        service = self.service()
+        asked = replace(two_of_each(), title="t" * 500, message="m" * 20_000)
+        envelope = self.simulator.envelopes[service.send(asked)]
+        assert len(envelope.title) <= service.capabilities.longest_title
+        assert "t…" in envelope.title
+        assert envelope.packet_id == asked.packet_id
 
     def test_every_field_lies_where_the_typesetter_put_its_row(self) -> None:
         """Signature, name, title and date of each panel, within its row."""
@@ -216,12 +235,14 @@ class OutsideServiceContract(SigningServiceContract):
 
     @pytest.mark.parametrize("kind", [Trouble.REDIRECT, Trouble.ENDLESS])
     def test_strange_answers_are_refused(self, kind: Trouble) -> None:
-        """No redirect is followed, no endless answer is taken in."""
+        """No redirect is followed (it leads where nothing is documented), none endless taken in."""
         service = self.service()
         envelope_id = service.send(request())
+        before = len(self.simulator.exchanges)
         self.simulator.trouble(kind, where="GET", times=5)
-        with pytest.raises(DocgenError):
+        with pytest.raises(ServiceRejected):
             service.fetch(envelope_id)
+        assert len(self.simulator.exchanges) == before + 1
 
     def test_no_secret_shows(self) -> None:
         """Neither the adapter nor anything it holds prints a secret."""
@@ -236,7 +257,10 @@ class OutsideServiceContract(SigningServiceContract):
         service = self.service()
         envelope = self.sent(service)
         first, second = (envelope.person(f"{key}@example.org").id for key in ("practice_1", "pso"))
-        assert [it.key for it in service.fetch(envelope.id).recipients] == ["practice_1", "pso"]
+        assert [(it.key, it.email) for it in service.fetch(envelope.id).recipients] == [
+            ("practice_1", "practice_1@example.org"),
+            ("pso", "pso@example.org"),
+        ]
         self.clock.advance(BETWEEN)
         self.simulator.view(envelope.id, first)
         self.clock.advance(BETWEEN)
@@ -271,6 +295,21 @@ class OutsideServiceContract(SigningServiceContract):
         assert service.fetch(expired).ended is Signal.EXPIRED
         service.void(expired, "again")
         assert service.fetch(expired).ended is Signal.EXPIRED
+
+    def test_what_ends_while_it_is_voided_has_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Everybody signs between our look and our call: the refusal is no error."""
+        service = self.service()
+        envelope_id, kind = service.send(request()), type(service)
+        fetch = kind.fetch
+
+        def late(own: SigningService, number: str) -> EnvelopeSnapshot:
+            snapshot = fetch(own, number)
+            self.simulator.sign_all(number)
+            return snapshot
+
+        monkeypatch.setattr(kind, "fetch", late)
+        service.void(envelope_id, "Too early")
+        assert fetch(service, envelope_id).ended is Signal.FULLY_EXECUTED
 
     def test_a_word_the_vendor_added_since_changes_nothing(self) -> None:
         """An unknown status is no ending."""
@@ -339,6 +378,8 @@ class OutsideServiceContract(SigningServiceContract):
         new = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
         service.reassign(envelope.id, "practice_1", new)
         assert envelope.person("ann@example.org").name == new.name
+        seen = {item.key: item for item in service.fetch(envelope.id).recipients}
+        assert seen["practice_1"].email == new.email  # by which a repeated order is known
         self.simulator.sign(envelope.id, "ann@example.org")
         seen = {item.key: item for item in service.fetch(envelope.id).recipients}
         assert seen["practice_1"].signed_at is not None

@@ -51,9 +51,7 @@ class AdobeSignClient:
             fields={"File-Name": name, "Mime-Type": "application/pdf"},
             files=(("File", (name, pdf, "application/pdf")),),
         )
-        return str(
-            self._ask("POST", "/transientDocuments", form=form).json(KEY)["transientDocumentId"]
-        )
+        return str(self._json("POST", "/transientDocuments", form=form)["transientDocumentId"])
 
     def create(self, body: Mapping[str, object]) -> str:
         """Create an agreement; give its id.
@@ -62,7 +60,7 @@ class AdobeSignClient:
             ServiceUnavailable: with an unknown outcome the wait covers what the index runs behind.
         """
         try:
-            return str(self._ask("POST", "/agreements", body=body).json(KEY)["id"])
+            return str(self._json("POST", "/agreements", body=body)["id"])
         except ServiceUnavailable as error:
             raise ServiceUnavailable(
                 str(error),
@@ -71,38 +69,39 @@ class AdobeSignClient:
                 retry_after_s=max(error.retry_after_s or 0, INDEX_LAGS_S),
             ) from error
 
-    def listed(self, external_id: str) -> list[str]:
-        """Give the ids of the agreements with this id of ours, as far as the index has them."""
-        found = self._get("/agreements", params={"externalId": external_id}).json(KEY)
-        return [str(item["id"]) for item in found.get("userAgreementList") or []]
-
     def agreement(self, agreement_id: str) -> Any:
         """Read an agreement."""
-        return self._get(f"/agreements/{agreement_id}").json(KEY)
+        return self._json("GET", f"/agreements/{agreement_id}")
+
+    def listed(self, external_id: str) -> list[str]:
+        """Give the ids of the agreements with this id of ours, as far as the index has them."""
+        found = self._json("GET", "/agreements", params={"externalId": external_id})
+        return [str(item["id"]) for item in found.get("userAgreementList") or []]
 
     def members(self, agreement_id: str) -> tuple[list[Any], str]:
         """Read the participant sets, and the mark with which they may be changed."""
-        answer = self._get(f"/agreements/{agreement_id}/members")
+        answer = self._ask("GET", f"/agreements/{agreement_id}/members")
         return list(answer.json(KEY).get("participantSets") or []), answer.headers.get("etag", "")
 
     def events(self, agreement_id: str) -> list[Any]:
         """Read what happened to an agreement."""
-        return list(self._get(f"/agreements/{agreement_id}/events").json(KEY).get("events") or [])
+        found = self._json("GET", f"/agreements/{agreement_id}/events")
+        return list(found.get("events") or [])
 
     def documents(self, agreement_id: str) -> list[Any]:
         """Read which files were joined, in order."""
-        found = self._get(f"/agreements/{agreement_id}/documents").json(KEY)
+        found = self._json("GET", f"/agreements/{agreement_id}/documents")
         return list(found.get("documents") or [])
 
     def put_fields(self, agreement_id: str, fields: list[dict[str, object]]) -> None:
         """Lay the fields of an agreement that is being authored."""
         path = f"/agreements/{agreement_id}/formFields"
-        mark = self._get(path).headers.get("etag", "")
+        mark = self._ask("GET", path).headers.get("etag", "")
         self._ask("PUT", path, mark=mark, body={"fields": fields})
 
     def put_state(self, agreement_id: str, body: Mapping[str, object]) -> None:
         """Send an authored agreement, or cancel one."""
-        mark = self._get(f"/agreements/{agreement_id}").headers.get("etag", "")
+        mark = self._ask("GET", f"/agreements/{agreement_id}").headers.get("etag", "")
         self._ask("PUT", f"/agreements/{agreement_id}/state", mark=mark, body=body)
 
     def put_participants(
@@ -119,7 +118,7 @@ class AdobeSignClient:
 
     def signing_urls(self, agreement_id: str) -> dict[str, str]:
         """Give the signing addresses of whose turn it is, by e-mail address."""
-        found = self._get(f"/agreements/{agreement_id}/signingUrls").json(KEY)
+        found = self._json("GET", f"/agreements/{agreement_id}/signingUrls")
         return {
             str(url["email"]): str(url["esignUrl"])
             for one in found.get("signingUrlSetInfos") or []
@@ -133,14 +132,15 @@ class AdobeSignClient:
     def file(self, agreement_id: str, which: str) -> bytes:
         """Fetch `combinedDocument` or `auditTrail`."""
         plain = {"attachAuditReport": "false", "attachSupportingDocuments": "false"}
-        return self._get(
+        return self._ask(
+            "GET",
             f"/agreements/{agreement_id}/{which}",
             params=plain if which == "combinedDocument" else {},
             largest=LARGEST_FILE,
         ).body
 
-    def _get(self, path: str, **asked: Any) -> Answer:
-        return self._session.get(f"{self._base()}{path}", self._headers(), **asked)
+    def _json(self, method: str, path: str, **asked: Any) -> Any:
+        return self._ask(method, path, **asked).json(KEY)
 
     def _ask(self, method: str, path: str, mark: str = "", **asked: Any) -> Answer:
         headers = self._headers() | ({"If-Match": mark} if mark else {})
@@ -154,7 +154,7 @@ class AdobeSignClient:
         """Ask once where the account's requests belong; shards differ and are never guessed."""
         if not self._point:
             url = f"{self._address}/api/rest/v6/baseUris"
-            found = str(self._session.get(url, self._headers()).json(KEY)["apiAccessPoint"])
+            found = str(self._session.ask("GET", url, self._headers()).json(KEY)["apiAccessPoint"])
             point = service_address(found.rstrip("/"), KEY, loopback=self._loopback)
             self._point = f"{point}/api/rest/v6"
         return self._point

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
 from docgen.domain.signing import Signal
-from docgen.errors import IntegrationError, NotFound, ServiceUnavailable
+from docgen.errors import IntegrationError, NotFound, ServiceRejected, ServiceUnavailable
 from docgen.ports.esign import Capabilities, SealedDocument, ServiceRecord
 from integrations.esign.adobe_sign import webhook, wire
 from integrations.esign.adobe_sign.client import INDEX_LAGS_S, KEY, WORDS, AdobeSignClient
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from docgen.ports.service_account import ServiceAccount
 
 ADDRESS = "https://api.adobesign.com"
-WAITS = "WAITING_FOR_MY_SIGNATURE"
 
 
 class AdobeSignService:
@@ -46,23 +45,24 @@ class AdobeSignService:
     key: ClassVar[str] = KEY
     capabilities: ClassVar[Capabilities] = Capabilities(
         remind=True,
+        reminds_by_itself=True,
         reassign=True,
         signing_link=True,
         find_by_key=True,
         gives_record=True,
         poll_every=timedelta(minutes=10),
-        longest_title=200,
+        longest_title=wire.LONGEST_NAME,
         largest_file=10_000_000,
         most_documents=10,
         kept_headers=webhook.HEADERS,
     )
 
     def __init__(
-        self, client: AdobeSignClient, client_id: str, secrets: Secrets, *, callback_url: str
+        self, client: AdobeSignClient, secrets: Secrets, *, client_id: str, callback_url: str
     ) -> None:
         self._client = client
-        self._client_id = client_id
         self._secrets = secrets
+        self._client_id = client_id
         self._callback_url = callback_url
 
     @classmethod
@@ -93,8 +93,8 @@ class AdobeSignService:
         )
         return cls(
             client,
-            account.options["client_id"],
             Secrets(account.secrets["callback_secret"]),
+            client_id=account.options["client_id"],
             callback_url=callback_url,
         )
 
@@ -124,7 +124,7 @@ class AdobeSignService:
             self._refuse_unlisted(request.idempotency_key, agreement_id)
             sets, _ = self._client.members(agreement_id)
             self._client.put_fields(agreement_id, wire.fields(request, sets))
-            self._client.put_state(agreement_id, {"state": "IN_PROCESS"})
+            self._client.put_state(agreement_id, wire.SENT)
         # Without callbacks the agreement is re-read by and by; that is no reason to fail.
         with suppress(IntegrationError):
             self._client.hook(wire.hook_body(agreement_id, self._hook_url()))
@@ -136,10 +136,13 @@ class AdobeSignService:
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the agreement unless it has ended."""
-        if self.fetch(envelope_id).ended is None:
-            info = {"comment": reason, "notifyOthers": True}
-            body = {"state": "CANCELLED", "agreementCancellationInfo": info}
-            self._client.put_state(envelope_id, body)
+        if self.fetch(envelope_id).ended is not None:
+            return
+        try:
+            self._client.put_state(envelope_id, wire.cancelled(reason))
+        except ServiceRejected:
+            if self.fetch(envelope_id).ended is None:  # else it ended while we asked
+                raise
 
     def remind(self, envelope_id: str, recipient: str) -> None:
         """Have Adobe mail the invitation again."""
@@ -157,7 +160,7 @@ class AdobeSignService:
         one, _ = self._waiting(envelope_id, recipient)
         found = self._client.signing_urls(envelope_id)
         email = str(wire.active(one).get("email"))
-        if one.get("status") != WAITS or email not in found:
+        if one.get("status") != wire.ON_TURN or email not in found:
             raise nothing_to_sign(KEY)
         return found[email]
 
@@ -237,7 +240,7 @@ class AdobeSignService:
         one = next((item for item in sets if item.get("name") == recipient), None)
         if one is None:
             raise NotFound("The envelope has no such recipient.")
-        if one.get("status") not in {WAITS, "NOT_YET_VISIBLE"}:
+        if one.get("status") not in wire.WAITING:
             raise nothing_to_sign(KEY)
         return one, mark
 

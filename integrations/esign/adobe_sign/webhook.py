@@ -7,15 +7,15 @@ https://opensource.adobe.com/acrobat-sign/acrobat_sign_events/
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import Reply, VerifiedCallback
+from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
+from integrations.vendor.report import report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,14 +47,13 @@ def believe(raw: RawCallback, client_id: str, secrets: Sequence[str]) -> None:
     Raises:
         CallbackRejected: it does not.
     """
-    given = raw.headers.get(CLIENT_ID, "")
-    if not hmac.compare_digest(given.encode(), client_id.encode()):
+    if not same(raw.headers.get(CLIENT_ID, ""), [client_id]):
         raise _rejected("it is not for our application")
     try:
-        asked = parse_qs(raw.query, max_num_fields=10).get("key", [""])[0].encode()
+        given = parse_qs(raw.query, max_num_fields=10).get("key", [""])[0]
     except ValueError as error:
         raise _rejected("its address cannot be read") from error
-    if not asked or not any(hmac.compare_digest(asked, item.encode()) for item in secrets):
+    if not same(given, secrets):
         raise _rejected("the secret in its address does not fit")
 
 
@@ -67,7 +66,7 @@ def verify(raw: RawCallback, client_id: str, secrets: Sequence[str]) -> Verified
     if len(raw.body) > LARGEST_BODY:
         raise _rejected("its body is too large")
     believe(raw, client_id, secrets)
-    told = _told(raw.body)
+    told = report_of(raw.body)
     number = told.get("webhookNotificationId")
     name = number if isinstance(number, str) and number else raw.body.decode("utf-8", "replace")
     return VerifiedCallback(
@@ -79,7 +78,7 @@ def verify(raw: RawCallback, client_id: str, secrets: Sequence[str]) -> Verified
 
 def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
     """Translate one believed callback; anything we do not know becomes `UNKNOWN`."""
-    told = _told(callback.body)
+    told = report_of(callback.body)
     event = told.get("event")
     kind = event if isinstance(event, str) else "unreadable"
     agreement = told.get("agreement")
@@ -89,7 +88,7 @@ def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
             signal=SIGNALS.get(kind, Signal.UNKNOWN),
             envelope_id=found if isinstance(found, str) else "",
             recipient="",
-            at=_moment(told.get("eventDate")) or callback.received_at,
+            at=moment(told.get("eventDate")) or callback.received_at,
             event_id=callback.delivery_id,
             reported_as=kind,
         ),
@@ -100,22 +99,6 @@ def echo(client_id: str) -> Reply:
     """Give our application's id back, without which nothing counts as delivered."""
     body = json.dumps({"xAdobeSignClientId": client_id}).encode()
     return Reply(body=body, media="application/json", headers={"X-AdobeSign-ClientId": client_id})
-
-
-def _told(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _rejected(why: str) -> CallbackRejected:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pypdf import PdfReader
 
 from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+from integrations.vendor.moment import moment
+from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +28,8 @@ BEING_MADE = frozenset(
 AUTHORING = "AUTHORING"
 EXECUTED = frozenset({"SIGNED", "APPROVED", "ACCEPTED", "DELIVERED", "FORM_FILLED", "ARCHIVED"})
 CANCELLED = frozenset({"CANCELLED", "ABORTED"})
+ON_TURN = "WAITING_FOR_MY_SIGNATURE"
+WAITING = frozenset({ON_TURN, "NOT_YET_VISIBLE"})
 DONE = frozenset({"COMPLETED", "WAITING_FOR_OTHERS"})
 SIGNED_EVENTS = frozenset(
     {"ACTION_COMPLETED", "ACTION_COMPLETED_HOSTED", "SIGNED", "ESIGNED", "DIGSIGNED"}
@@ -44,13 +48,15 @@ FREQUENCIES = (
     (5, "EVERY_FIFTH_DAY_UNTIL_SIGNED"),
 )
 EVENTS = "AGREEMENT_ALL"
+SENT = {"state": "IN_PROCESS"}
 
 
 def envelope_body(request: EnvelopeRequest, uploaded: Sequence[str]) -> dict[str, object]:
     """Write the agreement, to be authored first: its fields are laid by a call of their own."""
     orders = sorted({item.routing_order for item in request.recipients})
+    packet = f" ({request.packet_id})"
     body: dict[str, object] = {
-        "name": f"{request.title} ({request.packet_id})"[:LONGEST_NAME],
+        "name": shortened(request.title, LONGEST_NAME - len(packet)) + packet,
         "message": request.message,
         "fileInfos": [{"transientDocumentId": item} for item in uploaded],
         "participantSetsInfo": [
@@ -112,7 +118,7 @@ def fields(request: EnvelopeRequest, sets: Iterable[Mapping[str, Any]]) -> list[
 def hook_body(agreement_id: str, url: str) -> dict[str, object]:
     """Ask for callbacks about this agreement alone: one that fails blocks no other."""
     return {
-        "name": f"agreement {agreement_id}"[:LONGEST_NAME],
+        "name": shortened(f"agreement {agreement_id}", LONGEST_NAME),
         "scope": "RESOURCE",
         "resourceType": "AGREEMENT",
         "resourceId": agreement_id,
@@ -120,6 +126,12 @@ def hook_body(agreement_id: str, url: str) -> dict[str, object]:
         "webhookSubscriptionEvents": [EVENTS],
         "webhookUrlInfo": {"url": url},
     }
+
+
+def cancelled(reason: str) -> dict[str, object]:
+    """Write the state that ends an agreement; its people are told."""
+    info = {"comment": reason, "notifyOthers": True}
+    return {"state": "CANCELLED", "agreementCancellationInfo": info}
 
 
 def replaced(one: Mapping[str, Any], new: NewRecipient) -> dict[str, object]:
@@ -169,7 +181,7 @@ def snapshot_of(
     return EnvelopeSnapshot(
         envelope_id=str(agreement["id"]),
         idempotency_key=key_of(agreement),
-        sent_at=_moment(agreement.get("createdDate")) or datetime.fromtimestamp(0, UTC),
+        sent_at=moment(agreement.get("createdDate")) or datetime.fromtimestamp(0, UTC),
         recipients=tuple(_recipient(one, events) for one in sets),
         ended=ended,
         reason=reason,
@@ -193,7 +205,7 @@ def _recipient(one: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> R
 
     def last(kinds: frozenset[str]) -> datetime | None:
         times = [
-            _moment(item.get("date"))
+            moment(item.get("date"))
             for item in events
             if item.get("type") in kinds and _email(item.get("participantEmail")) == email
         ]
@@ -202,6 +214,7 @@ def _recipient(one: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> R
     done = one.get("status") in DONE
     return RecipientSnapshot(
         key=str(one.get("name", "")),
+        email=email,
         viewed_at=last(VIEWED_EVENTS),
         signed_at=last(SIGNED_EVENTS) if done else None,
         declined_at=last(frozenset({"REJECTED"})),
@@ -210,10 +223,3 @@ def _recipient(one: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> R
 
 def _email(text: object) -> str:
     return str(text or "").casefold()
-
-
-def _moment(text: object) -> datetime | None:
-    if not isinstance(text, str) or not text:
-        return None
-    found = datetime.fromisoformat(text)
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from integrations.vendor.secret import Secrets
-    from integrations.vendor.session import ServiceSession
+    from integrations.vendor.session import Answer, ServiceSession
 
 KEY = "documenso"
 # The limit by the minute says how long to wait; the quota of the month says nothing.
@@ -39,23 +39,15 @@ class DocumensoClient:
             fields={"payload": json.dumps(payload)},
             files=[("files", (name, data, "application/pdf")) for name, data in files],
         )
-        return str(_told(self._post("create", form=form), "id"))
+        return str(_told(self._json("POST", "/create", form=form), "id"))
 
     def distribute(self, envelope_id: str) -> None:
         """Send a draft: its recipients are invited and it is frozen."""
-        self._post("distribute", body={"envelopeId": envelope_id})
-
-    def redistribute(self, envelope_id: str, recipient_id: int) -> None:
-        """Write to one recipient again."""
-        self._post("redistribute", body={"envelopeId": envelope_id, "recipients": [recipient_id]})
-
-    def cancel(self, envelope_id: str, reason: str) -> None:
-        """Cancel an envelope that is out for signature."""
-        self._post("cancel", body={"envelopeId": envelope_id, "reason": reason})
+        self._json("POST", "/distribute", body={"envelopeId": envelope_id})
 
     def envelope(self, envelope_id: str) -> Any:
         """Read one envelope with its recipients and items."""
-        envelope = self._json(f"/{_part(envelope_id)}")
+        envelope = self._json("GET", f"/{_part(envelope_id)}")
         _told(envelope, "id")
         return envelope
 
@@ -68,6 +60,16 @@ class DocumensoClient:
         return self._pages(
             f"/{_part(envelope_id)}/audit-log",
             {"orderByColumn": "createdAt", "orderByDirection": "asc"},
+        )
+
+    def cancel(self, envelope_id: str, reason: str) -> None:
+        """Cancel an envelope that is out for signature."""
+        self._json("POST", "/cancel", body={"envelopeId": envelope_id, "reason": reason})
+
+    def redistribute(self, envelope_id: str, recipient_id: int) -> None:
+        """Write to one recipient again."""
+        self._json(
+            "POST", "/redistribute", body={"envelopeId": envelope_id, "recipients": [recipient_id]}
         )
 
     def signed_item(self, item_id: str) -> bytes:
@@ -95,7 +97,7 @@ class DocumensoClient:
         found: list[Any] = []
         for page in range(1, MOST_PAGES + 1):
             params = {**asked, "page": str(page), "perPage": str(PER_PAGE)}
-            told = self._json(path, params)
+            told = self._json("GET", path, params=params)
             found += list(_told(told, "data"))
             if page >= int(_told(told, "totalPages")):
                 return found
@@ -104,22 +106,15 @@ class DocumensoClient:
             service=KEY,
         )
 
-    def _json(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        answer = self._session.get(self._url(path), self._headers(), params=params)
-        return answer.json(KEY)
-
     def _file(self, path: str, params: Mapping[str, str]) -> bytes:
-        url = self._url(path)
-        return self._session.get(url, self._headers(), params=params, largest=LARGEST_FILE).body
+        return self._ask("GET", path, params=params, largest=LARGEST_FILE).body
 
-    def _post(self, verb: str, *, body: object = None, form: Form | None = None) -> Any:
-        answer = self._session.ask(
-            "POST", self._url(f"/{verb}"), self._headers(), body=body, form=form
-        )
-        return answer.json(KEY)
+    def _json(self, method: str, path: str, **asked: Any) -> Any:
+        return self._ask(method, path, **asked).json(KEY)
 
-    def _url(self, path: str) -> str:
-        return f"{self._address}/api/v2/envelope{path}"
+    def _ask(self, method: str, path: str, **asked: Any) -> Answer:
+        url = f"{self._address}/api/v2/envelope{path}"
+        return self._session.ask(method, url, self._headers(), **asked)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": self._token.texts[0], "Accept": "*/*"}

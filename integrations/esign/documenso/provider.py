@@ -35,6 +35,7 @@ class DocumensoService:
     key: ClassVar[str] = KEY
     capabilities: ClassVar[Capabilities] = Capabilities(
         remind=True,
+        reminds_by_itself=True,
         signing_link=True,
         find_by_key=True,
         separate_documents=True,
@@ -93,14 +94,13 @@ class DocumensoService:
 
     def find(self, idempotency_key: str) -> EnvelopeSnapshot | None:
         """Look up what was sent; a draft was not, and `send` goes on with it."""
-        sent = [item for item in self._kept(idempotency_key) if item.get("status") != wire.DRAFT]
+        sent = [item for item in self._ours(idempotency_key) if item.get("status") != wire.DRAFT]
         return self.fetch(str(sent[0]["id"])) if sent else None
 
     def check(self, request: EnvelopeRequest) -> None:
         """Refuse what Documenso cannot carry."""
         refuse_unfit(request, self.capabilities, KEY)
-        what = wire.unfit(request)
-        if what:
+        if what := wire.unfit(request):
             raise unsupported(KEY, what)
 
     def send(self, request: EnvelopeRequest) -> str:
@@ -109,7 +109,7 @@ class DocumensoService:
         What an earlier try left behind under the same key is taken up where it stopped.
         """
         self.check(request)
-        kept = self._kept(request.idempotency_key)
+        kept = self._ours(request.idempotency_key)
         for item in kept:
             if item.get("status") != wire.DRAFT:
                 return str(item["id"])
@@ -128,7 +128,7 @@ class DocumensoService:
         try:
             self._client.cancel(envelope_id, reason)
         except ServiceRejected:
-            if self.fetch(envelope_id).ended is None:
+            if self.fetch(envelope_id).ended is None:  # else it ended while we asked
                 raise
 
     def remind(self, envelope_id: str, recipient: str) -> None:
@@ -193,12 +193,12 @@ class DocumensoService:
         """Translate a believed callback."""
         return webhook.parse(callback)
 
-    def _kept(self, key: str) -> list[Mapping[str, Any]]:
+    def _ours(self, idempotency_key: str) -> list[Mapping[str, Any]]:
         """List what Documenso holds under our key, the oldest first; its search is by likeness."""
         found = []
-        for item in self._client.envelopes(key):
+        for item in self._client.envelopes(idempotency_key):
             carrier = wire.carried(item)
-            if carrier is not None and carrier.key == key:
+            if carrier is not None and carrier.key == idempotency_key:
                 found.append(item)
         return sorted(found, key=lambda item: (str(item.get("createdAt")), str(item.get("id"))))
 

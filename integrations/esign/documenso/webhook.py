@@ -9,13 +9,13 @@ https://docs.documenso.com/developers/webhooks
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.refusal import disbelieved
+from integrations.vendor.report import report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,10 +54,9 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
     """
     if len(raw.body) > LARGEST_BODY:
         raise _rejected("its body is too large")
-    given = raw.headers.get(HEADER, "").encode("utf-8", "backslashreplace")
-    if not _fits(given, secrets):
+    if not same(raw.headers.get(HEADER, ""), secrets):
         raise _rejected("its secret is not ours")
-    told = _told(raw.body)
+    told = report_of(raw.body)
     if not told:
         raise _rejected("its body is not a report of Documenso")
     try:
@@ -75,7 +74,7 @@ def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
 
     A report does not say who acted, and its time is made anew with each try.
     """
-    told = _told(callback.body)
+    told = report_of(callback.body)
     event = told.get("event")
     kind = event[:LONGEST_KIND] if isinstance(event, str) else "unreadable"
     return (
@@ -88,19 +87,6 @@ def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
             reported_as=kind,
         ),
     )
-
-
-def _fits(given: bytes, secrets: Sequence[str]) -> bool:
-    """Compare with every secret that holds, in a time that tells nothing."""
-    return any(hmac.compare_digest(given, text.encode()) for text in secrets if text)
-
-
-def _told(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _payload(told: dict[str, Any]) -> dict[str, Any]:

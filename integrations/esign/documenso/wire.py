@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+from integrations.vendor.moment import moment
+from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -104,14 +106,14 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
     together = len({item.routing_order for item in request.recipients}) == 1
     return {
         "type": "DOCUMENT",
-        "title": subject(request.title),
+        "title": shortened(request.title, LONGEST_SUBJECT),
         "externalId": carrier_of(request).text(),
         "recipients": [
             _recipient(request, one, place) for place, one in enumerate(_in_turn(request), start=1)
         ],
         "meta": {
-            "subject": subject(request.title),
-            "message": request.message[:LONGEST_MESSAGE],
+            "subject": shortened(request.title, LONGEST_SUBJECT),
+            "message": shortened(request.message, LONGEST_MESSAGE),
             "signingOrder": PARALLEL if together else SEQUENTIAL,
             "allowDictateNextSigner": False,
             "distributionMethod": "EMAIL",
@@ -122,11 +124,6 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
             "reminderSettings": _reminders(request.remind_every),
         },
     }
-
-
-def subject(title: str) -> str:
-    """Cut a title to what a subject may hold."""
-    return title if len(title) <= LONGEST_SUBJECT else title[: LONGEST_SUBJECT - 1] + "…"
 
 
 def files(request: EnvelopeRequest) -> list[tuple[str, bytes]]:
@@ -263,6 +260,7 @@ def _standing(
     answered, status = moment(one.get("signedAt")), one.get("signingStatus")
     return RecipientSnapshot(
         key=key,
+        email=str(one.get("email") or ""),
         viewed_at=moment(opened.get("createdAt")) if one.get("readStatus") == OPENED else None,
         signed_at=answered if status == SIGNED else None,
         declined_at=answered if status == REJECTED else None,
@@ -309,14 +307,3 @@ def _first(
         if of is None or (entry.get("data") or {}).get("recipientId") == of.get("id"):
             return entry
     return None
-
-
-def moment(text: object) -> datetime | None:
-    """Read a time as Documenso writes it; nothing where there is none."""
-    if not isinstance(text, str):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

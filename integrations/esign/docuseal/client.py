@@ -95,7 +95,7 @@ class DocusealClient:
             ServiceUnavailable: the address has ended; a later try gets a fresh one.
         """
         try:
-            return self._session.get(self.own_address(url), {}, largest=LARGEST_FILE).body
+            return self._session.ask("GET", self.own_address(url), {}, largest=LARGEST_FILE).body
         except NotFound as error:
             raise ServiceUnavailable(
                 "DocuSeal no longer hands out a file under the address it gave; a fresh address "
@@ -129,10 +129,10 @@ class DocusealClient:
         return answer
 
     def _ask(self, method: str, path: str, **asked: Any) -> Answer:
-        headers = {"X-Auth-Token": self._api_key.texts[0], "Accept": "application/json"}
-        if method == "GET":
-            return self._session.get(f"{self._address}{path}", headers, **asked)
-        return self._session.ask(method, f"{self._address}{path}", headers, **asked)
+        return self._session.ask(method, f"{self._address}{path}", self._headers(), **asked)
+
+    def _headers(self) -> dict[str, str]:
+        return {"X-Auth-Token": self._api_key.texts[0], "Accept": "application/json"}
 
 
 def _number(text: str) -> str:

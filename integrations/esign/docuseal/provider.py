@@ -134,8 +134,13 @@ class DocusealService:
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Archive the submission unless it has ended; DocuSeal keeps no reason."""
-        if self.fetch(envelope_id).ended is None:
+        if self.fetch(envelope_id).ended is not None:
+            return
+        try:
             self._client.archive(envelope_id)
+        except ServiceRejected:
+            if self.fetch(envelope_id).ended is None:  # else it ended while we asked
+                raise
 
     def remind(self, envelope_id: str, recipient: str) -> None:
         """Have DocuSeal mail the invitation again, to whose turn it is."""

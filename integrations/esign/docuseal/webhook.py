@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
+from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
+from integrations.vendor.report import report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +60,9 @@ def verify(raw: RawCallback, secrets: Sequence[str], header: str = "") -> Verifi
         raise _rejected("its body is too large")
     if HEADER in raw.headers:
         _check_signature(raw, secrets)
-    elif not header or not _same(raw.headers.get(header.lower(), ""), secrets):
+    elif not header or not same(raw.headers.get(header.lower(), ""), secrets):
         raise _rejected("it carries no signature" if not header else "its secret header is wrong")
-    told = _told(raw.body)
+    told = report_of(raw.body)
     kept = _kept(raw.body, told)
     if not kept:
         raise _rejected("it is not written as documented")
@@ -74,7 +76,7 @@ def verify(raw: RawCallback, secrets: Sequence[str], header: str = "") -> Verifi
 
 def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
     """Translate one believed callback; anything we do not know becomes `UNKNOWN`."""
-    told = _told(callback.body)
+    told = report_of(callback.body)
     event, data = told.get("event_type"), _data(told)
     kind = event if isinstance(event, str) else "unreadable"
     of_person = kind.startswith("form.")
@@ -84,7 +86,7 @@ def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
             signal=SIGNALS.get(kind, Signal.UNKNOWN),
             envelope_id=_id(data.get("submission_id" if of_person else "id")),
             recipient=role if isinstance(role, str) else "",
-            at=_moment(told.get("timestamp")) or callback.received_at,
+            at=moment(told.get("timestamp")) or callback.received_at,
             event_id=callback.delivery_id,
             reported_as=kind,
         ),
@@ -98,24 +100,10 @@ def _check_signature(raw: RawCallback, secrets: Sequence[str]) -> None:
     signed = found[1].encode() + b"." + raw.body
     # The secret is its whole text, `whsec_` included; it is no base64.
     macs = [hmac.new(secret.encode(), signed, "sha256").hexdigest() for secret in secrets]
-    if not _same(found[2], macs):
+    if not same(found[2], macs):
         raise _rejected("no signature fits")
     if abs(raw.received_at - datetime.fromtimestamp(int(found[1]), UTC)) > TOLERANCE:
         raise _rejected("it is too old, or from the future")
-
-
-def _same(given: str, expected: Sequence[str]) -> bool:
-    """Compare with every secret in constant time."""
-    text = given.encode("utf-8", "surrogatepass")
-    return any(hmac.compare_digest(text, one.encode()) for one in expected)
-
-
-def _told(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _kept(body: bytes, told: dict[str, Any]) -> bytes:
@@ -149,14 +137,6 @@ def _data(told: dict[str, Any]) -> dict[str, Any]:
 def _id(found: object) -> str:
     """Read a number, or the text of one."""
     return str(found) if isinstance(found, int | str) and not isinstance(found, bool) else ""
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _rejected(why: str) -> CallbackRejected:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+from integrations.vendor.moment import moment
+from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +53,7 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
     """Write the submission as DocuSeal wants it, each file by itself, in the order of signing."""
     orders = sorted({one.routing_order for one in request.recipients})
     return {
-        "name": subject(request.title),
+        "name": shortened(request.title, LONGEST_SUBJECT),
         "send_email": True,
         "order": "preserved",
         "expire_at": request.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
@@ -62,17 +64,12 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
         ],
         # A message without a body is refused, and a body without the link invites nobody.
         "message": {
-            "subject": _plain(subject(request.title)),
+            "subject": _plain(shortened(request.title, LONGEST_SUBJECT)),
             "body": f"{_plain(request.message)}\n\n{LINK}".strip(),
         },
         "merge_documents": False,
         "remove_tags": False,  # nothing on our pages is DocuSeal's to take away
     }
-
-
-def subject(title: str) -> str:
-    """Cut a title to what a subject should hold."""
-    return title if len(title) <= LONGEST_SUBJECT else title[: LONGEST_SUBJECT - 1] + "…"
 
 
 def external_id(key: str, number: int) -> str:
@@ -169,16 +166,16 @@ def _carried(one: Mapping[str, Any]) -> tuple[str, int]:
 def snapshot_of(submission: Mapping[str, Any]) -> EnvelopeSnapshot:
     """Translate a submission; a status we do not know is no ending."""
     people, status = submitters(submission), str(submission.get("status", ""))
-    archived = _moment(submission.get("archived_at"))
-    expires = _moment(submission.get("expire_at"))
+    archived = moment(submission.get("archived_at"))
+    expires = moment(submission.get("expire_at"))
     ended = ENDINGS.get(status)
     # Archiving withdraws what is still open and leaves the status as it was; the time for signing
     # then runs out all the same.
     if archived and (ended is None or (ended is Signal.EXPIRED and expires and archived < expires)):
         ended = Signal.VOIDED
-    declined = [at for one in people.values() if (at := _moment(one.get("declined_at")))]
+    declined = [at for one in people.values() if (at := moment(one.get("declined_at")))]
     when = {
-        Signal.FULLY_EXECUTED: _moment(submission.get("completed_at")),
+        Signal.FULLY_EXECUTED: moment(submission.get("completed_at")),
         Signal.DECLINED: max(declined, default=None),
         Signal.EXPIRED: expires,
         Signal.VOIDED: archived,
@@ -187,13 +184,14 @@ def snapshot_of(submission: Mapping[str, Any]) -> EnvelopeSnapshot:
     return EnvelopeSnapshot(
         envelope_id=str(submission["id"]),
         idempotency_key=keys[0] if keys else "",
-        sent_at=_moment(submission.get("created_at")) or datetime.fromtimestamp(0, UTC),
+        sent_at=moment(submission.get("created_at")) or datetime.fromtimestamp(0, UTC),
         recipients=tuple(
             RecipientSnapshot(
                 key=key,
-                viewed_at=_moment(one.get("opened_at")),
-                signed_at=_moment(one.get("completed_at")),
-                declined_at=_moment(one.get("declined_at")),
+                email=str(one.get("email") or ""),
+                viewed_at=moment(one.get("opened_at")),
+                signed_at=moment(one.get("completed_at")),
+                declined_at=moment(one.get("declined_at")),
             )
             for key, one in people.items()
         ),
@@ -209,12 +207,3 @@ def _reason(submission: Mapping[str, Any]) -> str:
         if one.get("event_type") == DECLINED:
             return str((one.get("data") or {}).get("reason") or "")
     return ""
-
-
-def _moment(text: object) -> datetime | None:
-    """Read a time, which is always UTC."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found

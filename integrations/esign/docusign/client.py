@@ -133,10 +133,7 @@ class DocusignClient:
 
     def _asked(self, method: str, path: str, **asked: Any) -> Answer:
         headers = self._headers()
-        url = f"{self._account_address()}{path}"
-        if method == "GET":
-            return self._session.get(url, headers, **asked)
-        return self._session.ask(method, url, headers, **asked)
+        return self._session.ask(method, f"{self._account_address()}{path}", headers, **asked)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._valid_token()}", "Accept": "*/*"}
@@ -189,7 +186,7 @@ class DocusignClient:
         """Ask once where the account lives; it differs by region and is never guessed."""
         if not self._account:
             url = f"{self._address}/oauth/userinfo"
-            accounts = self._session.get(url, self._headers()).json(KEY)["accounts"]
+            accounts = self._session.ask("GET", url, self._headers()).json(KEY)["accounts"]
             wanted = self._credentials.account_id
             mine = [
                 item

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from docgen.domain.signing import Signal
-from docgen.errors import NotFound
+from docgen.errors import NotFound, ServiceRejected
 from docgen.ports.esign import Capabilities, Reply, SealedDocument, ServiceRecord
 from integrations.esign.docusign import webhook, wire
 from integrations.esign.docusign.client import KEY, WORDS, Credentials, DocusignClient
@@ -34,6 +34,7 @@ class DocusignService:
     key: ClassVar[str] = KEY
     capabilities: ClassVar[Capabilities] = Capabilities(
         remind=True,
+        reminds_by_itself=True,
         reassign=True,
         find_by_key=True,
         signed_callbacks=True,
@@ -126,8 +127,13 @@ class DocusignService:
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Void the envelope unless it has ended."""
-        if self.fetch(envelope_id).ended is None:
+        if self.fetch(envelope_id).ended is not None:
+            return
+        try:
             self._client.void(envelope_id, reason)
+        except ServiceRejected:
+            if self.fetch(envelope_id).ended is None:  # else it ended while we asked
+                raise
 
     def remind(self, envelope_id: str, recipient: str) -> None:
         """Have DocuSign mail the invitation again."""
@@ -188,11 +194,7 @@ class DocusignService:
         signer = wire.signers(envelope).get(recipient)
         if signer is None:
             raise NotFound("The envelope has no such recipient.")
-        if wire.snapshot_of(envelope).ended or signer["status"] not in {
-            "created",
-            "sent",
-            "delivered",
-        }:
+        if wire.snapshot_of(envelope).ended or signer["status"] not in wire.WAITING:
             raise nothing_to_sign(KEY)
         return signer
 

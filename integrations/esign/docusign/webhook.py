@@ -10,12 +10,14 @@ import hashlib
 import hmac
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
+from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
+from integrations.vendor.report import report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,13 +56,13 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
         raise _rejected("its body is too large")
     given = [value for name, value in raw.headers.items() if HEADER.fullmatch(name)]
     expected = [
-        base64.b64encode(hmac.digest(secret.encode(), raw.body, "sha256")) for secret in secrets
+        base64.b64encode(hmac.digest(secret.encode(), raw.body, "sha256")).decode()
+        for secret in secrets
     ]
-    pairs = [(text.encode(), mac) for text in given for mac in expected]
-    if not any(hmac.compare_digest(text, mac) for text, mac in pairs):
+    if not any(same(text, expected) for text in given):
         raise _rejected("no signature fits")
-    told = _told(raw.body)
-    at = _moment(told.get("generatedDateTime"))
+    told = report_of(raw.body)
+    at = moment(told.get("generatedDateTime"))
     if at is None:
         raise _rejected("it does not say when it was made")
     if abs(raw.received_at - at) > TOLERANCE:
@@ -75,7 +77,7 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
 
 def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
     """Translate one believed callback; anything we do not know becomes `UNKNOWN`."""
-    told = _told(callback.body)
+    told = report_of(callback.body)
     event = told.get("event")
     kind = event if isinstance(event, str) else "unreadable"
     return (
@@ -83,35 +85,17 @@ def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
             signal=SIGNALS.get(kind, Signal.UNKNOWN),
             envelope_id=_envelope_id(told),
             recipient="",
-            at=_moment(told.get("generatedDateTime")) or callback.received_at,
+            at=moment(told.get("generatedDateTime")) or callback.received_at,
             event_id=callback.delivery_id,
             reported_as=kind,
         ),
     )
 
 
-def _told(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
 def _envelope_id(told: dict[str, Any]) -> str:
     data = told.get("data")
     found = data.get("envelopeId") if isinstance(data, dict) else None
     return found if isinstance(found, str) else ""
-
-
-def _moment(text: object) -> datetime | None:
-    if not isinstance(text, str):
-        return None
-    head = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,6})?\d*Z?", text)
-    try:
-        return datetime.fromisoformat(head[1]).replace(tzinfo=UTC) if head else None
-    except ValueError:
-        return None
 
 
 def _rejected(why: str) -> CallbackRejected:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+from integrations.vendor.moment import moment
+from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from docgen.ports.esign import EnvelopeRecipient, EnvelopeRequest
 
 PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
-LONGEST_SUBJECT = 100
+LONGEST_SUBJECT, LONGEST_MESSAGE = 100, 10_000
 EXPIRED = "envelope has expired"  # how a void that was an expiry begins
+WAITING = frozenset({"created", "sent", "delivered"})
 ENDINGS = {
     "completed": Signal.FULLY_EXECUTED,
     "declined": Signal.DECLINED,
@@ -54,8 +57,8 @@ def envelope_body(request: EnvelopeRequest, callback_url: str) -> dict[str, obje
     """Write the envelope as DocuSign wants it; every number and truth value is text there."""
     return {
         "status": "sent",
-        "emailSubject": subject(request.title),
-        "emailBlurb": request.message,
+        "emailSubject": shortened(request.title, LONGEST_SUBJECT),
+        "emailBlurb": shortened(request.message, LONGEST_MESSAGE),
         "transactionId": transaction_id(request.idempotency_key),
         "documents": [
             {
@@ -94,11 +97,6 @@ def envelope_body(request: EnvelopeRequest, callback_url: str) -> dict[str, obje
             "events": list(EVENTS),
         },
     }
-
-
-def subject(title: str) -> str:
-    """Cut a title to what a subject may hold."""
-    return title if len(title) <= LONGEST_SUBJECT else title[: LONGEST_SUBJECT - 1] + "…"
 
 
 def transaction_id(key: str) -> str:
@@ -188,27 +186,18 @@ def snapshot_of(envelope: Mapping[str, Any]) -> EnvelopeSnapshot:
     return EnvelopeSnapshot(
         envelope_id=str(envelope["envelopeId"]),
         idempotency_key=custom_fields(envelope).get(OUR_KEY, ""),
-        sent_at=_moment(envelope.get("sentDateTime")) or datetime.fromtimestamp(0, UTC),
+        sent_at=moment(envelope.get("sentDateTime")) or datetime.fromtimestamp(0, UTC),
         recipients=tuple(
             RecipientSnapshot(
                 key=key,
-                viewed_at=_moment(one.get("deliveredDateTime")),
-                signed_at=_moment(one.get("signedDateTime")),
-                declined_at=_moment(one.get("declinedDateTime")),
+                email=str(one.get("email") or ""),
+                viewed_at=moment(one.get("deliveredDateTime")),
+                signed_at=moment(one.get("signedDateTime")),
+                declined_at=moment(one.get("declinedDateTime")),
             )
             for key, one in people.items()
         ),
         ended=ended,
-        ended_at=_moment(envelope.get(when.get(status, "voidedDateTime"))) if ended else None,
+        ended_at=moment(envelope.get(when.get(status, "voidedDateTime"))) if ended else None,
         reason=reason if ended in {Signal.DECLINED, Signal.VOIDED} else "",
     )
-
-
-def _moment(text: object) -> datetime | None:
-    """Read a time as DocuSign writes it, with seven digits of a second."""
-    if not isinstance(text, str) or not text:
-        return None
-    head, dot, rest = text.partition(".")
-    digits = "".join(char for char in rest if char.isdigit())[:6]
-    found = datetime.fromisoformat(head.removesuffix("Z") + (f".{digits}" if dot else ""))
-    return found.replace(tzinfo=UTC)

@@ -49,12 +49,12 @@ class DropboxSignClient:
                 for number, (name, data) in enumerate(files)
             ),
         )
-        answer = self._ask("POST", "/signature_request/send", form=form)
-        return str(answer.json(KEY)["signature_request"]["signature_request_id"])
+        told = self._json("POST", "/signature_request/send", form=form)
+        return str(told["signature_request"]["signature_request_id"])
 
     def request(self, request_id: str) -> Any:
         """Read one signature request."""
-        return self._get(f"/signature_request/{request_id}")["signature_request"]
+        return self._json("GET", f"/signature_request/{request_id}")["signature_request"]
 
     def asked_for(self, words: str) -> Iterator[Any]:
         """Give the requests in which the words stand, page by page as they are asked for.
@@ -71,9 +71,6 @@ class DropboxSignClient:
     def newest(self) -> list[Any]:
         """Give the newest requests, which the search may not know yet."""
         return list(self._list({"page": str(NEWEST)})["signature_requests"])
-
-    def _list(self, params: Mapping[str, str]) -> Any:
-        return self._get("/signature_request/list", params={**params, "page_size": str(PAGE)})
 
     def cancel(self, request_id: str) -> None:
         """Ask for a cancellation, which is carried out a little later."""
@@ -92,11 +89,14 @@ class DropboxSignClient:
     def file(self, request_id: str) -> bytes:
         """Fetch all documents and the audit trail as one PDF."""
         path, params = f"/signature_request/files/{request_id}", {"file_type": "pdf"}
-        url = f"{self._address}{path}"
-        return self._session.get(url, self._headers(), params=params, largest=LARGEST_FILE).body
+        return self._ask("GET", path, params=params, largest=LARGEST_FILE).body
 
-    def _get(self, path: str, **asked: Any) -> Any:
-        return self._session.get(f"{self._address}{path}", self._headers(), **asked).json(KEY)
+    def _list(self, params: Mapping[str, str]) -> Any:
+        params = {**params, "page_size": str(PAGE)}
+        return self._json("GET", "/signature_request/list", params=params)
+
+    def _json(self, method: str, path: str, **asked: Any) -> Any:
+        return self._ask(method, path, **asked).json(KEY)
 
     def _ask(self, method: str, path: str, **asked: Any) -> Answer:
         return self._session.ask(method, f"{self._address}{path}", self._headers(), **asked)

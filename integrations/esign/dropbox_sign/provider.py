@@ -118,23 +118,17 @@ class DropboxSignService:
                 return wire.snapshot_of(found)
         return None
 
-    def _newest(self) -> Iterator[Mapping[str, Any]]:
-        """Ask for the newest requests once the search has found nothing."""
-        yield from self._client.newest()
-
     def check(self, request: EnvelopeRequest) -> None:
         """Refuse what Dropbox Sign cannot carry."""
         refuse_unfit(request, self.capabilities, KEY)
-        if not wire.SHORTEST_RUN <= request.expires_at - request.sent_at <= wire.LONGEST_RUN:
-            raise unsupported(KEY, "lets an envelope run for 1 to 90 days")
-        if not wire.fits_letter(request):
-            raise unsupported(KEY, "places fields reliably on US Letter pages alone")
+        if what := wire.unfit(request):
+            raise unsupported(KEY, what)
 
     def send(self, request: EnvelopeRequest) -> str:
         """Create and send the request in one call."""
         self.check(request)
         files = [(f"{item.slug}.pdf", item.pdf) for item in request.documents]
-        fields = wire.envelope_fields(request, test_mode=self._test_mode)
+        fields = wire.envelope_body(request, test_mode=self._test_mode)
         return self._client.create(fields, files)
 
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
@@ -193,12 +187,7 @@ class DropboxSignService:
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
         """Fetch the one file in which the documents follow each other, the audit trail last."""
-        try:
-            found = self._client.request(envelope_id)
-        except Gone:
-            raise not_executed(KEY) from None
-        if wire.snapshot_of(found).ended is not Signal.FULLY_EXECUTED:
-            raise not_executed(KEY)
+        found = self._executed(envelope_id)
         data = sealed_pdf(self._client.file(envelope_id), KEY)
         return [
             SealedDocument(slug=slug, signed=data, first_page=page)
@@ -225,6 +214,10 @@ class DropboxSignService:
         """Translate a believed callback."""
         return webhook.parse(callback)
 
+    def _newest(self) -> Iterator[Mapping[str, Any]]:
+        """Ask for the newest requests once the search has found nothing."""
+        yield from self._client.newest()
+
     def _waiting(self, envelope_id: str, recipient: str) -> Mapping[str, Any]:
         """Find a signature that is still awaited."""
         try:
@@ -234,6 +227,16 @@ class DropboxSignService:
         signature = wire.signatures(found).get(recipient)
         if signature is None:
             raise NotFound("The envelope has no such recipient.")
-        if wire.snapshot_of(found).ended or signature["status_code"] != "awaiting_signature":
+        if wire.snapshot_of(found).ended or signature["status_code"] not in wire.WAITING:
             raise nothing_to_sign(KEY)
         return signature
+
+    def _executed(self, envelope_id: str) -> Mapping[str, Any]:
+        """Read a request that everybody has signed."""
+        try:
+            found: Mapping[str, Any] = self._client.request(envelope_id)
+        except Gone:
+            raise not_executed(KEY) from None
+        if wire.snapshot_of(found).ended is not Signal.FULLY_EXECUTED:
+            raise not_executed(KEY)
+        return found

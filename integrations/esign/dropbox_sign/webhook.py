@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.refusal import disbelieved
+from integrations.vendor.report import report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
     if len(raw.body) > LARGEST_BODY:
         raise _rejected("its body is too large")
     payload = _payload(raw)
-    told = _told(payload)
+    told = report_of(payload)
     event = told.get("event")
     if not isinstance(event, dict):
         raise _rejected("it tells of nothing")
@@ -65,11 +66,9 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
     if not (isinstance(moment, str) and isinstance(kind, str) and isinstance(given, str)):
         raise _rejected("it is not signed")
     # JSON can hold half a character, which has no bytes in UTF-8: it must fail here, not crash.
-    message, mac = (text.encode("utf-8", "backslashreplace") for text in (moment + kind, given))
-    if not any(
-        hmac.compare_digest(hmac.digest(key.encode(), message, "sha256").hex().encode(), mac)
-        for key in secrets
-    ):
+    message = (moment + kind).encode("utf-8", "backslashreplace")
+    expected = [hmac.digest(secret.encode(), message, "sha256").hex() for secret in secrets]
+    if not same(given, expected):
         raise _rejected("no hash fits")
     at = _moment(moment)
     if at is None or abs(raw.received_at - at) > TOLERANCE:
@@ -85,7 +84,7 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
 
 def parse(callback: VerifiedCallback) -> Sequence[SigningEvent]:
     """Translate one believed callback; anything we do not know becomes `UNKNOWN`."""
-    told = _told(callback.body)
+    told = report_of(callback.body)
     event = told.get("event")
     found = event.get("event_type") if isinstance(event, dict) else None
     kind = found if isinstance(found, str) else "unreadable"
@@ -128,14 +127,6 @@ def _payload(raw: RawCallback) -> bytes:
         fields = parse_qs(raw.body.decode("utf-8", "replace"), max_num_fields=20)
         return fields.get("json", [""])[0].encode()
     return raw.body
-
-
-def _told(body: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
 
 
 def _request_id(told: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pypdf import PdfReader
 
 from docgen.domain.signing import EnvelopeSnapshot, FieldKind, RecipientSnapshot, Signal
+from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,16 +35,32 @@ KINDS = {
     FieldKind.DATE: "date_signed",
 }
 LABELS = {FieldKind.NAME: "Full name", FieldKind.TITLE: "Title"}
-EXPIRED, DECLINED = "expired", "declined"
+WAITING, EXPIRED, DECLINED = frozenset({"awaiting_signature"}), "expired", "declined"
 
 
-def envelope_fields(request: EnvelopeRequest, *, test_mode: bool) -> dict[str, object]:
+def unfit(request: EnvelopeRequest) -> str:
+    """Say what Dropbox Sign cannot carry of this request, or nothing.
+
+    The answer continues "The signing service dropbox_sign ... ".
+    """
+    if not SHORTEST_RUN <= request.expires_at - request.sent_at <= LONGEST_RUN:
+        return "lets an envelope run for 1 to 90 days"
+    if not all(
+        abs(field.page_width - LETTER[0]) <= 1 and abs(field.page_height - LETTER[1]) <= 1
+        for document in request.documents
+        for field in document.fields
+    ):
+        return "places fields reliably on US Letter pages alone"
+    return ""
+
+
+def envelope_body(request: EnvelopeRequest, *, test_mode: bool) -> dict[str, object]:
     """Write the request's fields; objects and lists go as JSON in one part each."""
     keys = [item.key for item in request.recipients]
     return {
-        "title": request.title[:LONGEST_TITLE],
-        "subject": request.title[:LONGEST_TITLE],
-        "message": request.message[:LONGEST_MESSAGE],
+        "title": shortened(request.title, LONGEST_TITLE),
+        "subject": shortened(request.title, LONGEST_TITLE),
+        "message": shortened(request.message, LONGEST_MESSAGE),
         "signers": _signers(request),
         "allow_decline": "1",
         "metadata": {
@@ -102,15 +119,6 @@ def _whole_hour(request: EnvelopeRequest) -> int:
     """
     wanted = -(-int(request.expires_at.timestamp()) // HOUR)
     return min(wanted, int((request.sent_at + LONGEST_RUN).timestamp()) // HOUR) * HOUR
-
-
-def fits_letter(request: EnvelopeRequest) -> bool:
-    """Say whether every field lies on a US Letter page, as positions on others are not reliable."""
-    return all(
-        abs(field.page_width - LETTER[0]) <= 1 and abs(field.page_height - LETTER[1]) <= 1
-        for document in request.documents
-        for field in document.fields
-    )
 
 
 def _kept(request: EnvelopeRequest, one: EnvelopeRecipient) -> str:
@@ -221,6 +229,7 @@ def _recipient(key: str, one: Mapping[str, Any], created_at: datetime) -> Recipi
     viewed_at, declined = _moment(one.get("last_viewed_at")), one.get("status_code") == DECLINED
     return RecipientSnapshot(
         key=key,
+        email=str(one.get("signer_email_address") or ""),
         viewed_at=viewed_at,
         signed_at=None if declined else _moment(one.get("signed_at")),
         declined_at=(viewed_at or created_at) if declined else None,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integrations.simulators.envelope import Ending, Happening
+from integrations.simulators.wire import Refusal
 
 if TYPE_CHECKING:
     from integrations.simulators.envelope import Envelope, Person
@@ -27,8 +28,6 @@ _STATUS = {
     Ending.VOIDED: "CANCELLED",
     Ending.EXPIRED: "EXPIRED",
 }
-
-
 LISTED = {"AUTHORING": "WAITING_FOR_AUTHORING"}  # a list says it in other words
 
 
@@ -98,3 +97,8 @@ def history(envelope: Envelope) -> list[dict[str, str]]:
 def say(at: datetime) -> str:
     """Write a moment as Adobe does."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def refusal(status: int, code: str) -> Refusal:
+    """Refuse as Adobe does."""
+    return Refusal(status, {"code": code, "message": "Not as documented."})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integrations.simulators.envelope import Ending, Happening
+from integrations.simulators.wire import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,3 +113,8 @@ def form_event(
 def say(at: datetime | None) -> str | None:
     """Write a moment as DocuSeal does."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z" if at else None
+
+
+def refusal(status: int, words: str) -> Refusal:
+    """Refuse as DocuSeal does: in words, without a code."""
+    return Refusal(status, {"error": words})

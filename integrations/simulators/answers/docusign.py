@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from integrations.simulators.envelope import Ending, Happening
+from integrations.simulators.wire import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from integrations.simulators.envelope import Envelope, Person
 
 EVENTS = {
@@ -88,3 +91,14 @@ def _signer(envelope: Envelope, one: Person) -> dict[str, Any]:
 def say(at: datetime) -> str:
     """Write a moment as DocuSign does."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f") + "0Z"
+
+
+def refusal(
+    status: int,
+    code: str,
+    *,
+    at: str = "errorCode",
+    headers: Mapping[str, str] | None = None,
+) -> Refusal:
+    """Refuse as DocuSign does; its authentication names the code by another word."""
+    return Refusal(status, {at: code, "message": "Not as documented."}, headers)

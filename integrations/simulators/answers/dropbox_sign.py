@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from integrations.simulators.envelope import Ending, Happening
+from integrations.simulators.wire import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from integrations.simulators.envelope import Envelope, Person
 
 EVENTS = {
@@ -92,3 +95,9 @@ def wrapped(payload: str, form: str) -> dict[str, Any]:
     body = f"{head}{payload}\r\n--{_BOUNDARY}--\r\n".encode()
     kind = f"multipart/form-data; boundary={_BOUNDARY}"
     return {"headers": {"Content-Type": kind}, "body": body}
+
+
+def refusal(status: int, name: str, headers: Mapping[str, str] | None = None) -> Refusal:
+    """Refuse as Dropbox Sign does."""
+    told = {"error": {"error_msg": "Not as documented.", "error_name": name}}
+    return Refusal(status, told, headers)

@@ -13,6 +13,7 @@ AGREEMENT = {
     "expirationTime",
     "reminderFrequency",
 }
+PARTICIPANT_SET = {"name", "order", "role", "memberInfos"}
 FIELD = {"name", "inputType", "contentType", "required", "assignee", "locations"}
 PLACE = {"pageNumber", "left", "top", "width", "height"}
 KINDS = {
@@ -20,4 +21,12 @@ KINDS = {
     ("TEXT_FIELD", "SIGNER_NAME"): "name",
     ("TEXT_FIELD", "SIGNER_TITLE"): "title",
     ("TEXT_FIELD", "SIGNATURE_DATE"): "date",
+}
+FREQUENCIES = {  # of reminders, in days
+    "DAILY_UNTIL_SIGNED": 1,
+    "WEEKDAILY_UNTIL_SIGNED": 1,
+    "EVERY_OTHER_DAY_UNTIL_SIGNED": 2,
+    "EVERY_THIRD_DAY_UNTIL_SIGNED": 3,
+    "EVERY_FIFTH_DAY_UNTIL_SIGNED": 5,
+    "WEEKLY_UNTIL_SIGNED": 7,
 }

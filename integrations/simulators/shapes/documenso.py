@@ -78,6 +78,8 @@ LIST_QUERY = {
     "orderByDirection",
 }
 LOG_QUERY = {"page", "perPage", "orderByColumn", "orderByDirection"}
+MOST_FILES, LARGEST_FILE, LONGEST_TITLE = 5, 50_000_000, 255
+DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _LONGEST_SUBJECT, _LONGEST_MESSAGE, _WHOLE = 254, 5000, 100.0001
 
 

@@ -37,6 +37,7 @@ SUBMITTER_KEYS = {
     "send_email",
     "completed_redirect_url",
 }
+MESSAGE_KEYS = {"subject", "body"}
 CHANGE_KEYS = {
     "name",
     "email",

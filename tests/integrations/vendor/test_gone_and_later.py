@@ -69,6 +69,6 @@ def test_an_answer_means(case: Case) -> None:
     with _Refusing(case) as running:
         session = ServiceSession("any", case.words, StandingClock(AT).now, pause=lambda _: None)
         with pytest.raises(case.meant) as refused:
-            session.get(f"{running.url}/", {})
+            session.ask("GET", f"{running.url}/", {})
     assert type(refused.value) is case.meant
     assert case.name in str(refused.value)

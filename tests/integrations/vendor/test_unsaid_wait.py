@@ -50,6 +50,9 @@ class _Limited(Simulator):
     def unknown(self, what: str) -> Refusal:
         return Refusal(404, {})
 
+    def malformed(self) -> Refusal:
+        raise AssertionError
+
 
 @pytest.mark.parametrize(
     ("headers", "words", "waits"),
@@ -66,5 +69,5 @@ def test_the_wait_is_the_servers_or_else_the_vendors(
     with _Limited(headers) as simulator:
         session = ServiceSession("limited", words, lambda: datetime(2026, 11, 23, tzinfo=UTC))
         with pytest.raises(ServiceUnavailable) as refused:
-            session.get(f"{simulator.url}/", {})
+            session.ask("GET", f"{simulator.url}/", {})
     assert refused.value.retry_after_s == waits

@@ -68,7 +68,7 @@ class TestAdobeSign(OutsideServiceContract, HeaderProofContract):
             "adobe_sign", WORDS, self.clock.now, pause=self.pauses.append, timeouts=(2.0, 3.0)
         )
         client = AdobeSignClient(session, simulator.url, Secrets((API_KEY,)), loopback=True)
-        return AdobeSignService(client, CLIENT_ID, Secrets(secrets), callback_url=URL)
+        return AdobeSignService(client, Secrets(secrets), client_id=CLIENT_ID, callback_url=URL)
 
     def callback(self, body: bytes, at: datetime = AT) -> RawCallback:
         return received(body, OLD, at)

@@ -15,6 +15,7 @@ from integrations.esign.documenso import provider, webhook, wire
 from integrations.esign.documenso.client import DocumensoClient
 from integrations.esign.documenso.provider import DocumensoService
 from integrations.simulators.kit import Trouble
+from integrations.vendor.report import same
 from tests.integrations.esign import planted
 from tests.integrations.esign.documenso import running, test_contract, test_sending, test_webhook
 
@@ -57,7 +58,7 @@ def put(where: object, name: str, value: object) -> Plant:
 
 
 _field, _recipients, _snapshot = wire._field, wire.recipients, wire.snapshot_of
-_standing, _text, _fits = wire._standing, wire.Carrier.text, webhook._fits
+_standing, _text = wire._standing, wire.Carrier.text
 
 
 def field_with(change: Callable[[dict[str, Any]], dict[str, object]]) -> Plant:
@@ -94,7 +95,7 @@ def kept_alike(service: DocumensoService, key: str) -> Sequence[Mapping[str, Any
 
 def first_page(one: DocumensoClient, path: str, asked: Mapping[str, str]) -> list[Any]:
     """Read no further than the first page."""
-    found: list[Any] = one._json(path, {**asked, "page": "1", "perPage": "100"})["data"]
+    found: list[Any] = one._json("GET", path, params={**asked, "page": "1"})["data"]
     return found
 
 
@@ -203,7 +204,7 @@ FAULTS = (
         plant=put(DocumensoClient, "distribute", lambda *_: None),
         notices=SAID,
     ),
-    Fault(name="alike is ours", plant=put(DocumensoService, "_kept", kept_alike), notices=SEARCH),
+    Fault(name="alike is ours", plant=put(DocumensoService, "_ours", kept_alike), notices=SEARCH),
     Fault(name="one page", plant=put(DocumensoClient, "_pages", first_page), notices=SEARCH),
     Fault(name="status unread", plant=believing, notices=EARLY),
     Fault(
@@ -211,20 +212,20 @@ FAULTS = (
         plant=put(provider, "sealed_pdf", lambda data, _: data),
         notices=UNSIGNED,
     ),
-    Fault(name="anything fits", plant=put(webhook, "_fits", lambda *_: True), notices=STRANGERS),
+    Fault(name="anything fits", plant=put(webhook, "same", lambda *_: True), notices=STRANGERS),
     Fault(
         name="a beginning fits",
-        plant=put(webhook, "_fits", lambda given, held: held[0].encode().startswith(given)),
+        plant=put(webhook, "same", lambda given, held: held[0].startswith(given)),
         notices=HEADERS,
     ),
     Fault(
         name="one secret alone",
-        plant=put(webhook, "_fits", lambda given, held: _fits(given, held[:1])),
+        plant=put(webhook, "same", lambda given, held: same(given, held[:1])),
         notices=ROTATION,
     ),
     Fault(
         name="an empty secret fits",
-        plant=put(webhook, "_fits", lambda given, held: given.decode() in held),
+        plant=put(webhook, "same", lambda given, held: given in held),
         notices=EMPTY,
     ),
     Fault(name="tokens kept", plant=put(webhook, "CREDENTIALS", ()), notices=SECRETS),

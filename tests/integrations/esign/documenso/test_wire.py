@@ -283,15 +283,3 @@ def test_items_follow_their_order_not_their_listing() -> None:
     listed = [{"id": "b", "order": 2}, {"id": "a", "order": 1}]
     assert wire.items(envelope(envelopeItems=listed)) == [("psa", "a"), ("baa", "b")]
     assert wire.items(envelope(envelopeItems=listed[:1])) == []
-
-
-@given(text=st.one_of(st.none(), st.integers(), st.text(max_size=40)))
-def test_a_strange_time_is_none(text: object) -> None:
-    """Never an error, and never a time without its zone."""
-    found = wire.moment(text)
-    assert found is None or found.tzinfo is not None
-
-
-def test_a_time_as_documenso_writes_it_is_read() -> None:
-    """The control."""
-    assert wire.moment("2026-11-23T12:00:00.000Z") == AT

@@ -131,14 +131,6 @@ def test_no_variable_is_filled_in_but_the_link() -> None:
     assert "{{" not in told["message"]["subject"]
 
 
-@given(length=st.integers(0, 300))
-def test_a_title_is_cut_with_a_sign(length: int) -> None:
-    """A long title ends in an ellipsis and never exceeds the limit."""
-    cut = wire.subject("t" * length)
-    assert len(cut) == min(length, wire.LONGEST_SUBJECT)
-    assert cut.endswith("…") == (length > wire.LONGEST_SUBJECT)
-
-
 def test_key_recipients_and_slugs_come_back_from_the_answer_alone() -> None:
     """In our order, whatever DocuSeal's is."""
     told = submission()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from docgen.domain.signing import Signal
@@ -20,6 +21,7 @@ from tests.contracts.esign import (
     HeaderProofContract,
     SignedBodyContract,
     TimedCallbackContract,
+    request,
 )
 from tests.contracts.esign_outside import OutsideServiceContract
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
@@ -87,3 +89,14 @@ class TestDocusign(
                 "data": {"envelopeId": envelope_id},
             }
         ).encode()
+
+    def test_a_token_is_kept_until_five_minutes_before_its_end(self) -> None:
+        """Minted once for an hour of calls, and where the account lives is asked once for all."""
+        service = self.service()
+        envelope_id = service.send(request())
+        for minutes, minted in ((0, 1), (54, 1), (1, 2), (54, 2)):
+            self.clock.advance(timedelta(minutes=minutes))
+            service.fetch(envelope_id)
+            asked = [item.asked.path for item in self.simulator.exchanges]
+            assert asked.count("/oauth/token") == minted
+            assert asked.count("/oauth/userinfo") == 1

@@ -28,6 +28,7 @@ from tests.integrations.esign.planting import (
 )
 
 RENEWED = "test_credentials_that_ran_out"
+KEPT = "test_a_token_is_kept_until_five_minutes_before_its_end"
 AGED = "test_a_callback_of_another_time_is_rejected"
 FAULTS = (
     Fault(
@@ -149,6 +150,20 @@ FAULTS = (
         name="_ask",
         wrong=instead(lambda self, *given, **named: self._asked(*given, **named)),
         test=RENEWED,
+    ),
+    Fault(
+        what="a token is minted for every call",
+        where=client.DocusignClient,
+        name="_valid_token",
+        wrong=instead(lambda self: self._minted().text),
+        test=KEPT,
+    ),
+    Fault(
+        what="a token is kept to its last minute",
+        where=client,
+        name="EARLY",
+        wrong=instead(timedelta(0)),
+        test=KEPT,
     ),
     Fault(
         what="the claims are good for a day",

@@ -119,20 +119,6 @@ class TestDropboxSign(OutsideServiceContract, TimedCallbackContract):
         assert self.pauses == [1.0, 2.0]
         assert service.fetch(envelope_id).ended is Signal.VOIDED
 
-    def test_everybody_signs_while_it_is_cancelled(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The cancellation is refused, and that is no error: the envelope has ended."""
-        service = self.own_service()
-        envelope_id = service.send(request())
-        cancel = service._client.cancel
-
-        def late(request_id: str) -> None:
-            self.simulator.sign_all(request_id)
-            cancel(request_id)
-
-        monkeypatch.setattr(service._client, "cancel", late)
-        service.void(envelope_id, "Too early")
-        assert service.fetch(envelope_id).ended is Signal.FULLY_EXECUTED
-
     def test_a_cancellation_refused_of_an_open_envelope_is_said(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def fields_of(request: EnvelopeRequest) -> Any:
     """Write a request."""
-    return wire.envelope_fields(request, test_mode=False)
+    return wire.envelope_body(request, test_mode=False)
 
 
 def answer(request: EnvelopeRequest, **rest: object) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_rounded_down_to_the_hour_nobody_loses_time(minutes: int, second: int) -
     """The vendor cuts to the hour; it still runs as long as was said, and never beyond 90 days."""
     sent_at = AT + timedelta(seconds=second)
     asked = replace(two_of_each(), sent_at=sent_at, expires_at=sent_at + timedelta(minutes=minutes))
-    held = int(wire.envelope_fields(asked, test_mode=False)["expires_at"])  # type: ignore[call-overload]  # a text
+    held = int(wire.envelope_body(asked, test_mode=False)["expires_at"])  # type: ignore[call-overload]  # a text
     assert held % 3600 == 0
     until = datetime.fromtimestamp(held, UTC)
     assert until <= sent_at + timedelta(days=90)
@@ -273,5 +273,5 @@ def test_a_test_mode_that_is_misspelt_is_refused(word: str) -> None:
 
 def test_test_mode_is_said_in_each_request() -> None:
     """Both ways."""
-    modes = {mode: wire.envelope_fields(two_of_each(), test_mode=mode) for mode in (True, False)}
+    modes = {mode: wire.envelope_body(two_of_each(), test_mode=mode) for mode in (True, False)}
     assert [modes[mode]["test_mode"] for mode in (True, False)] == ["1", "0"]
