@@ -19,6 +19,7 @@ from docgen.services.evidence import gather
 from docgen.services.outside import COMPARED, RECORDS, keep_records, note_reports, quarantine
 from docgen.services.paper_evidence import pinned_digests
 from docgen.services.returned import difference, is_signed
+from docgen.services.send import idempotency_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from docgen.domain.document import PanelPlace
     from docgen.domain.packet import Packet
+    from docgen.domain.signing import EnvelopeSnapshot
     from docgen.ports.esign import SealedDocument
     from docgen.services.office import Office
 
@@ -99,6 +101,7 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     sealed = service.download(packet.envelope_id)
     prefix = service.capabilities.keeps_sent_bytes_as_prefix
     try:
+        _check_key(packet, snapshot)
         executed = _check(office, packet, sealed, prefix=prefix)
     except DigestMismatch:
         quarantine(office, packet, sealed)
@@ -170,6 +173,15 @@ def last_signature_date(office: Office, packet: Packet) -> str:
         raise NotFound("This packet is not fully executed, so it has no effective date yet.")
     zone = ZoneInfo(office.pso_settings.time_zone)
     return packet.executed_at.astimezone(zone).date().isoformat()
+
+
+def _check_key(packet: Packet, snapshot: EnvelopeSnapshot) -> None:
+    """Check that what the service shows as this envelope was sent for this packet."""
+    if snapshot.idempotency_key != idempotency_key(packet):
+        raise DigestMismatch(
+            "The envelope at the signing service does not carry this packet's key, so it is not "
+            "the one that was sent. Nothing was archived; look at the envelope there."
+        )
 
 
 def _check(

@@ -19,6 +19,7 @@ from pypdf.generic import (
     NumberObject,
 )
 
+from docgen.domain.canonical import digest_of
 from docgen.domain.enrollment import Stage
 from docgen.domain.packet import PacketState
 from docgen.errors import ArchiveConflict, DigestMismatch, EvidenceError, StorageError
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docgen.domain.packet import Packet
+    from docgen.domain.signing import EnvelopeSnapshot
     from docgen.services.office import Office
 
 
@@ -458,6 +460,17 @@ def test_an_ending_without_signatures_is_refused(office: Office, packet: Packet)
             item.snapshot = replace(item.snapshot, recipients=unsigned)
 
     refuses(at_altering(office, packet, Hasty()), packet, EvidenceError)
+
+
+def test_an_envelope_with_another_key_is_refused(office: Office, packet: Packet) -> None:
+    """Its files look as ours do, and it was made for another sending: a person must look."""
+
+    class Mistaken(FakeService):
+        def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
+            """Show another envelope under the same number."""
+            return replace(super().fetch(envelope_id), idempotency_key=digest_of("another"))
+
+    refuses(at_altering(office, packet, Mistaken()), packet, why="does not carry this packet's key")
 
 
 def test_a_damaged_archive_is_not_built_upon(office: Office, packet: Packet) -> None:
