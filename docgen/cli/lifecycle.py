@@ -10,7 +10,7 @@ from docgen.cli.output import acting_person, as_json, say, say_json, warn
 from docgen.cli.site import site
 from docgen.cli.status import summary
 from docgen.cli.teach import Taught, ends
-from docgen.services.reassign import NewSigner
+from docgen.services.reassign import NewSigner, signers_now
 from docgen.services.reassign import reassign as reassign_signer
 from docgen.services.remind import remind as remind_signers
 from docgen.services.retention import retention_of
@@ -91,7 +91,8 @@ def reassign(  # noqa: PLR0913, PLR0917  # one option each
     if as_json:
         say_json(summary(office, changed))
     else:
-        say(f"{packet}  {changed.state.words}; {recipient} is now {name}")
+        signs = signers_now(office, changed)[recipient][0]
+        say(f"{packet}  {changed.state.words}; {recipient} is now {signs}")
 
 
 @click.command(

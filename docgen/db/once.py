@@ -20,6 +20,11 @@ class OnceRows:
         self._mine = OnceRow.objects.filter(person=person)
         self._person = person
 
+    def find(self, token: str) -> str | None:
+        """Give where a form's act led, if it was carried out."""
+        row = self._mine.filter(token=token).first()
+        return None if row is None else row.place
+
     def claim(self, token: str, at: datetime) -> str | None:
         """Take a form's token, inside a transaction; a known one gives where its act led.
 

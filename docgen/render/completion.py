@@ -83,6 +83,8 @@ WORDS = {
     "signer.reassign_refused": "The other person was not confirmed",
     "signer.reassign_refusal_mailed": "Told that the other person was not confirmed",
     "signer.reassigned": "Reassigned to another person",
+    "signer.reassign_ordered": "Another person asked of the signing service",
+    "signer.reassign_failed": "The signing service did not put the other person in",
     "stand_in.appointed": "Stand-in appointed",
     "stand_in.ended": "Stand-in’s appointment ended",
     "signer.relieved": "Told that nothing is asked any more",
@@ -229,6 +231,10 @@ def _named(who: object) -> str:
     return f"{who['name']}, {who['title']}" if isinstance(who, dict) else ""
 
 
+def _passed(told: Mapping[str, object]) -> str:
+    return f"from {_named(told['before'])} to {_named(told['after'])}, {told['authority']}"
+
+
 _DETAILS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "plan.approved": lambda told: str(told["capacity"]).replace("_", " "),
     "review.released": lambda told: f"round {told['round']}",
@@ -240,8 +246,8 @@ _DETAILS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "signer.signed": lambda told: f"{told['name']}, {told['title']}",
     "signer.reported": lambda told: f"{told['name']}, by {told['service']}",
     "signer.asked_to_reassign": lambda told: _named(told["wanted"]),
-    "signer.reassigned": lambda told: (
-        f"from {_named(told['before'])} to {_named(told['after'])}, {told['authority']}"
-    ),
+    "signer.reassigned": _passed,
+    "signer.reassign_ordered": _passed,
+    "signer.reassign_failed": _passed,
     "paper.taken_in": lambda told: f"{told['pages']} pages, dated {told['signed_on']}",
 }

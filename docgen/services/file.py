@@ -18,6 +18,7 @@ from docgen.services.distribute import ask_copies
 from docgen.services.evidence import gather
 from docgen.services.outside import COMPARED, RECORDS, keep_records, note_reports, quarantine
 from docgen.services.paper_evidence import pinned_digests
+from docgen.services.reassign import follow_orders
 from docgen.services.returned import difference, is_signed
 from docgen.services.send import idempotency_key
 
@@ -90,6 +91,7 @@ def _archive(office: Office, packet: Packet) -> None:
 
 def _take_over(office: Office, packet: Packet) -> Packet:
     """Fetch, check and archive the sealed documents, and record what was executed when."""
+    follow_orders(office, packet)
     service = office.service(packet.service)
     snapshot = service.fetch(packet.envelope_id)
     signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from docgen.domain.ceremony import CeremonySigner
 from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
-from docgen.domain.signing import OWN_SIGNER
-from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, NotFound, Refused
+from docgen.domain.signing import OWN_SIGNER, Signal
+from docgen.errors import (
+    EnrollmentInvalid,
+    InputError,
+    NotAllowed,
+    NotFound,
+    Refused,
+    ServiceRejected,
+)
 from docgen.ports.esign import NewRecipient
 from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
@@ -22,16 +29,24 @@ from docgen.services.plan import PSO_KEY
 from docgen.services.remind import own_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from docgen.domain.ceremony import Ceremony
+    from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.domain.plan import PlannedRecipient
+    from docgen.domain.signing import EnvelopeSnapshot
     from docgen.services.office import Office
 
 LONGEST_REASON = 2_000
 REASSIGNED = "signer.reassigned"
+ORDERED, FAILED = "signer.reassign_ordered", "signer.reassign_failed"  # by an outside service
+
+DONE = (
+    "This person has signed or declined already, or the envelope has ended, so nobody can take "
+    "their place. Void the packet and generate it again if it must change."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +66,7 @@ def reassign(
 
     Plan and documents stay as approved. The old link ends with the answer of any unknown link, the
     person who held it is told by letter, and the new one is identified, consents and reads for
-    themselves.
+    themselves. An outside signing service is asked by an errand, and the packet follows.
 
     Raises:
         IllegalTransition: the packet is not out for signature.
@@ -99,10 +114,7 @@ def give_place(
         ceremony = own_envelope(office, packet)
         before = _signer(ceremony, recipient)
         if ceremony.ended or before.done:
-            raise Refused(
-                "This person has signed or declined already, or the envelope has ended, so nobody "
-                "can take their place. Void the packet and generate it again if it must change."
-            )
+            raise Refused(DONE)
         _refuse_same_hands(office, packet, ceremony, before, new.email.casefold())
         after = _replacement(before, new)
         ceremony = ceremony.with_signer(after)
@@ -132,7 +144,7 @@ def _give_place_outside(
     actor: str,
     **authority: object,
 ) -> Packet:
-    """Have an outside service ask another person, and note it once the service has done so."""
+    """Order that an outside service asks another person; an errand has it done."""
     service = office.service(packet.service)
     if not service.capabilities.reassign:
         raise Refused(
@@ -140,6 +152,9 @@ def _give_place_outside(
             "Void the packet, correct the form, and send a new one."
         )
     before = _planned(packet, recipient)
+    facts = office.ledger.packets.facts(packet.id)
+    if any(item.signal is Signal.SIGNED and item.recipient == recipient for item in facts):
+        raise Refused(DONE)
     others = {item.email.casefold() for item in packet.plan.recipients}
     if new.email.casefold() in others:
         raise NotAllowed(
@@ -147,14 +162,9 @@ def _give_place_outside(
         )
     if new.email.casefold() in _other_side(office, packet, recipient):
         raise NotAllowed("This address belongs to the other side; nobody signs for both.")
-    service.reassign(
-        packet.envelope_id,
-        recipient,
-        NewRecipient(name=new.name, title=new.title, email=new.email),
-    )
-    office.note(
+    ordered = office.note(
         packet.id,
-        REASSIGNED,
+        ORDERED,
         actor,
         recipient=recipient,
         envelope_id=packet.envelope_id,
@@ -165,7 +175,57 @@ def _give_place_outside(
         plan_checksum=packet.plan.checksum,
         **authority,
     )
+    key = f"reassign:{packet.envelope_id}:{recipient}:{ordered.seq}"
+    office.ask(key, "reassign", packet_id=packet.id, order=ordered.seq)
     return packet
+
+
+def give_place_outside(office: Office, payload: Mapping[str, object]) -> None:
+    """Have a service put in whom an order names; it is looked at first, so nobody is asked twice.
+
+    What the service refuses is noted, and the place stays as it is.
+    """
+    packet = office.ledger.packets.get(str(payload["packet_id"]))
+    history = office.ledger.history.of(packet.id)
+    [order] = [item for item in history if item.seq == payload["order"]]
+    if _followed(order, history):
+        return
+    recipient, told = str(order.details["recipient"]), cast("Any", order.details["after"])
+    new = NewRecipient(name=told["name"], title=told["title"], email=told["email"])
+    kind = REASSIGNED
+    service = office.service(packet.service)
+    if not _is_there(service.fetch(packet.envelope_id), recipient, new.email):
+        try:
+            service.reassign(packet.envelope_id, recipient, new)
+        except ServiceRejected:
+            kind = FAILED
+    with office.ledger.transaction():
+        if not _followed(order, office.ledger.history.of(packet.id)):
+            office.note(packet.id, kind, order.actor, **{**order.details, "order": order.seq})
+
+
+def follow_orders(office: Office, packet: Packet) -> None:
+    """Have done what was ordered and is not known to be done, so that it is known who signed."""
+    history = office.ledger.history.of(packet.id)
+    for item in history:
+        if item.kind == ORDERED and not _followed(item, history):
+            give_place_outside(office, {"packet_id": packet.id, "order": item.seq})
+
+
+def _followed(order: Activity, history: Sequence[Activity]) -> bool:
+    """Say whether an order was carried out, or refused, already."""
+    return any(
+        item.kind in {REASSIGNED, FAILED} and item.details.get("order") == order.seq
+        for item in history
+    )
+
+
+def _is_there(snapshot: EnvelopeSnapshot, recipient: str, email: str) -> bool:
+    """Say whether a service writes to this address in this place already."""
+    return any(
+        one.key == recipient and one.email.casefold() == email.casefold()
+        for one in snapshot.recipients
+    )
 
 
 def _planned(packet: Packet, recipient: str) -> PlannedRecipient:

@@ -42,6 +42,7 @@ from docgen.services.practice_letters import (
     send_form_link,
     send_form_submitted,
 )
+from docgen.services.reassign import give_place_outside
 from docgen.services.receive import act_on_callbacks, read_again, refresh
 from docgen.services.relieve import send_relief
 from docgen.services.remind import remind_due, send_reminder
@@ -88,6 +89,7 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], object]] = {
     CODE_LETTER: send_code_letter,
     NOTICE_LETTER: send_notice_letter,
     "relieve": send_relief,
+    "reassign": give_place_outside,
     "refuse_request": send_refusal,
     FORM_LINK: send_form_link,
     FORM_CODE: send_form_code,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.packet import OUT_FOR_SIGNATURE, Step, allowed
 from docgen.domain.person import Role
-from docgen.errors import IllegalTransition, InputError, Refused, ServiceUnavailable
+from docgen.domain.signing import OWN_SIGNER
+from docgen.errors import IllegalTransition, InputError, Refused
 from docgen.services.receive import refresh
 
 if TYPE_CHECKING:
@@ -62,13 +63,11 @@ def _ended(packet: Packet) -> IllegalTransition:
 
 def _void(office: Office, packet: Packet, person: Person, reason: str) -> Packet:
     """Void the envelope at its service and follow what the service then says."""
-    try:
-        office.service(packet.service).void(packet.envelope_id, reason)
-    except ServiceUnavailable:
-        # A service may carry it out after all, and tell us later: who asked, and why, is kept.
+    if packet.service != OWN_SIGNER:
+        # It may be carried out although no answer ever comes: who asked, and why, is kept before.
         with office.ledger.transaction():
             office.note(packet.id, ASKED, f"user:{person.key}", reason=reason)
-        raise
+    office.service(packet.service).void(packet.envelope_id, reason)
     packet = refresh(office, packet.id)
     if not packet.ended_unsigned:
         raise Refused(_why_kept(packet))

@@ -38,9 +38,7 @@ def once(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
     Raises:
         InputError: the form carries no token.
     """
-    token = request.POST.get(FIELD, "")
-    if not _TOKEN.fullmatch(token):
-        raise InputError("This form is not whole; open the page again and repeat your last step.")
+    token = _token(request)
     office, rows = office_of(request), OnceRows(acting_person(request).key)
     with office.ledger.transaction():
         place = rows.claim(token, office.clock.now())
@@ -51,3 +49,33 @@ def once(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
     if not is_first:
         messages.info(request, SENT_BEFORE)
     return redirect(place)
+
+
+def once_apart(request: HttpRequest, act: Callable[[], str]) -> HttpResponse:
+    """Carry out, as `once` does, an act that asks another service and keeps its transactions short.
+
+    Nothing of the database is held meanwhile, and what the act wrote down stays when it fails. Of
+    two requests at the same moment both may act: only for what is refused, or changes nothing, the
+    second time.
+
+    Raises:
+        InputError: the form carries no token.
+    """
+    token = _token(request)
+    office, rows = office_of(request), OnceRows(acting_person(request).key)
+    place = rows.find(token)
+    if place is not None:
+        messages.info(request, SENT_BEFORE)
+        return redirect(place)
+    place = act()
+    with office.ledger.transaction():
+        rows.claim(token, office.clock.now())
+        rows.settle(token, place)
+    return redirect(place)
+
+
+def _token(request: HttpRequest) -> str:
+    token = request.POST.get(FIELD, "")
+    if not _TOKEN.fullmatch(token):
+        raise InputError("This form is not whole; open the page again and repeat your last step.")
+    return token

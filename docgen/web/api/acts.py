@@ -106,7 +106,7 @@ def void_packet(request: HttpRequest, packet_id: str, body: ReasonTaken) -> Http
     def act() -> None:
         withdraw(office_of(request), packet_id, acting_person(request), body.reason)
 
-    return _carry_out(request, packet_id, act)
+    return carry_out_apart(request, act, lambda _: whole(office_of(request), packet_id))
 
 
 @router.post(f"{AT}/reassign", response=_ACT, url_name="packet-reassign")

@@ -92,6 +92,7 @@ def test_any_order_of_requests_is_done_once_each(
             {"kind": "contracting"},
         ),
         ("docgen.services.review._draft_copies", "/packets/{packet}/release", None),
+        ("docgen.web.api.acts.withdraw", "/packets/{packet}/void", {"reason": "Too early."}),
         ("docgen.services.verify.run_verifier", "/packets/{packet}/verify", None),
     ],
 )

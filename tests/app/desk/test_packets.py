@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from docgen.services.asked import ask_to_reassign
 from docgen.services.ceremony.invite import signing_link
 from docgen.services.reassign import NewSigner
 from docgen.services.sweep import run_due
+from docgen.services.withdraw import withdraw
 from tests.app.desk.staff import ONCE
 
 if TYPE_CHECKING:
@@ -71,6 +73,46 @@ def test_the_line_from_draft_to_signature(desk: Desk, packet: Packet) -> None:
     desk.send(client, f"{at}/take-back", page=at, reason="Wrong address.")
     assert desk.office.ledger.packets.get(packet.id).state is PacketState.VOIDED
     assert "packet.taken_back" in desk.history(packet.id)
+
+
+def test_a_packet_that_its_service_has_not_taken_says_when_it_is_tried_again(desk: Desk) -> None:
+    """Parked in an outage; the control: before the first try failed there is nothing to say."""
+    packet, office = desk.packet(PacketState.SENDING), desk.office
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    with office.ledger.transaction():
+        office.ask(f"send:{packet.id}", "send", packet_id=packet.id)
+    assert "has not taken this packet yet" not in client.get(at).content.decode()
+    errand = office.ledger.errands.take_one(f"send:{packet.id}", office.clock.now(), lease_s=60)
+    assert errand is not None
+    office.ledger.errands.again(errand.key, office.clock.now() + timedelta(minutes=10))
+    page = client.get(at).content.decode()
+    assert "has not taken this packet yet: it was tried once" in page
+    assert "nothing is lost and nothing goes twice" in page
+
+
+def test_a_void_asks_its_service_outside_any_transaction(
+    desk: Desk, packet: Packet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slow service would keep everybody from writing; sent twice, the form does it once."""
+    from django.db import connection
+
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    held: list[bool] = []
+
+    def watched(*given: Any) -> Packet:
+        held.append(connection.in_atomic_block)
+        return withdraw(*given)
+
+    monkeypatch.setattr("docgen.web.desk.packets.acts.withdraw", watched)
+    found = ONCE.search(client.get(at).content.decode())
+    assert found is not None
+    form = {"reason": "Wrong address.", "once": found.group(1)}
+    first = client.post(f"{at}/take-back", form)
+    again = client.post(f"{at}/take-back", form)
+    assert first.headers["Location"] == again.headers["Location"] == at
+    assert "not done a second time" in client.get(at).content.decode()
+    assert desk.history(packet.id).count("packet.taken_back") == 1
+    assert held == [False]
 
 
 def test_an_approval_names_its_sign_in(desk: Desk, packet: Packet) -> None:

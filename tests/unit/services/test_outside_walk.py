@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,9 +14,10 @@ from docgen.errors import NotAllowed, Refused, ServiceUnavailable, UnsupportedFe
 from docgen.ports.esign import RawCallback
 from docgen.ports.service_account import ServiceAccount
 from docgen.services.ceremony.desk import Desk
+from docgen.services.file import file_packet
 from docgen.services.parked import parked_words
-from docgen.services.reassign import NewSigner, reassign
-from docgen.services.receive import answer
+from docgen.services.reassign import NewSigner, give_place_outside, reassign, signers_now
+from docgen.services.receive import answer, refresh
 from docgen.services.remind import remind
 from docgen.services.send import send
 from docgen.services.sweep import sweep
@@ -25,12 +26,13 @@ from integrations.archive.fake import FakeArchive
 from integrations.esign.docusign.provider import DocusignService
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.simulators.docusign import DocusignSimulator
+from integrations.simulators.envelope import Ending
 from integrations.simulators.kit import Delivery, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
 from tests.unit.services.test_file_service import verified
-from tests.unit.services.walk import COORDINATOR, approved, kinds
+from tests.unit.services.walk import COORDINATOR, Crash, CrashingLedger, approved, kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,6 +178,24 @@ def test_who_asked_for_a_void_that_comes_late_is_kept(
     assert (asked.actor, asked.details["reason"]) == ("user:coordinator", "Sent too early.")
 
 
+def test_who_asked_for_a_void_is_kept_though_the_process_dies_over_it(
+    site: Office, packet: Packet, vendor: DocusignSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written down before the service is asked."""
+    envelope = out(site, packet, vendor)
+
+    def dying(*_: Any) -> None:
+        vendor.end(envelope, Ending.VOIDED)
+        raise Crash
+
+    monkeypatch.setattr(DocusignService, "void", dying)
+    with pytest.raises(Crash):
+        withdraw(site, packet.id, COORDINATOR, "Sent too early.")
+    pass_time(site, QUARTER)
+    assert site.ledger.packets.get(packet.id).state is PacketState.VOIDED
+    assert kinds(site, packet.id).count("packet.void_asked") == 1
+
+
 def test_a_limit_is_waited_out(site: Office, packet: Packet, vendor: DocusignSimulator) -> None:
     """DocuSign says twenty minutes: nothing is asked before, everything after."""
     asked(site, packet)
@@ -256,6 +276,7 @@ def test_a_place_is_given_to_another_person_there(
         with pytest.raises(NotAllowed):
             reassign(site, packet.id, key, replace(new, email=email), COORDINATOR)
     reassign(site, packet.id, key, new, COORDINATOR)
+    sweep(site)
     assert envelope.person(key).email == "ann@example.org"
     vendor.sign_all(envelope.id)
     deliver(site, vendor)
@@ -264,6 +285,87 @@ def test_a_place_is_given_to_another_person_there(
     bundle = site.archive.open(after.bundle_sha256)
     assert b"Ann Other" in bundle
     assert verified(site, bundle, tmp_path) == 0
+
+
+NEW = NewSigner(name="Ann Other", title="Dean", email="ann@example.org", reason="On leave.")
+
+
+def corrections(vendor: DocusignSimulator) -> int:
+    """Count how often DocuSign was asked to change a recipient."""
+    return sum(
+        item.asked.method == "PUT" and item.asked.path.endswith("/recipients")
+        for item in vendor.exchanges
+    )
+
+
+@pytest.mark.parametrize("trouble", [None, Trouble.BROKEN_AFTER, Trouble.HALF])
+def test_another_person_is_put_in_once_whatever_is_lost(
+    site: Office, packet: Packet, vendor: DocusignSimulator, trouble: Trouble | None
+) -> None:
+    """Ordered before it is asked; after a lost answer, or a crash after the work, it is looked."""
+    envelope = out(site, packet, vendor)
+    key = envelope.turn[0].key
+    reassign(site, packet.id, key, NEW, COORDINATOR)
+    assert corrections(vendor) == 0
+    assert "signer.reassigned" not in kinds(site, packet.id)
+    if trouble is not None:
+        vendor.trouble(trouble, where="PUT")
+        sweep(site)
+    else:
+        crashing = CrashingLedger(site.ledger, crashes=1)
+        crashing.armed = True
+        dying: Any = replace(site, ledger=crashing)  # type: ignore[arg-type]  # a double
+        [errand] = [it for it in site.ledger.errands.open() if it.kind == "reassign"]
+        with pytest.raises(Crash):
+            give_place_outside(dying, errand.payload)
+    assert "signer.reassigned" not in kinds(site, packet.id)
+    pass_time(site, timedelta(minutes=10))
+    assert corrections(vendor) == 1
+    assert envelope.person(key).email == NEW.email
+    assert kinds(site, packet.id).count("signer.reassigned") == 1
+    assert signers_now(site, site.ledger.packets.get(packet.id))[key] == (NEW.name, NEW.title)
+
+
+def test_who_signs_after_a_crash_is_known_before_it_is_filed(
+    site: Office, packet: Packet, vendor: DocusignSimulator
+) -> None:
+    """The new person signs before the order is looked at again: the evidence names them."""
+    envelope = out(site, packet, vendor)
+    key = envelope.turn[0].key
+    reassign(site, packet.id, key, NEW, COORDINATOR)
+    vendor.trouble(Trouble.BROKEN_AFTER, where="PUT")
+    sweep(site)
+    vendor.sign_all(envelope.id)
+    refresh(site, packet.id)
+    assert "signer.reassigned" not in kinds(site, packet.id)
+    file_packet(site, {"packet_id": packet.id})
+    found = kinds(site, packet.id)
+    assert found.index("signer.reassigned") < found.index("packet.executed")
+    [told] = [
+        item.details["name"]
+        for item in site.ledger.history.of(packet.id)
+        if item.kind == "signer.reported" and item.details["recipient"] == key
+    ]
+    assert told == NEW.name
+    assert corrections(vendor) == 1
+
+
+def test_who_signed_meanwhile_stays_and_the_order_is_noted_as_refused(
+    site: Office, packet: Packet, vendor: DocusignSimulator
+) -> None:
+    """The service says no for good; nobody else is named in the evidence."""
+    envelope = out(site, packet, vendor)
+    key, before = envelope.turn[0].key, envelope.turn[0].name
+    reassign(site, packet.id, key, NEW, COORDINATOR)
+    vendor.sign(envelope.id, key)
+    sweep(site)
+    assert kinds(site, packet.id).count("signer.reassign_failed") == 1
+    assert "signer.reassigned" not in kinds(site, packet.id)
+    assert signers_now(site, site.ledger.packets.get(packet.id))[key][0] == before
+    for _ in range(2):
+        pass_time(site, QUARTER)  # by then it is known here that they signed
+    with pytest.raises(Refused, match="signed or declined already"):
+        reassign(site, packet.id, key, NEW, COORDINATOR)
 
 
 def test_what_the_service_cannot_carry_is_refused_before_anything_is_decided(
@@ -279,10 +381,10 @@ def test_what_the_service_cannot_carry_is_refused_before_anything_is_decided(
     assert vendor.exchanges == []
 
 
-def test_one_altered_digit_is_set_aside(
+def test_another_customers_file_is_set_aside(
     site: Office, packet: Packet, vendor: DocusignSimulator
 ) -> None:
-    """Another customer's file, properly sealed by DocuSign, is not taken for ours."""
+    """Properly sealed by DocuSign, it is not taken for ours."""
     other = site.work.open(packet.rendered[-1].pdf_sha256)
     vendor.altered = lambda _: vendor_sealed(other)
     envelope = out(site, packet, vendor)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import InputError, NotFound, Refused
 from docgen.services.approve import approve
 from docgen.services.asked import confirm_request, refuse_request
@@ -23,7 +24,7 @@ from docgen.web.account.activities import ways
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Crumb
-from docgen.web.once import once
+from docgen.web.once import once, once_apart
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -35,10 +36,17 @@ if TYPE_CHECKING:
 
 
 _LONGEST_NUMBER = 4
+_REASSIGNED = "Reassigned. The old link no longer opens the documents."
+_ASKED = "The signing service is asked; the history says when it has put the person in."
 
 
 def _carry_out(
-    request: HttpRequest, packet_id: str, act: Callable[[], str], done: str
+    request: HttpRequest,
+    packet_id: str,
+    act: Callable[[], str],
+    done: str,
+    *,
+    carry: Callable[[HttpRequest, Callable[[], str]], HttpResponse] = once,
 ) -> HttpResponse:
     """Carry out an act and lead back to the packet, with what was done or why it was not."""
 
@@ -48,7 +56,7 @@ def _carry_out(
         return reverse("desk:packet", args=[packet_id])
 
     try:
-        return once(request, and_back)
+        return carry(request, and_back)
     except (InputError, Refused) as refusal:
         messages.error(request, str(refusal))
         return redirect("desk:packet", packet_id=packet_id)
@@ -109,7 +117,8 @@ def take_back(request: HttpRequest, packet_id: str) -> HttpResponse:
         withdraw(office_of(request), packet_id, acting_person(request), reason)
         return ""
 
-    return _carry_out(request, packet_id, act, "Taken back. It can no longer be signed.")
+    done = "Taken back. It can no longer be signed."
+    return _carry_out(request, packet_id, act, done, carry=once_apart)
 
 
 @require_POST
@@ -198,7 +207,7 @@ def reassign_signer(request: HttpRequest, packet_id: str, recipient: str) -> Htt
 
         def act() -> str:
             reassign(office, packet_id, recipient, new, acting_person(request))
-            messages.success(request, "Reassigned. The old link no longer opens the documents.")
+            messages.success(request, _REASSIGNED if packet.service == OWN_SIGNER else _ASKED)
             return reverse("desk:packet", args=[packet_id])
 
         try:
