@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from docgen.services.enroll import read_version
 from docgen.services.letter import letter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from docgen.domain.ceremony import Ceremony, CeremonySigner
@@ -59,7 +60,9 @@ def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
     return tuple(signer.key for signer in due)
 
 
-def _remind_outside(office: Office, packet: Packet, actor: str) -> tuple[str, ...]:
+def _remind_outside(
+    office: Office, packet: Packet, actor: str, unwilling: Collection[str] = ()
+) -> tuple[str, ...]:
     """Have an outside service write to whoever's turn it is, as far as we know it."""
     if not office.service(packet.service).capabilities.remind:
         raise Refused(
@@ -83,7 +86,7 @@ def _remind_outside(office: Office, packet: Packet, actor: str) -> tuple[str, ..
             if one.kind == ORDERED and one.details.get("recipient") == item.key
         ]
         for item in waiting
-        if item.routing_order == first
+        if item.routing_order == first and item.email.casefold() not in unwilling
     }
     sent = [item.at for item in history if item.kind == "packet.sent"]
     now = office.clock.now()
@@ -121,10 +124,57 @@ def _send_outside(office: Office, payload: Mapping[str, object]) -> None:
         )
 
 
+def reminded_there(office: Office, packet: Packet) -> bool:
+    """Say whether the packet's service reminds its signers by itself, after the site's period.
+
+    It would write to all of them, so it may not where one asked for no reminders.
+    """
+    by_itself = office.service(packet.service).capabilities.reminds_by_itself
+    if office.rules.reminder_period is None or not by_itself:
+        return False
+    unwilling = _unwilling(office, packet)
+    return not any(item.email.casefold() in unwilling for item in packet.plan.recipients)
+
+
+def ask_reminding(office: Office, packet: Packet, number: int = 1) -> None:
+    """Ask for the next reminders of a packet whose outside service sends none by itself.
+
+    Inside the current transaction.
+    """
+    period = office.rules.reminder_period
+    able = office.service(packet.service).capabilities
+    if period is None or packet.service == OWN_SIGNER or not able.remind:
+        return
+    if not reminded_there(office, packet):
+        office.ask(
+            f"remind_again:{packet.envelope_id}:{number}",
+            "remind_again",
+            at=office.clock.now() + period,
+            packet_id=packet.id,
+            number=number,
+        )
+
+
+def remind_again(office: Office, payload: Mapping[str, object]) -> None:
+    """Have an outside service remind whose turn it is, and ask for the next time.
+
+    Who asked for no reminders gets none; who was just written to waits for the next time.
+    """
+    number = int(str(payload["number"]))
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(str(payload["packet_id"]))
+        if packet.state not in OUT_FOR_SIGNATURE:
+            return
+        with suppress(Refused):
+            _remind_outside(office, packet, "system", _unwilling(office, packet))
+        ask_reminding(office, packet, number + 1)
+
+
 def remind_due(office: Office) -> int:
     """Remind by itself whoever was last written to the site's period ago; give how many.
 
-    A site whose period is None never does. Who asked for no reminders gets none.
+    A site whose period is None never does. Who asked for no reminders gets none. This is for our
+    own signer; outside services are seen to by `remind_again` or by themselves.
     """
     period, now = office.rules.reminder_period, office.clock.now()
     if period is None:
@@ -133,11 +183,11 @@ def remind_due(office: Office) -> int:
     for running in office.ledger.ceremonies.running():
         if any(one.invited_at and now >= one.invited_at + period for one in running.turn):
             with office.ledger.transaction():
-                count += _remind_again(office, running.envelope_id, period)
+                count += _remind_here(office, running.envelope_id, period)
     return count
 
 
-def _remind_again(office: Office, envelope_id: str, period: timedelta) -> int:
+def _remind_here(office: Office, envelope_id: str, period: timedelta) -> int:
     """Order the reminders of one envelope that are due now."""
     ceremony = office.ledger.ceremonies.locked(envelope_id)
     if ceremony.ended or office.clock.now() > ceremony.expires_at:

@@ -15,6 +15,7 @@ from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequ
 from docgen.services.approve import refuse_unapproved
 from docgen.services.fields import signing_fields
 from docgen.services.freshness import refuse_stale
+from docgen.services.remind import ask_reminding, reminded_there
 from docgen.services.wish import refuse_paper_wish
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
             raise Refused(ON_PAPER_ONLY)
         refuse_paper_wish(office, packet)
         _refuse_unread(packet, key)
-        carrier.check(_request(office, packet))
+        carrier.check(_request(office, sending))
         office.ledger.packets.save(sending)
         office.note(
             packet.id,
@@ -152,6 +153,7 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
             packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
             office.ledger.packets.save(packet)
             _note_sent(office, packet)
+            ask_reminding(office, packet)
     _void_orphan(office, packet)
 
 
@@ -212,7 +214,7 @@ def _request(office: Office, packet: Packet) -> EnvelopeRequest:
         sent_at=now,
         expires_at=now + office.rules.signing_period,
         message=INVITATION.format(practice=plan.practice),
-        remind_every=office.rules.reminder_period,
+        remind_every=office.rules.reminder_period if reminded_there(office, packet) else None,
     )
 
 

@@ -45,7 +45,7 @@ from docgen.services.practice_letters import (
 from docgen.services.reassign import give_place_outside
 from docgen.services.receive import act_on_callbacks, read_again, refresh
 from docgen.services.relieve import send_relief
-from docgen.services.remind import remind_due, send_reminder
+from docgen.services.remind import remind_again, remind_due, send_reminder
 from docgen.services.review import send_review_copies
 from docgen.services.scrub import ERRAND as SCRUB
 from docgen.services.scrub import Step, ask_scrub, carry_scrub
@@ -86,6 +86,7 @@ CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], object]] = {
     "copy_code": send_copy_code,
     "review_copies": send_review_copies,
     "remind": send_reminder,
+    "remind_again": remind_again,
     CODE_LETTER: send_code_letter,
     NOTICE_LETTER: send_notice_letter,
     "relieve": send_relief,

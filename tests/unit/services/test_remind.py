@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from docgen.domain.person import Person
     from docgen.ports.mailer import Mail
     from docgen.services.office import Office
+    from integrations.system.clock import StandingClock
     from tests.unit.services.walk import Generated
 
 MINUTE = timedelta(minutes=1)
@@ -195,12 +196,88 @@ def test_none_leaves_by_itself_where_the_site_wants_none(out: Sent) -> None:
     assert remind_due(out.office) == 0
 
 
-def test_the_wish_for_no_reminders_holds_here_too(office: Office, standard: Generated) -> None:
-    """As on the form."""
+def unwilling(office: Office, standard: Generated) -> Packet:
+    """Store the packet of a practice where nobody wants reminders."""
     record = json.loads(standard.version.record)
     for contact in record["contacts"]:
         contact["notification_optout"] = True
     version = replace(standard.version, record=canonical_json(record))
-    out = Sent(office, replace(standard, version=version).store(office))
+    return replace(standard, version=version).store(office)
+
+
+def test_the_wish_for_no_reminders_holds_here_too(office: Office, standard: Generated) -> None:
+    """As on the form."""
+    out = Sent(office, unwilling(office, standard))
     out.clock.advance(WEEK * 2)
     assert remind_due(out.office) == 0
+
+
+# Outside services --------------------------------------------------------------------------------
+
+
+class Reminding(FakeService):
+    """A service that reminds by itself, as often as it is told."""
+
+    capabilities = replace(FakeService.capabilities, reminds_by_itself=True)
+
+
+def weeks(office: Office, clock: StandingClock, count: int) -> None:
+    """Let weeks pass, in each of which the sweep runs several times."""
+    for _ in range(count):
+        clock.advance(WEEK)
+        for _ in range(3):
+            sweep(office)
+
+
+def test_a_service_that_reminds_nobody_is_asked_to_after_the_sites_period(
+    office: Office, packet: Packet, clock: StandingClock
+) -> None:
+    """Not before a week, then once a week, and only whose turn it is; signed, it ends."""
+    office, fake = with_fake(office)
+    sent(office, packet)
+    assert fake.envelopes["fake_1"].request.remind_every is None
+    clock.advance(WEEK - MINUTE)
+    sweep(office)
+    assert fake.reminded == []
+    weeks(office, clock, 2)
+    first = min(packet.plan.recipients, key=lambda item: item.routing_order).key
+    assert fake.reminded == [("fake_1", first)] * 2
+    fake.sign_all("fake_1", clock.now())
+    weeks(office, clock, 2)
+    assert len(fake.reminded) == 2
+
+
+def test_a_service_that_reminds_by_itself_is_told_how_often(
+    office: Office, packet: Packet, clock: StandingClock
+) -> None:
+    """Nobody is written to twice as often."""
+    office, fake = with_fake(office, Reminding())
+    sent(office, packet)
+    assert fake.envelopes["fake_1"].request.remind_every == WEEK
+    weeks(office, clock, 2)
+    assert fake.reminded == []
+
+
+@pytest.mark.parametrize("kind", [FakeService, Reminding])
+def test_the_wish_for_no_reminders_holds_at_outside_services(
+    office: Office, standard: Generated, clock: StandingClock, kind: type[FakeService]
+) -> None:
+    """One that would write to everybody is told to write to nobody."""
+    office, fake = with_fake(office, kind())
+    sent(office, unwilling(office, standard))
+    assert fake.envelopes["fake_1"].request.remind_every is None
+    weeks(office, clock, 2)
+    assert fake.reminded == []
+
+
+@pytest.mark.parametrize("kind", [FakeService, Reminding])
+def test_a_site_that_wants_none_has_nobody_reminded_outside(
+    office: Office, packet: Packet, clock: StandingClock, kind: type[FakeService]
+) -> None:
+    """`remind_after_days = 0`: neither by the service nor by us."""
+    quiet = replace(office, rules=replace(office.rules, reminder_period=None))
+    quiet, fake = with_fake(quiet, kind())
+    sent(quiet, packet)
+    assert fake.envelopes["fake_1"].request.remind_every is None
+    weeks(quiet, clock, 2)
+    assert fake.reminded == []
