@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +24,7 @@ from integrations.simulators.documenso import DocumensoSimulator
 from integrations.simulators.docuseal import DocusealSimulator
 from integrations.simulators.docusign import DocusignSimulator
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
-from integrations.simulators.kit import Delivery, Simulator
+from integrations.simulators.kit import Delivery, Simulator, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
@@ -158,3 +159,37 @@ def test_a_decline_there_is_a_declined_packet(office: Office, packet: Packet, na
         for _ in range(3):
             pass_time(site, timedelta(minutes=16))
         assert site.ledger.packets.get(packet.id).state is PacketState.DECLINED
+
+
+def database() -> str:
+    """Write down whatever the database holds."""
+    from django.apps import apps
+
+    return repr([list(kind._default_manager.values()) for kind in apps.get_models()])
+
+
+@pytest.mark.parametrize("name", sorted(VENDORS))
+def test_no_secret_is_kept_or_logged(
+    office: Office, packet: Packet, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither in the database nor in a log line, at whatever level, when all goes well and when not.
+
+    The control: what may be kept, the envelope's number, is.
+    """
+    secrets = {text for texts in VENDORS[name][2].values() for text in texts}
+    with caplog.at_level(logging.DEBUG), connected(office, name) as (site, vendor):
+        approved(site, packet)
+        send(site, packet.id, COORDINATOR, name)
+        vendor.trouble(Trouble.EXPIRED, times=9)
+        sweep(site)
+        vendor.troubles.clear()
+        pass_time(site, timedelta(minutes=16))
+        [envelope] = vendor.envelopes.values()
+        vendor.sign(envelope.id, envelope.turn[0].id)
+        deliver(site, name, vendor, Delivery.NORMAL)
+        pass_time(site, timedelta(minutes=16))
+        kept = database()
+    assert envelope.id in kept
+    assert not [text for text in secrets if text in kept]
+    assert not [text for text in secrets if text in caplog.text]
+    assert "PRIVATE KEY" not in kept + caplog.text
