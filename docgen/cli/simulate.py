@@ -40,9 +40,9 @@ def simulate(service: str, port: int) -> None:
     """Run a simulated SERVICE on this machine until stopped; nothing there is real.
 
     SERVICE is adobe_sign, documenso, docuseal, docusign or dropbox_sign, and behaves as its vendor
-    documents it. Its page /_people has a button for everything that a
-    signer could do. Only a site in demo mode can be connected with it; files with made-up secrets
-    are written into the folder keys/ of DOCGEN_HOME.
+    documents it. Its page /_people has a button for everything that a signer could do, and for
+    what a service can do wrong. Only a site in demo mode can be connected with it; files with
+    made-up secrets are written into the folder keys/ of DOCGEN_HOME.
     """
     app = site()
     if not app.settings.demo:

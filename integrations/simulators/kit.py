@@ -10,12 +10,12 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import requests
 
 from integrations.simulators.envelope import Ending, Envelope, Happening, Person
+from integrations.simulators.mischief import SLOWLY, UNDONE, Delivery, Sealing, Trouble
 from integrations.simulators.page import people_page
 from integrations.simulators.seal import Written, root_pem, seal
 from integrations.simulators.server import HALF, Handler, Server, system_time
@@ -24,30 +24,10 @@ from integrations.simulators.wire import Answered, Asked, Exchange, Letter, Refu
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+__all__ = ["Callback", "Delivery", "Simulator", "Trouble"]
+
 _DELIVERY_S = 15
 _LISTENS_S = 0.02  # how soon a server that is stopped notices
-
-
-class Trouble(StrEnum):
-    """How a service can misbehave, once for each time it is asked to."""
-
-    THROTTLED = "throttled"  # 429, with the vendor's way to say how long
-    BROKEN = "broken"  # 500 before anything was done
-    BROKEN_AFTER = "broken-after"  # 500 although the work was done
-    SILENT = "silent"  # the work is done, and no answer ever comes
-    HALF = "half"  # half an answer, then the connection ends
-    EXPIRED = "expired"  # the credentials ran out
-    REDIRECT = "redirect"  # sent elsewhere
-    ENDLESS = "endless"  # an answer larger than anybody wants
-
-
-class Delivery(StrEnum):
-    """What becomes of callbacks."""
-
-    NORMAL = "normal"
-    LOST = "lost"
-    DOUBLED = "doubled"
-    REVERSED = "reversed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +61,7 @@ class Simulator(ABC):
         self.faults: list[str] = []
         self.waiting: list[Callback] = []
         self.troubles: list[tuple[Trouble, str]] = []
+        self.delivery = Delivery.NORMAL
         self.seal_waits = 0
         self.altered: Callable[[bytes], bytes] | None = None
         self.lock = threading.RLock()
@@ -293,7 +274,7 @@ class Simulator(ABC):
         """Answer one request."""
         with self.lock:
             kind = self._trouble_with(f"{asked.method} {asked.path}")
-            if kind in _BEFORE:
+            if kind in UNDONE:
                 answered = self._troubled(kind)
             else:
                 answered = self._work(asked)
@@ -375,7 +356,7 @@ class Simulator(ABC):
     # A page for whoever tries it out -------------------------------------------------------------
 
     def page(self) -> bytes:
-        """Show the envelopes, with a button for each thing a person could do now."""
+        """Show the envelopes, with a button for each thing a person or the service could do."""
         with self.lock:
             return people_page(self.title, self.envelopes.values())
 
@@ -386,14 +367,10 @@ class Simulator(ABC):
             act(fields["envelope"], fields["person"])
         elif fields.get("act") == "decline":
             self.decline(fields["envelope"], fields["person"], "Declined in the simulator.")
+        if "trouble" in fields:
+            self.trouble(Trouble(fields["trouble"]))
+        self.delivery = Delivery(fields.get("delivery", self.delivery))
+        if "sealing" in fields:
+            self.seal_waits = SLOWLY if fields["sealing"] == Sealing.SLOW else 0
         if self.callback_url:
-            self.deliver()
-
-
-_BEFORE = {
-    Trouble.THROTTLED,
-    Trouble.BROKEN,
-    Trouble.EXPIRED,
-    Trouble.REDIRECT,
-    Trouble.ENDLESS,
-}
+            self.deliver(self.delivery)

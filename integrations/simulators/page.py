@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
+from integrations.simulators.mischief import CHOICES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}, simulated</title>
 <style>body{{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}}
 form{{display:inline}}button{{margin:.2rem}}</style>
-<h1>{title}, simulated</h1><p>Nothing here is real; nobody signs anything.</p>{rows}</html>"""
+<h1>{title}, simulated</h1><p>Nothing here is real; nobody signs anything.</p>{rows}
+<h2>Have it misbehave</h2>{choices}</html>"""
 
 
 def _row(envelope: Envelope) -> str:
@@ -48,7 +51,16 @@ def _button(envelope: Envelope, person: Person, act: str) -> str:
     )
 
 
+def _choice(name: str, words: str, kinds: Iterable[str]) -> str:
+    options = "".join(f"<option>{html.escape(kind)}</option>" for kind in kinds)
+    return (
+        f'<form method="post" action="/_people"><label>{words} <select name="{name}">{options}'
+        "</select></label><button>Do so</button></form><br>"
+    )
+
+
 def people_page(title: str, envelopes: Iterable[Envelope]) -> bytes:
-    """Show the envelopes, with a button for each thing a person could do now."""
+    """Show the envelopes, with a button for each thing a person or the service could do."""
+    choices = "".join(_choice(*choice) for choice in CHOICES)
     rows = "".join(_row(envelope) for envelope in envelopes) or "<p>No envelope yet.</p>"
-    return _PAGE.format(title=html.escape(title), rows=rows).encode()
+    return _PAGE.format(title=html.escape(title), rows=rows, choices=choices).encode()

@@ -1,0 +1,50 @@
+"""What a service can be told to do wrong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """How a service can misbehave, once for each time it is asked to."""
+
+    THROTTLED = "throttled"  # 429, with the vendor's way to say how long
+    BROKEN = "broken"  # 500 before anything was done
+    BROKEN_AFTER = "broken-after"  # 500 although the work was done
+    SILENT = "silent"  # the work is done, and no answer ever comes
+    HALF = "half"  # half an answer, then the connection ends
+    EXPIRED = "expired"  # the credentials ran out
+    REDIRECT = "redirect"  # sent elsewhere
+    ENDLESS = "endless"  # an answer larger than anybody wants
+
+
+class Delivery(StrEnum):
+    """What becomes of callbacks."""
+
+    NORMAL = "normal"
+    LOST = "lost"
+    DOUBLED = "doubled"
+    REVERSED = "reversed"
+
+
+class Sealing(StrEnum):
+    """How long a signed file takes."""
+
+    AT_ONCE = "at once"
+    SLOW = "slow"
+
+
+UNDONE = {
+    Trouble.THROTTLED,
+    Trouble.BROKEN,
+    Trouble.EXPIRED,
+    Trouble.REDIRECT,
+    Trouble.ENDLESS,
+}
+SLOWLY = 20  # looks before a slow seal is there
+# What the page offers: the name of a choice, what it is for, and what may be chosen.
+CHOICES: tuple[tuple[str, str, type[StrEnum]], ...] = (
+    ("trouble", "The next request is answered", Trouble),
+    ("delivery", "Callbacks go out", Delivery),
+    ("sealing", "Signed files are sealed", Sealing),
+)
