@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from docgen.domain.enrollment.kinds import is_blank
 from docgen.domain.enrollment.vocabulary import (
     DataScope,
     EntityRole,
@@ -132,6 +133,7 @@ def pso_fields(pso: PsoSettings) -> dict[str, object]:
     form = legal_form(pso.entity_type, pso.state_of_formation)
     division = f"acting through its division {pso.division_name}" if pso.division_name else ""
     law = pso.standard_terms.governing_law
+    notices_to = pso.principal_address if is_blank(pso.notice.address) else pso.notice.address
     return {
         "legal_name": pso.legal_name,
         "short_name": pso.short_name,
@@ -145,6 +147,8 @@ def pso_fields(pso: PsoSettings) -> dict[str, object]:
         "phone": spoken_phone(pso.phone),
         "website": pso.website,
         "notice_attention": pso.notice.attention,
+        "notice_address": one_line(notices_to),
+        "notice_email": pso.notice.email or pso.email,
         "state": legal_state(pso),
         "governing_law": governing_law(law),
     }

@@ -39,8 +39,8 @@ VOCABULARY = {
     ),
     "pso": (
         "legal_name short_name description parent_name pso_number listed_text "
-        "listing_expires_text principal_address email phone website notice_attention state "
-        "governing_law"
+        "listing_expires_text principal_address email phone website notice_attention "
+        "notice_address notice_email state governing_law"
     ),
     "program": "name short_name sponsors_text portal_name council_name guide_name guide_version",
     "terms": (
