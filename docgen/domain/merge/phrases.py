@@ -108,8 +108,8 @@ SUBMISSION: Mapping[StrEnum, str] = {
     SubmissionModel.ANONYMOUS_ALLOWED: "may be made anonymously",
 }
 REPORT_TRIGGER: Mapping[StrEnum, str] = {
-    ReportTrigger.REVIEWER_RELEASE: "a Reviewer releases it to the PSO",
-    ReportTrigger.AUTO_ON_CLOSE: "the internal review of it is closed",
+    ReportTrigger.REVIEWER_RELEASE: "a Reviewer has released it to the PSO",
+    ReportTrigger.AUTO_ON_CLOSE: "the internal review of it has been closed",
 }
 DISPOSITION: Mapping[StrEnum, str] = {
     Disposition.TRANSFER: "transfer it to the patient safety organization that Practice names",

@@ -60,16 +60,16 @@ def terms_fields(terms: Terms, pso: PsoSettings, execution: Execution) -> dict[s
 
 
 def _effective_date(terms: Terms, pso: PsoSettings, execution: Execution) -> str:
+    last = "the date of the last signature on this Agreement"
     if terms.effective_date_rule is EffectiveDateRule.FIXED and terms.effective_date:
-        return (
+        last = (
             f"{long_date(terms.effective_date)} or, if later, the date of the last signature "
             "needed to bind PSO and Practice"
         )
     if execution is Execution.WET_INK:
-        return "the date of the last signature on this Agreement, as written beside that signature"
+        return f"{last}, as written beside that signature"
     # Nobody must sign electronically, so the last signature may be one by hand all the same.
     return (
-        "the date of the last signature on this Agreement: for an electronic signature, the date "
-        f"of its time stamp in the {pso.time_zone} time zone; for a signature by hand, the date "
-        "written beside it"
+        f"{last}: for an electronic signature, the date of its time stamp in the {pso.time_zone} "
+        "time zone; for a signature by hand, the date written beside it"
     )

@@ -15,6 +15,7 @@ from docgen.domain.enrollment.vocabulary import (
     ContactRole,
     EntityRole,
     EntityType,
+    Execution,
     FacilityStatus,
     HipaaStatus,
 )
@@ -292,7 +293,8 @@ def test_a_no_in_the_record_wins_over_a_yes_in_the_standard() -> None:
             "network-joinder",
             (
                 "January 1, 2027 or, if later, the date of the last signature needed to bind PSO "
-                "and Practice"
+                "and Practice: for an electronic signature, the date of its time stamp in the "
+                "America/Chicago time zone; for a signature by hand, the date written beside it"
             ),
         ),
     ],
@@ -300,6 +302,15 @@ def test_a_no_in_the_record_wins_over_a_yes_in_the_standard() -> None:
 def test_the_effective_date_follows_the_way_of_signing(name: str, text: str) -> None:
     """A time stamp, a written date, or the date the parties fixed."""
     assert _sample(name)["terms"]["effective_date_text"] == text
+
+
+def test_a_fixed_date_on_paper_yields_to_a_later_handwritten_one() -> None:
+    """Where the parties fixed a day and sign by hand, a later signature's date is the written one."""
+    record = replace(sample_record("network-joinder"), execution=Execution.WET_INK)
+    assert _fields(record)["terms"]["effective_date_text"] == (
+        "January 1, 2027 or, if later, the date of the last signature needed to bind PSO and "
+        "Practice, as written beside that signature"
+    )
 
 
 def test_reviewers_are_listed_with_their_open_facilities() -> None:
