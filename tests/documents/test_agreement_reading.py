@@ -110,6 +110,13 @@ def test_a_joining_entity_is_spoken_of_only_where_one_joins(name: str, slug: str
     assert joins is (name == "network-joinder" and slug in LASTING)
 
 
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES}))
+def test_special_terms_are_spoken_of_only_where_some_are_agreed(name: str) -> None:
+    """No rule about special terms stands in an agreement that has none."""
+    words = "\n".join(_texts(_blocks(name, "psa"))).casefold()
+    assert ("special term" in words) is bool(sample_record(name).terms.special_terms)
+
+
 @pytest.mark.parametrize(("name", "slug"), CASES)
 def test_one_thing_is_not_introduced_as_several(name: str, slug: str) -> None:
     """The words before a table of one row do not speak of “these” things."""
@@ -136,6 +143,15 @@ def test_nothing_flows_between_signing_and_the_effective_date(name: str, slug: s
     for text in _texts(_blocks(name, slug)):
         waits = re.findall(r"until [^.;]*?\bfully executed\b([^.;,]*)", text)
         assert all("in effect" in rest for rest in waits), text
+
+
+def test_a_company_is_no_component_of_itself() -> None:
+    """Where the PSO is a division, the division is a component; the company that signs is not."""
+    pso = sample_pso()
+    division = replace(pso, division_name="Harborlight Safety", parent_name=pso.legal_name)
+    for printed in (_printed("psa", division), _printed("psa", pso)):
+        (sentence,) = re.findall(r"[^.]* is a component of [^.]*", printed)
+        assert not sentence.startswith(("PSO ", pso.legal_name))
 
 
 def _printed(slug: str, pso: PsoSettings) -> str:
