@@ -145,6 +145,18 @@ def test_nothing_flows_between_signing_and_the_effective_date(name: str, slug: s
         assert all("in effect" in rest for rest in waits), text
 
 
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES}))
+def test_agreements_signed_together_are_dated_alike(name: str) -> None:
+    """The BAA takes the date of a signature by the same clock as the agreement that it belongs to."""
+    agreement, baa = (
+        next(text for text in _texts(_blocks(name, slug)) if "“Effective Date” is" in text)
+        for slug in ("psa", "baa")
+    )
+    (dated,) = re.findall(r"this BAA \(([^()]+)\)\.$", baa)
+    assert "beside" in dated
+    assert dated in agreement
+
+
 def test_a_company_is_no_component_of_itself() -> None:
     """Where the PSO is a division, the division is a component; the company that signs is not."""
     pso = sample_pso()

@@ -52,6 +52,7 @@ def terms_fields(terms: Terms, pso: PsoSettings, execution: Execution) -> dict[s
         "auto_renew": bool(terms.auto_renew),
         "renewal_text": f"successive periods of {renewal}" if terms.auto_renew else "",
         "effective_date_text": _effective_date(terms, pso, execution),
+        "signature_date_text": _signature_date(pso, execution),
         "governing_law": governing_law(terms.governing_law),
         "disposition": str(terms.disposition_on_termination or ""),
         "disposition_text": said(DISPOSITION, terms.disposition_on_termination),
@@ -66,10 +67,16 @@ def _effective_date(terms: Terms, pso: PsoSettings, execution: Execution) -> str
             f"{long_date(terms.effective_date)} or, if later, the date of the last signature "
             "needed to bind PSO and Practice"
         )
+    mark = "," if execution is Execution.WET_INK else ":"
+    return f"{last}{mark} {_signature_date(pso, execution)}"
+
+
+def _signature_date(pso: PsoSettings, execution: Execution) -> str:
+    """Say which date is the last signature's: agreements signed together date it alike."""
     if execution is Execution.WET_INK:
-        return f"{last}, as written beside that signature"
+        return "as written beside that signature"
     # Nobody must sign electronically, so the last signature may be one by hand all the same.
     return (
-        f"{last}: for an electronic signature, the date of its time stamp in the {pso.time_zone} "
+        f"for an electronic signature, the date of its time stamp in the {pso.time_zone} "
         "time zone; for a signature by hand, the date written beside it"
     )

@@ -46,7 +46,7 @@ VOCABULARY = {
     "program": "name short_name sponsors_text portal_name council_name guide_name guide_version",
     "terms": (
         "term_text auto_renew renewal_text notice_text cure_text effective_date_text "
-        "governing_law breach_notice_text incident_notice_text access_text amendment_text "
+        "signature_date_text governing_law breach_notice_text incident_notice_text access_text amendment_text "
         "accounting_text disposition disposition_text special_terms"
     ),
     "flags": (
