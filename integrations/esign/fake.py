@@ -44,6 +44,7 @@ class FakeService:
     key: ClassVar[str] = "fake"
     capabilities: ClassVar[Capabilities] = Capabilities(
         remind=True,
+        reminds_by_itself=True,
         reassign=True,
         signing_link=True,
         find_by_key=True,

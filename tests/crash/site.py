@@ -205,7 +205,12 @@ class Site:
             "unreadable": self._unreadable(),
             "letters": [path.name for path in letters],
             "torn_letters": [path.name for path in letters if b"Subject:" not in path.read_bytes()],
-            "undone": [item.kind for item in self.office.ledger.errands.open()],
+            # A reminder that waits for its day, weeks from now, is nothing undone.
+            "undone": [
+                item.kind
+                for item in self.office.ledger.errands.open()
+                if item.kind != "remind_again"
+            ],
         }
 
     def _pages(self) -> Callable[..., Any]:

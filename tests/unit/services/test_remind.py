@@ -215,10 +215,10 @@ def test_the_wish_for_no_reminders_holds_here_too(office: Office, standard: Gene
 # Outside services --------------------------------------------------------------------------------
 
 
-class Reminding(FakeService):
-    """A service that reminds by itself, as often as it is told."""
+class Silent(FakeService):
+    """A service that writes to nobody again unless it is asked to; the fake does by itself."""
 
-    capabilities = replace(FakeService.capabilities, reminds_by_itself=True)
+    capabilities = replace(FakeService.capabilities, reminds_by_itself=False)
 
 
 def weeks(office: Office, clock: StandingClock, count: int) -> None:
@@ -233,7 +233,7 @@ def test_a_service_that_reminds_nobody_is_asked_to_after_the_sites_period(
     office: Office, packet: Packet, clock: StandingClock
 ) -> None:
     """Not before a week, then once a week, and only whose turn it is; signed, it ends."""
-    office, fake = with_fake(office)
+    office, fake = with_fake(office, Silent())
     sent(office, packet)
     assert fake.envelopes["fake_1"].request.remind_every is None
     clock.advance(WEEK - MINUTE)
@@ -251,14 +251,14 @@ def test_a_service_that_reminds_by_itself_is_told_how_often(
     office: Office, packet: Packet, clock: StandingClock
 ) -> None:
     """Nobody is written to twice as often."""
-    office, fake = with_fake(office, Reminding())
+    office, fake = with_fake(office)
     sent(office, packet)
     assert fake.envelopes["fake_1"].request.remind_every == WEEK
     weeks(office, clock, 2)
     assert fake.reminded == []
 
 
-@pytest.mark.parametrize("kind", [FakeService, Reminding])
+@pytest.mark.parametrize("kind", [FakeService, Silent])
 def test_the_wish_for_no_reminders_holds_at_outside_services(
     office: Office, standard: Generated, clock: StandingClock, kind: type[FakeService]
 ) -> None:
@@ -270,7 +270,7 @@ def test_the_wish_for_no_reminders_holds_at_outside_services(
     assert fake.reminded == []
 
 
-@pytest.mark.parametrize("kind", [FakeService, Reminding])
+@pytest.mark.parametrize("kind", [FakeService, Silent])
 def test_a_site_that_wants_none_has_nobody_reminded_outside(
     office: Office, packet: Packet, clock: StandingClock, kind: type[FakeService]
 ) -> None:
