@@ -68,6 +68,7 @@ ISSUER = "pso"  # the key under which every plan names the issuer's own signer
 AT_DESK = "signed in as one of our own people, who showed again who they are"
 READ_OUT = "mailed link and a code read out by telephone"
 SHOWN_HOLDS = timedelta(minutes=10)
+YEARS = range(1970, 9999)  # which a bundle can be judged as of; counting on from the last one fails
 ONE_DAY = timedelta(days=1)  # by so much a date may differ where its time zone is not known
 MOST_PAGES = 10_000
 SEAL, SENT = "Seal", "Sent"
@@ -665,7 +666,7 @@ def check_digests(case: Case) -> str:
     wrong = []
     for path, promised in sorted(case.manifest["files"].items()):
         data = case.file(path)
-        if promised != {"sha256": sha256(data), "size": len(data)}:
+        if canonical(promised) != canonical({"sha256": sha256(data), "size": len(data)}):
             wrong.append(path)
     need(not wrong, f"Other bytes than listed: {', '.join(wrong[:5])}.")
     for item in case.manifest["documents"]:
@@ -1488,6 +1489,9 @@ def check_inclusion(case: Case) -> str:
     for activity, proof in zip(case.history, proofs, strict=True):
         path = [bytes.fromhex(part) for part in proof["proof"]]
         need([part.hex() for part in path] == proof["proof"], "A proof is not in canonical form.")
+        # Nothing vouches for this file, so it may not say anything that is not checked.
+        whole = canonical({"proof": proof["proof"], "seq": activity["seq"]})
+        need(canonical(proof) == whole, "A line of log/leaves.jsonl says more than a proof.")
         need(
             in_tree(leaf_of(activity), activity["seq"], checkpoint.size, path, checkpoint.root),
             f"Activity {activity['position']} ({activity['kind']}) is not in the log as it stands.",
@@ -1514,6 +1518,7 @@ def check_log_time(case: Case) -> str:
     if not case.manifest["log_time_stamp"]:
         return "the issuer promised none; the time stamps in the signed files stand alone"
     data, answer = case.file("log/checkpoint.txt"), case.file("log/timestamp.tsr")
+    check_granted(answer)
     roots = case.roots("timestamp")
     stamped, expires = (
         stamp_by_pyhanko(data, answer, roots)
@@ -1991,6 +1996,35 @@ def _token_time(token: Any) -> datetime:
 NO_STAMP = "The time stamp over the log does not hold, or comes from an authority not trusted here."
 
 
+NO_ANSWER = "log/timestamp.tsr is not one granted answer with its time stamp, and nothing else."
+LARGEST_ANSWER = 64 * 1024
+SEQUENCE, INTEGER, LONG_FORM = 0x30, 0x02, 0x80
+GRANTED = {0, 1}  # as asked, or with changes (RFC 3161, 2.4.2)
+
+
+def check_granted(answer: bytes) -> None:
+    """Check that an RFC 3161 answer is a granted status and a time stamp, to its last byte.
+
+    Read here, since pyHanko passes over the status, and both it and openssl over what follows.
+    """
+    need(len(answer) <= LARGEST_ANSWER, NO_ANSWER)
+    start, end = der_value(answer, 0, SEQUENCE)
+    status, token = der_value(answer, start, SEQUENCE)
+    first, last = der_value(answer, status, INTEGER)
+    need(int.from_bytes(answer[first:last], "big") in GRANTED, NO_ANSWER)
+    need(der_value(answer, token, SEQUENCE)[1] == end == len(answer), NO_ANSWER)
+
+
+def der_value(data: bytes, at: int, tag: int) -> tuple[int, int]:
+    """Give where the contents of a DER value of this kind begin and end."""
+    need(data[at : at + 1] == bytes([tag]) and len(data) > at + 1, NO_ANSWER)
+    length, start = data[at + 1], at + 2
+    if length >= LONG_FORM:
+        after = start + length - LONG_FORM
+        length, start = int.from_bytes(data[start:after], "big"), after
+    return start, start + length
+
+
 def stamp_by_pyhanko(
     data: bytes, answer: bytes, roots: tuple[bytes, ...]
 ) -> tuple[datetime, datetime | None]:
@@ -2362,6 +2396,8 @@ def read_time(text: str | None) -> datetime:
         when = datetime.fromisoformat(text)
     except ValueError as error:
         raise Unreadable("--at takes a date such as 2034-05-31.") from error
+    if when.year not in YEARS:
+        raise Unreadable(f"--at takes a year from {YEARS[0]} to {YEARS[-1]}.")
     if re.fullmatch(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}", text):
         when = when.replace(hour=23, minute=59, second=59)
     return when if when.tzinfo else when.replace(tzinfo=UTC)
