@@ -26,6 +26,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -43,6 +44,7 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -71,6 +73,7 @@ SHOWN_HOLDS = timedelta(minutes=10)
 YEARS = range(1970, 9999)  # which a bundle can be judged as of; counting on from the last one fails
 ONE_DAY = timedelta(days=1)  # by so much a date may differ where its time zone is not known
 MOST_PAGES = 10_000
+SIDES = 4  # of a rectangle
 SEAL, SENT = "Seal", "Sent"
 OWN_SIGNER = "embedded"  # the issuer's own signing pages; every other service is an outside one
 LONGEST_NAME = 64
@@ -1608,21 +1611,52 @@ def remember_review(signature: Any) -> None:
     """Let pyHanko compare a file's revisions with a signature's own once, not for each check.
 
     Each check asks for the comparison anew, and it is most of the work. Nothing it rests on differs
-    from one check to the next: the bytes, the signature and the policy are the same.
+    from one check to the next: the bytes, the signature and the policy, which is always ours.
     """
     review = signature.evaluate_modifications
-    known: dict[tuple[int, Any], tuple[Any, Any]] = {}
+    known: dict[Any, Any] = {}
 
-    def once(policy: Any) -> Any:
-        key = (id(policy), signature.coverage)
-        if key not in known:
-            known[key] = (
-                policy,
-                review(policy),
-            )  # the policy is held, so that its id stays its own
-        return known[key][1]
+    def once(_: Any) -> Any:
+        if signature.coverage not in known:
+            known[signature.coverage] = review(review_policy())
+        return known[signature.coverage]
 
     signature.evaluate_modifications = once
+
+
+@functools.cache
+def review_policy() -> Any:
+    """Say what a revision may bring: signatures in their fields, time stamps, validation data.
+
+    pyHanko's own policy also lets pass, as if it were validation data: another title or metadata,
+    another version, other defaults of a form, flags of fields, and objects that nothing refers to.
+    """
+    from pyhanko.sign.diff_analysis import FormUpdatingRule, ModificationLevel, StandardDiffPolicy
+    from pyhanko.sign.diff_analysis.rules.file_structure_rules import (
+        CatalogModificationRule,
+        XrefStreamRule,
+    )
+    from pyhanko.sign.diff_analysis.rules.form_field_rules import (
+        DSSCompareRule,
+        SigFieldCreationRule,
+        SigFieldModificationRule,
+    )
+
+    late = ModificationLevel.LTA_UPDATES
+    catalog: Any = CatalogModificationRule  # pyHanko leaves these constructors untyped
+    new_field: Any = SigFieldCreationRule
+    return StandardDiffPolicy(
+        global_rules=[
+            catalog({"/AcroForm", "/DSS"}),
+            XrefStreamRule().as_qualified(late),
+            DSSCompareRule().as_qualified(late),
+        ],
+        form_rule=FormUpdatingRule(
+            [new_field(), SigFieldModificationRule(always_modifiable=frozenset())],
+            ignored_acroform_keys={"/Fields"},
+        ),
+        ignore_orphaned_objects=False,
+    )
 
 
 def check_list(case: Case) -> str:
@@ -1817,6 +1851,7 @@ def check_untouched(case: Case) -> str:
                 one.coverage.name in {"ENTIRE_FILE", "ENTIRE_REVISION"},
                 f"{where}: it does not cover its whole revision.",
             )
+            need(alone(one.pkcs7_content), f"{where}: something is hidden behind the signature.")
             late = one is pdf.seal or one in pdf.stamps
             allowed = ModificationLevel.LTA_UPDATES if late else ModificationLevel.FORM_FILLING
             need(
@@ -1828,7 +1863,32 @@ def check_untouched(case: Case) -> str:
                 late or one.summarise_integrity_info()["docmdp_ok"],
                 f"{where}: the file was changed afterwards against its certification.",
             )
+        for stamp in pdf.stamps:
+            need(
+                shows_nothing(stamp.sig_field.get_object()),
+                f"{pdf.item['slug']}, {stamp.field_name}: the time stamp's field shows something.",
+            )
     return f"after {SEAL} nothing was added but validation data and time stamps"
+
+
+def alone(place: bytes) -> bool:
+    """Say whether nothing but zeros follows a signature in the place that was reserved for it."""
+    from asn1crypto import parser
+
+    return not place[parser.peek(place) :].strip(b"\0")
+
+
+STAMP_KEYS = {"/Type", "/Subtype", "/FT", "/T", "/TU", "/F", "/Rect", "/P", "/V"}
+
+
+def shows_nothing(field: Any) -> bool:
+    """Say whether a time stamp's field only holds it: no look, no action, no size.
+
+    pyHanko takes for invisible what has no four plain numbers for its place; viewers draw it.
+    """
+    place = list(field.get("/Rect", ()))
+    plain = all(isinstance(side, (int, Decimal)) for side in place)
+    return set(field) <= STAMP_KEYS and plain and place[:2] == place[2:] and len(place) == SIDES
 
 
 def check_valid(case: Case) -> str:
