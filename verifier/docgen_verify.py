@@ -34,9 +34,11 @@ import logging
 import os
 import re
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
+import threading
 import tomllib
 import unicodedata
 import zlib
@@ -49,6 +51,11 @@ from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
 
 VERSION = "2"
 FIRST_FORMAT = "docgen-evidence/1"
@@ -65,6 +72,10 @@ LARGEST_BUNDLE = 512 * MIB
 LARGEST_ANCHOR = MIB
 MOST_FILES = 5_000
 MOST_ACTIVITIES = 100_000
+MOST_ACTS = 500  # of signing, in one packet
+MOST_REVISIONS = 10_000  # of one file, or what looks like their ends
+MOST_SECONDS = 300  # for one check
+MEMORY, MEMORY_A_BYTE = 1536 * MIB, 8  # at most so much, and so much more for each byte of the file
 CLOCKS_DIFFER = timedelta(minutes=10)
 ISSUER = "pso"  # the key under which every plan names the issuer's own signer
 AT_DESK = "signed in as one of our own people, who showed again who they are"
@@ -73,6 +84,7 @@ SHOWN_HOLDS = timedelta(minutes=10)
 YEARS = range(1970, 9999)  # which a bundle can be judged as of; counting on from the last one fails
 ONE_DAY = timedelta(days=1)  # by so much a date may differ where its time zone is not known
 MOST_PAGES = 10_000
+PIECE = 64 * 1024
 SIDES = 4  # of a rectangle
 SEAL, SENT = "Seal", "Sent"
 OWN_SIGNER = "embedded"  # the issuer's own signing pages; every other service is an outside one
@@ -88,6 +100,10 @@ class Broken(Exception):
 
 class Unchecked(Exception):
     """A check could not be made here; the sentence says what is missing."""
+
+
+class TooLong(BaseException):
+    """A check took longer than any needs; no library on the way may take it for an error."""
 
 
 class Unreadable(Exception):
@@ -410,6 +426,8 @@ class Case:
     manifest: dict[str, Json] = field(default_factory=dict)
     statement_sha256: str = ""
     history: list[Json] = field(default_factory=list)
+    by_kind: dict[str, list[Json]] = field(default_factory=dict)
+    seconds: float = 0  # for each check; 0 for as long as it takes
     plan: dict[str, Json] = field(default_factory=dict)
     renewal_due: bool = False
     notes: list[str] = field(default_factory=list)
@@ -456,11 +474,14 @@ class Case:
 
     def told(self, kind: str, actor: str = "") -> list[Json]:
         """Give the activities of this kind (and actor), in order."""
-        return [
-            item
-            for item in self.history
-            if item["kind"] == kind and (not actor or item["actor"] == actor)
-        ]
+        found = self.by_kind.get(kind, [])
+        return [item for item in found if item["actor"] == actor] if actor else found
+
+    def acts(self) -> list[Json]:
+        """Give the acts of signing, in order."""
+        found = self.told("signer.signed")
+        need(len(found) <= MOST_ACTS, "The history tells of more acts of signing than can be.")
+        return found
 
     def roots(self, which: str) -> tuple[bytes, ...]:
         """Give the trusted roots: the anchor's, or without one those the bundle brought along."""
@@ -700,6 +721,8 @@ def check_canonical(case: Case) -> str:
         need(isinstance(activity["details"], dict), "An activity's details are malformed.")
         need(re.fullmatch(r"[0-9a-f]{32,}", activity["salt"]), "An activity lacks its salt.")
         moment(activity["at"])
+        need(isinstance(activity["kind"], str), "An activity is of no kind.")
+        case.by_kind.setdefault(activity["kind"], []).append(activity)
     others = [path for path in case.files if path in CANONICAL or path.startswith("callbacks/")]
     for path in others:
         parse(case.file(path), path)
@@ -848,11 +871,11 @@ def check_steps(case: Case) -> str:
     for item in case.electronic:
         slug = item["slug"]
         current = _named(opened["documents"], slug, "sent_sha256")
+        revisions = _revisions(case.file(f"documents/{slug}/signed.pdf"))
         need(current == item["sent_sha256"], f"{slug}: another file was sent.")
-        for act in case.told("signer.signed"):
+        for act in case.acts():
             need(act["details"]["shown"].get(slug) == current, f"{slug}: another file was shown.")
             current = _named(act["details"]["documents"], slug, "signed_sha256")
-            revisions = _revisions(case.file(f"documents/{slug}/signed.pdf"))
             need(current in revisions, f"{slug}: a signer's revision is not in the signed file.")
         need(
             _named(sealed["documents"], slug, "sha256") == item["signed_sha256"],
@@ -884,6 +907,7 @@ def _revisions(pdf: bytes) -> set[str]:
         running.update(pdf[done : mark.end()])
         done = mark.end()
         found.add(running.hexdigest())
+        need(len(found) <= MOST_REVISIONS, "A signed file has more revisions than can be.")
         for end in (b"\r\n", b"\n", b"\r"):
             if pdf.startswith(end, done):
                 longer = running.copy()
@@ -936,7 +960,7 @@ def check_identified(case: Case) -> str:
     """Check how each signer was identified: a mailed code, one read out, or the issuer's desk."""
     at_desk: list[str] = []
     read_out: list[str] = []
-    for act in case.told("signer.signed"):
+    for act in case.acts():
         now = holder(case, act)
         need(
             act["details"]["email"] == now.email,
@@ -1019,7 +1043,7 @@ def check_consented(case: Case) -> str:
     """Check that each signer accepted a disclosure in the bundle before reading and signing."""
     everybody = [] if case.first_format else case.told("signer.consented")
     versions = {_accepted(case, item) for item in everybody}
-    for act in case.told("signer.signed"):
+    for act in case.acts():
         accepted = _own(case, "signer.consented", act)
         need(accepted, f"{act['actor']} signed without consent to electronic records.")
         versions.add(_accepted(case, accepted[-1]))
@@ -1049,7 +1073,7 @@ def _accepted(case: Case, consent: Json) -> str:
 
 def check_acts(case: Case) -> str:
     """Match every expected signature with an act in the history, and the other way round."""
-    told = case.told("signer.signed")
+    told = case.acts()
     acts = {item["details"]["act_id"]: item for item in told}
     need(len(acts) == len(told), "Two acts of signing in the history share an id.")
     orders = {f"signer:{item['key']}": item["routing_order"] for item in case.plan["recipients"]}
@@ -1209,15 +1233,27 @@ def count_pages(pdf: bytes) -> int:
 def count_plainly(pdf: bytes) -> int:
     """Count what calls itself a page, without reading the file as a PDF; a usual scan agrees."""
     page, left = re.compile(rb"/Type\s*/Page(?![A-Za-z])"), LARGEST_BUNDLE
-    count = len(page.findall(pdf))
+    count = sum(1 for _ in page.finditer(pdf))
     for found in re.finditer(rb"stream\r?\n", pdf):
         if b"/ObjStm" not in pdf[max(0, found.start() - 500) : found.start()]:
             continue
-        with contextlib.suppress(zlib.error):
-            inside = zlib.decompressobj().decompress(pdf[found.end() :], min(left, 64 * MIB) or 1)
-            left = max(0, left - len(inside))
-            count += len(page.findall(inside))
+        need(left > 0, "A file holds more than can be looked at.")
+        inside = inflated(pdf, found.end(), min(left, 64 * MIB))
+        left -= len(inside) + 1
+        count += sum(1 for _ in page.finditer(inside))
     return count
+
+
+def inflated(pdf: bytes, at: int, most: int) -> bytes:
+    """Inflate what begins here, at most so much of it, without copying the rest of the file."""
+    packed, parts, size = zlib.decompressobj(), [], 0
+    with contextlib.suppress(zlib.error):
+        while at < len(pdf) and size < most and not packed.eof:
+            piece = packed.unconsumed_tail or pdf[at : at + PIECE]
+            at += 0 if packed.unconsumed_tail else PIECE
+            parts.append(packed.decompress(piece, most - size))
+            size += len(parts[-1])
+    return b"".join(parts)
 
 
 def check_effective(case: Case) -> str:
@@ -1585,7 +1621,9 @@ def opened_pdfs(case: Case) -> list[Opened]:
         slug = item["slug"]
         if slug not in case.pdfs:
             data = case.file(f"documents/{slug}/signed.pdf")
+            case.pdfs[slug] = f"{slug}: the signed file cannot be read as a PDF."
             case.pdfs[slug] = _sorted_signatures(item, data, PdfFileReader(io.BytesIO(data)))
+        need(isinstance(case.pdfs[slug], Opened), case.pdfs[slug])
         result.append(case.pdfs[slug])
     return result
 
@@ -2266,7 +2304,12 @@ class Finding:
 def examine(check: Check, case: Case) -> Finding:
     """Run one check; whatever a hostile file provokes is a failure with a sentence."""
     try:
-        return Finding(check.id, check.sentence, "ok", check.run(case))
+        with at_most(case.seconds):
+            detail = check.run(case)
+        return Finding(check.id, check.sentence, "ok", detail)
+    except TooLong:
+        detail = f"It takes longer than {case.seconds:.0f} seconds to look at this."
+        return Finding(check.id, check.sentence, "failed", detail)
     except Unchecked as reason:
         return Finding(check.id, check.sentence, "not checked", str(reason))
     except Broken as reason:
@@ -2281,9 +2324,42 @@ def examine(check: Check, case: Case) -> Finding:
         return Finding(check.id, check.sentence, "failed", detail)
 
 
-def examine_all(data: bytes, at: datetime, anchor: Anchor | None) -> tuple[Case, list[Finding]]:
+@contextlib.contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """End what takes longer, where the system can: Windows cannot, nor any but the first thread."""
+    first = threading.current_thread() is threading.main_thread()
+    if not (seconds and first and hasattr(signal, "setitimer")):
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        # And once more each second, should it get lost on the way.
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def bound_memory(size: int) -> None:
+    """Let a file that would fill the memory fail the check that looks at it, and nothing else."""
+    if resource is None:
+        return
+    bounds = (*resource.getrlimit(resource.RLIMIT_AS), MEMORY + MEMORY_A_BYTE * size)
+    least = min(one for one in bounds if one != resource.RLIM_INFINITY)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (least, bounds[1]))
+
+
+def examine_all(
+    data: bytes, at: datetime, anchor: Anchor | None, *, seconds: float = 0
+) -> tuple[Case, list[Finding]]:
     """Run every check that applies; what rests on a failed reading is not checked."""
-    case = Case(files={}, at=at, anchor=anchor)
+    case = Case(files={}, at=at, anchor=anchor, seconds=seconds)
     findings = [examine(Check(ZIP_ID, ZIP_SENTENCE, _unzip_into(data)), case)]
     for check in READING:
         if findings[-1].result == "failed" and findings[-1].id in {ZIP_ID, "bundle.format"}:
@@ -2488,7 +2564,8 @@ def run(arguments: list[str]) -> int:
     data = read_file(chosen.bundle, LARGEST_BUNDLE)
     if not data.startswith(b"PK"):
         raise Unreadable(f"{printable(chosen.bundle)} is not an evidence bundle.")
-    case, findings = examine_all(data, at, anchor)
+    bound_memory(len(data))
+    case, findings = examine_all(data, at, anchor, seconds=MOST_SECONDS)
     code, words = conclude(case, findings)
     if chosen.json:
         print(report(case, findings, data, code, words))
@@ -2506,6 +2583,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.unraisablehook = lambda _: None  # where memory ends, even a hook may fail
     stay_offline()
     try:
         return run(sys.argv[1:])
