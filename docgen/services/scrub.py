@@ -251,8 +251,13 @@ class _Subject:
             self._note(DAMAGED, name, item.sha256, damage=damage.value)
         if data is None:
             return self._finding(name, item, damage, mended=False)
-        receipt = self._places[name].mend(data)
-        self._secure(self._places[name], item.sha256, receipt.version)
+        try:
+            receipt = self._places[name].mend(data)
+            self._secure(self._places[name], item.sha256, receipt.version)
+        except UNREACHED:
+            if self._places[name].faults():
+                raise
+            return self._finding(name, item, damage, mended=False)  # the next pass tries again
         if before_copies:
             self._copied += 1
             return None

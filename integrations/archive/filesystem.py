@@ -13,6 +13,8 @@ import json
 import os
 import re
 import secrets
+import shutil
+import stat
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,7 +49,15 @@ _UNUSABLE = (
     "name another in [archive] url"
 )
 _READ_ONLY = 0o444
-_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+# Neither follow a link nor wait for somebody at the other end of a pipe.
+_PLAIN = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_LARGEST = 2**31  # no object is larger; a hole in a file may claim any size
+_LARGEST_NOTE = 4096
+_NOT_A_FILE = {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.EFBIG}
+_REPLACED = (
+    "Something else than a file lies where an object should; restore the object from the second "
+    "copy."
+)
 
 
 class FilesystemArchive:
@@ -78,10 +88,8 @@ class FilesystemArchive:
             stored = _read(path)
             self._flush(path)
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise ArchiveConflict(
-                    "A link lies where an object should; restore the object from the second copy."
-                ) from error
+            if error.errno in _NOT_A_FILE and self._root.is_dir():
+                raise ArchiveConflict(_REPLACED) from error
             raise StorageError(_UNWRITABLE) from error
         if stored != data:
             raise ArchiveConflict(
@@ -98,10 +106,8 @@ class FilesystemArchive:
         except FileNotFoundError as error:
             raise NotFound(_ABSENT) from error
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                raise DigestMismatch(
-                    "A link lies where an object should; restore the object from the second copy."
-                ) from error
+            if error.errno in _NOT_A_FILE and self._root.is_dir():
+                raise DigestMismatch(_REPLACED) from error
             raise StorageError(_UNREADABLE) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise DigestMismatch(
@@ -128,10 +134,14 @@ class FilesystemArchive:
             self.open(sha256)
             return self.put(data)
         try:
+            for place in (path.parent.parent, path.parent):
+                if os.path.lexists(place) and not place.is_dir():
+                    place.rename(_aside(place))
             self._make_folders(path)
-            if os.path.lexists(path):
-                aside = path.parent / f"{_ASIDE}{sha256}-{secrets.token_hex(4)}"
-                os.link(path, aside, follow_symlinks=False)
+            if _is_folder(path):
+                path.rename(_aside(path))
+            elif os.path.lexists(path):
+                os.link(path, _aside(path), follow_symlinks=False)
             self._store(path, data, instead=True)
         except OSError as error:
             raise StorageError(_UNWRITABLE) from error
@@ -180,7 +190,7 @@ class FilesystemArchive:
                     )
                 left = _left(path)
                 for one in left:
-                    one.unlink(missing_ok=True)
+                    _remove(one)
                     _sync(path.parent)
         except OSError as error:
             raise StorageError(_UNWRITABLE) from error
@@ -246,6 +256,8 @@ class FilesystemArchive:
                 if after != before:
                     until = after.until.isoformat() if after.until else None
                     text = json.dumps({"until": until, "held": after.held}).encode()
+                    if _is_folder(_beside(path)):
+                        _remove(_beside(path))
                     self._store(_beside(path), text, instead=True)
                     _sync(path.parent)
         except FileNotFoundError as error:
@@ -257,9 +269,9 @@ class FilesystemArchive:
     def _alone_with(self, path: Path) -> Iterator[None]:
         """Let no other process change what keeps an object meanwhile; a lost one has nothing."""
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | _NO_LINK)
+            handle = os.open(path, os.O_RDONLY | _PLAIN)
         except OSError as error:
-            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+            if error.errno not in {errno.ENOENT, *_NOT_A_FILE}:
                 raise
             yield
             return
@@ -314,7 +326,7 @@ class FilesystemArchive:
 
 @contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
-    handle = os.open(path, flags | os.O_CLOEXEC | _NO_LINK, 0o600)
+    handle = os.open(path, flags | _PLAIN, 0o600)
     try:
         yield handle
     finally:
@@ -331,16 +343,37 @@ def _left(path: Path) -> list[Path]:
     return [one for one in (*aside, path, _beside(path)) if os.path.lexists(one)]
 
 
+def _aside(path: Path) -> Path:
+    return path.parent / f"{_ASIDE}{path.name}-{secrets.token_hex(4)}"
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _remove(path: Path) -> None:
+    """Delete what lies here, also a folder that somebody put there; a link is not followed."""
+    if _is_folder(path):
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _kept(path: Path) -> Keeping:
     """Read what keeps an object; a spoiled note counts as none, and the next scrub writes it."""
     try:
-        found = json.loads(_read(_beside(path)))
+        found = json.loads(_read(_beside(path), _LARGEST_NOTE))
         until = datetime.fromisoformat(found["until"]) if found["until"] else None
-        return Keeping(until=until, held=bool(found["held"]))
+        kept = Keeping(until=until, held=bool(found["held"]))
     except FileNotFoundError:
         return Keeping()
-    except (ValueError, KeyError, TypeError):
+    except OSError as error:
+        if error.errno in _NOT_A_FILE:
+            return Keeping()
+        raise
+    except (ValueError, KeyError, TypeError, RecursionError):
         return Keeping()
+    return kept if until is None or until.tzinfo is not None else Keeping()
 
 
 def _sync(path: Path) -> None:
@@ -348,6 +381,13 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
 
 
-def _read(path: Path) -> bytes:
-    with _opened(path, os.O_RDONLY) as handle, os.fdopen(os.dup(handle), "rb") as file:
-        return file.read()
+def _read(path: Path, most: int = _LARGEST) -> bytes:
+    """Read a plain file that is not larger than anything that was ever put here."""
+    with _opened(path, os.O_RDONLY) as handle:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read()

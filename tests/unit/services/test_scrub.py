@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import stat
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.domain.canonical import sha256_hex
 from docgen.domain.damage import DAMAGED, MENDED, Damage
 from docgen.domain.packet import ExecutedDocument, PacketState
 from docgen.domain.waiting import Alert, Need
-from docgen.errors import NotFound, ServiceUnavailable, StillRunning
+from docgen.errors import NotFound, ServiceUnavailable, StillRunning, StorageError
 from docgen.ports.register_query import PacketQuery
 from docgen.services.archived import OBJECTS, archived_digests, objects_now, open_archived
 from docgen.services.checkpoint import sign_checkpoint
-from docgen.services.copied import COPY, FIRST, CopiedArchive
+from docgen.services.copied import COPY, FIRST, CopiedArchive, places_of
 from docgen.services.readiness import archive_faults
 from docgen.services.scrub import (
     COPIED,
@@ -38,6 +42,8 @@ from integrations.system.clock import StandingClock, SystemClock
 from tests.unit.services.walk import kinds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docgen.domain.packet import Packet
     from docgen.ports.archive import ArchiveStore, Receipt
     from docgen.services.office import Office
@@ -410,3 +416,142 @@ def test_what_is_archived_in_a_bucket_stays_locked(buckets: Buckets) -> None:
             until = store.keeping(sha256).until
             assert until is not None
             assert until > least
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "inside").write_text("x")
+
+
+def _file_for_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+    path.parent.write_text("x")
+
+
+def _socket(path: Path) -> None:
+    path.unlink()
+    os.mknod(path, 0o600 | stat.S_IFSOCK)
+
+
+def _hole(path: Path) -> None:
+    path.chmod(0o600)
+    os.truncate(path, 2**40)
+
+
+def _cut(path: Path) -> None:
+    path.chmod(0o600)
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def _itself(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+REPLACED = (_pipe, _folder, _file_for_folder, _socket, _hole, _cut, _itself)
+
+
+@pytest.fixture
+def folders(office: Office, packet: Packet, tmp_path: Path) -> House:
+    """Archive the packet in two folders, and let a first pass write what keeps each object."""
+    pair = CopiedArchive(FilesystemArchive(tmp_path / "a"), FilesystemArchive(tmp_path / "b"))
+    house = archived(replace(office, archive=pair), packet)
+    assert scrubbed(house.office) == []
+    return house
+
+
+def _path_of(house: House, where: str) -> Path:
+    receipt = places_of(house.office.archive)[where].stat(house.digests[0])
+    assert receipt is not None
+    return Path(receipt.location)
+
+
+@pytest.mark.parametrize("replace_with", REPLACED)
+@pytest.mark.parametrize("where", [FIRST, COPY])
+def test_whatever_lies_where_an_object_should_is_found_and_mended(
+    folders: House, where: str, replace_with: Callable[[Path], None]
+) -> None:
+    """A pipe that nobody writes to, a folder, a hole of a terabyte: the pass goes on and mends."""
+    replace_with(_path_of(folders, where))
+    found = scrubbed(folders.office)
+    assert found
+    assert all(one.place == where and one.mended for one in found)
+    assert scrubbed(folders.office) == []
+    assert folders.whole()
+
+
+def _deep(note: Path) -> None:
+    note.write_text("[" * 2000)
+
+
+def _without_zone(note: Path) -> None:
+    note.write_text('{"until":"2030-01-01T00:00:00","held":false}')
+
+
+def _note_hole(note: Path) -> None:
+    note.touch()
+    os.truncate(note, 2**40)
+
+
+NOTES: tuple[Callable[[Path], None], ...] = (
+    os.mkfifo,
+    Path.mkdir,
+    lambda note: note.symlink_to("/etc/hostname"),
+    _deep,
+    _without_zone,
+    _note_hole,
+)
+
+
+@pytest.mark.parametrize("spoiled", NOTES)
+def test_a_note_that_is_none_is_written_anew(
+    folders: House, spoiled: Callable[[Path], None]
+) -> None:
+    """What keeps an object, replaced by anything: the pass goes on, and the note is right again."""
+    path = _path_of(folders, FIRST)
+    note = path.with_name(f"{path.name}.keep")
+    before = note.read_bytes()
+    note.unlink()
+    spoiled(note)
+    assert scrubbed(folders.office) == []
+    assert note.read_bytes() == before
+
+
+def test_what_cannot_be_mended_is_told_and_does_not_end_the_pass(
+    folders: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two objects are damaged, one cannot be written: the other is mended, the first is told."""
+    store = places_of(folders.office.archive)[FIRST]
+    first, second = folders.digests[:2]
+    for digest in (first, second):
+        spoil(store, digest, None)
+    mend = FilesystemArchive.mend
+
+    def refuse(self: FilesystemArchive, data: bytes) -> Receipt:
+        if sha256_hex(data) == first:
+            raise StorageError("This one cannot be written.")
+        return mend(self, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FilesystemArchive, "mend", refuse)
+        found = {one.sha256: one.mended for one in scrubbed(folders.office)}
+    assert found == {first: False, second: True}
+    assert [one.mended for one in scrubbed(folders.office)] == [True]
+    assert scrubbed(folders.office) == []
+
+
+def test_disposing_deletes_what_somebody_put_in_the_place(tmp_path: Path) -> None:
+    """A folder set aside when the object was mended goes with it; nothing is left behind."""
+    archive = FilesystemArchive(tmp_path / "a")
+    path = Path(archive.put(b"agreement").location)
+    _folder(path)
+    archive.mend(b"agreement")
+    assert len(list(path.parent.iterdir())) == 2
+    archive.dispose(path.name, at=SystemClock().now())
+    assert list(path.parent.iterdir()) == []
