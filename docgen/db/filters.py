@@ -107,6 +107,7 @@ def archive_filter(query: ArchiveQuery) -> Q:
     asked: dict[str, object] = {
         "enrollment_id": query.enrollment_id,
         "packet_id": query.packet_id,
+        "packet_id__in": query.packet_ids,
         "slug": query.slug,
         "template_version__in": query.template_versions,
         "execution": query.execution,

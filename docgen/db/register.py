@@ -41,6 +41,7 @@ from docgen.ports.register import (
     MOST_A_PAGE,
     MOST_COUNTED,
     ArchivedLine,
+    ContractLine,
     CountersignLine,
     EnrollmentLine,
     PacketLine,
@@ -178,6 +179,25 @@ class DatabaseRegister:
             whole=not condition and not query.text.strip(),
         )
         return _page(found, query.page, _archived_lines)
+
+    def contracts(self, slug: str) -> tuple[ContractLine, ...]:
+        """List every agreement of this kind that took effect; one narrow query, however many."""
+        rows = RegisterDocumentRow.objects.filter(slug=slug)
+        found = rows.order_by("effective_on", "packet_id", "position").values_list(
+            "packet_id", "enrollment_id", "state", "effective_on", "ended_on", "sha256"
+        )
+        return tuple(
+            ContractLine(
+                packet_id=packet_id,
+                enrollment_id=enrollment_id,
+                state=PacketState(state),
+                effective_on=effective_on,
+                ended_on=ended_on,
+                has_copy=bool(sha256),
+            )
+            for packet_id, enrollment_id, state, effective_on, ended_on, sha256 in found
+            if effective_on is not None
+        )
 
     def template_use(self, slug: str) -> tuple[TemplateUse, ...]:
         """Say which versions of a template were signed."""

@@ -198,6 +198,21 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContractLine:
+    """One agreement that took effect, with no more than counting them all needs.
+
+    `has_copy` says that its executed copy is here.
+    """
+
+    packet_id: str
+    enrollment_id: str
+    state: PacketState
+    effective_on: date
+    ended_on: date | None
+    has_copy: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageCount:
     """How many practices stand in a stage, and how many of them need attention."""
 
@@ -274,6 +289,10 @@ class Register(Protocol):
 
     def archived(self, query: ArchiveQuery) -> Page[ArchivedLine]:
         """List executed documents."""
+        ...
+
+    def contracts(self, slug: str) -> tuple[ContractLine, ...]:
+        """List every agreement of this kind that took effect, the earliest first."""
         ...
 
     def template_use(self, slug: str) -> tuple[TemplateUse, ...]:

@@ -129,6 +129,7 @@ class ArchiveQuery:
     text: str = ""
     enrollment_id: str = ""
     packet_id: str = ""
+    packet_ids: frozenset[str] = frozenset()
     slug: str = ""
     template_versions: frozenset[str] = frozenset()
     sources: frozenset[Source] = frozenset()

@@ -54,6 +54,7 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONGEST_CELL = 30_000
+_PAGE = 200  # lines
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -81,11 +82,16 @@ class Selection:
         return sum(size for _, _, size in self.bundles)
 
     @property
+    def is_too_much(self) -> bool:
+        """Say whether there are more packets than one export holds; not all were looked up then."""
+        return len({item.packet_id for item in self.lines}) > MOST_PACKETS
+
+    @property
     def refusal(self) -> str:
         """Say why this cannot be exported as one, or ""."""
         if not self.lines:
             return "Nothing archived was picked."
-        if len({item.packet_id for item in self.lines}) > MOST_PACKETS:
+        if self.is_too_much:
             return f"An export holds at most {MOST_PACKETS} packets; narrow the selection."
         if self.size > MOST_BYTES:
             limit = MOST_BYTES // (1024 * 1024)
@@ -94,25 +100,26 @@ class Selection:
 
 
 def select(office: Office, packets: Sequence[str], query: ArchiveQuery | None = None) -> Selection:
-    """Look up the packets picked, or with a query all that it finds; nothing is noted."""
+    """Look up the packets picked, or with a query all that it finds; nothing is noted.
+
+    Of more than can be exported as one, no more is read than shows that it is too much.
+    """
     if query is not None:
-        page = office.register.archived(_whole(query))
-        ids = list(dict.fromkeys(item.packet_id for item in page.items))
-        lines = page.items
+        lines = _lines(office, query)
+        ids = list(dict.fromkeys(item.packet_id for item in lines))
     else:
         ids = list(dict.fromkeys(packets))[: MOST_PACKETS + 1]
-        lines = tuple(
-            line
-            for item in ids
-            for line in office.register.archived(_whole(ArchiveQuery(packet_id=item))).items
-        )
+        picked = _lines(office, ArchiveQuery(packet_ids=frozenset(ids))) if ids else ()
+        lines = tuple(sorted(picked, key=lambda item: ids.index(item.packet_id)))
+    if len(ids) > MOST_PACKETS:
+        return Selection(lines=lines, bundles=(), lacking=())
     digests = {item.packet_id: item.bundle_sha256 for item in lines}
     bundles, lacking = [], []
     disposed = {
         item: disposed_words(office, disposal_of(office.ledger.history.of(item)))
-        for item in disposals_decided(office, ids[: MOST_PACKETS + 1])
+        for item in disposals_decided(office, ids)
     }
-    for packet_id in ids[: MOST_PACKETS + 1]:
+    for packet_id in ids:
         digest = digests.get(packet_id, "")
         kept = digest and packet_id not in disposed
         receipt = office.archive.stat(digest) if kept else None
@@ -123,8 +130,15 @@ def select(office: Office, packets: Sequence[str], query: ArchiveQuery | None = 
     return Selection(lines=lines, bundles=tuple(bundles), lacking=tuple(lacking), disposed=disposed)
 
 
-def _whole(query: ArchiveQuery) -> ArchiveQuery:
-    return replace(query, page=Paging(number=1, size=1000))
+def _lines(office: Office, query: ArchiveQuery) -> tuple[ArchivedLine, ...]:
+    """Read page by page until all is read, or more packets than one export holds."""
+    found: list[ArchivedLine] = []
+    number, last = 1, 1
+    while number <= last and len({item.packet_id for item in found}) <= MOST_PACKETS:
+        page = office.register.archived(replace(query, page=Paging(number=number, size=_PAGE)))
+        found += page.items
+        number, last = number + 1, page.last
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.errors import NotFound
 from docgen.services.archived import open_archived
+from docgen.services.disposed import open_working
 from docgen.services.distribute import executed_files
 
 if TYPE_CHECKING:
@@ -104,3 +105,25 @@ def fetch(
         with office.ledger.transaction():
             office.note(packet.id, FETCHED, f"user:{person.key}", file=file.name, sha256=sha256)
     return file, data
+
+
+def fetch_scan(office: Office, packet_id: str, person: Person, *, noted: bool = True) -> bytes:
+    """Hand over the scan of what was signed on paper, exactly as it came.
+
+    Of an archived packet it is what was executed, so that it was fetched is an activity.
+
+    Raises:
+        NotFound: nothing of the packet was signed on paper, or no scan was taken in yet.
+        Gone: the packet was disposed of.
+        DigestMismatch: the stored bytes are not those that were taken in.
+    """
+    packet = office.ledger.packets.get(packet_id)
+    if packet.paper is None:
+        raise NotFound("Nothing of this packet was signed on paper, or no scan was taken in yet.")
+    sha256 = packet.paper.scan_sha256
+    data = open_working(office, packet_id, sha256)
+    if noted and packet.bundle_sha256:
+        with office.ledger.transaction():
+            name = f"{packet_id}-scan.pdf"
+            office.note(packet_id, FETCHED, f"user:{person.key}", file=name, sha256=sha256)
+    return data

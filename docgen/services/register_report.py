@@ -25,7 +25,7 @@ from docgen.domain.merkle import leaf_hash, verify_inclusion
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.domain.retention import years_later
 from docgen.errors import SignatureInvalid
-from docgen.ports.register import ArchivedLine
+from docgen.ports.register import ArchivedLine, ContractLine
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging
 from docgen.services.bundle import prove_activity
 from docgen.services.checkpoint import sign_checkpoint
@@ -68,8 +68,8 @@ class ContractPeriod:
     first: date
     last: date
     is_running: bool
-    contracts: tuple[ArchivedLine, ...]
-    without_copy: tuple[ArchivedLine, ...]
+    contracts: tuple[ContractLine, ...]
+    without_copy: tuple[ContractLine, ...]
 
     @property
     def providers(self) -> int:
@@ -90,7 +90,7 @@ def contract_periods(office: Office, today: date) -> tuple[ContractPeriod, ...]:
     begun = office.pso.listed_on if office.pso else None
     if begun is None:
         return ()
-    lines = every_line(office, ArchiveQuery(slug=PSA, order=ArchiveOrder.SIGNED, reverse=True))
+    lines = office.register.contracts(PSA)
     found = []
     count = 0
     while (first := years_later(begun, PERIOD_YEARS * count)) <= today:
@@ -102,16 +102,24 @@ def contract_periods(office: Office, today: date) -> tuple[ContractPeriod, ...]:
                 first=first,
                 last=last,
                 is_running=last >= today,
-                contracts=tuple(item for item in inside if item.sha256),
-                without_copy=tuple(item for item in inside if not item.sha256),
+                contracts=tuple(item for item in inside if item.has_copy),
+                without_copy=tuple(item for item in inside if not item.has_copy),
             )
         )
     return tuple(reversed(found))
 
 
-def _in_effect(line: ArchivedLine, first: date, last: date) -> bool:
-    begun = line.effective_on is not None and line.effective_on <= last
-    return begun and (line.ended_on is None or line.ended_on >= first)
+def _in_effect(line: ContractLine, first: date, last: date) -> bool:
+    return line.effective_on <= last and (line.ended_on is None or line.ended_on >= first)
+
+
+def contracts_of(office: Office, packets: Sequence[str]) -> tuple[ArchivedLine, ...]:
+    """Give the whole line of the contract in each of these packets, in their order."""
+    if not packets:
+        return ()
+    query = ArchiveQuery(slug=PSA, packet_ids=frozenset(packets), page=Paging(size=len(packets)))
+    found = {item.packet_id: item for item in office.register.archived(query).items}
+    return tuple(found[item] for item in packets if item in found)
 
 
 def every_line(office: Office, query: ArchiveQuery) -> tuple[ArchivedLine, ...]:

@@ -119,21 +119,36 @@ PAGES = (
     "/desk/packets?page=380",
     "/desk/archive",
     "/desk/archive?q=oncology",
+    "/desk/archive?on=2024-07-01&document=psa",
+    "/desk/archive/contracts",
+    "/desk/archive/export?all=yes&document=psa",
     "/desk/countersign",
     "/desk/countersign?of=anybody",
+    "/desk/countersign/stand-ins",
     "/desk/templates",
     "/desk/templates/psa/1.0.0",
     "/desk/templates/psa/practices",
+    "/desk/templates/psa/compare",
     "/desk/people",
     "/desk/settings",
+    "/desk/webhooks",
+    "/desk/tokens",
     "/start",
 )
 
 
 def pages(desk: Desk) -> Mapping[str, Callable[[], object]]:
-    """Name the pages that show many, and one record, as the server answers them whole."""
-    client = desk.as_(EVERYTHING)
+    """Name the pages that show many, and those of one record, as the server answers them whole."""
+    from tests.app.desk.test_archive_reading import archived
+
+    client, packet = desk.as_(EVERYTHING), archived(desk)
     mine = f"/desk/enrollments/{desk.enrollment.enrollment_id}"
+    one, kept = f"/desk/packets/{packet.id}", f"/desk/archive/packets/{packet.id}"
+    records = (
+        *(mine, f"{mine}/form", f"{mine}/form/practice", f"{mine}/versions", f"{mine}/sources"),
+        *(one, f"{one}/history", f"{one}/documents/psa", f"{one}/review", f"{one}/paper"),
+        *(kept, f"{kept}/hold", f"{kept}/disposal", f"/desk/archive/export?packet={packet.id}"),
+    )
 
     def page(address: str) -> Callable[[], object]:
         def get() -> None:
@@ -144,7 +159,7 @@ def pages(desk: Desk) -> Mapping[str, Callable[[], object]]:
 
         return get
 
-    return {address: page(address) for address in (*PAGES, mine, f"{mine}/form")}
+    return {address: page(address) for address in (*PAGES, *records)}
 
 
 def measure(asked: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, dict[str, float]]:

@@ -318,6 +318,25 @@ class RegisterContract:
         (line, _) = office.register.archived(ArchiveQuery(packet_id="pkt_1")).items
         assert line.disposed_on == TODAY
 
+    def test_contracts_are_listed_narrowly(self, office: Office) -> None:
+        """What took effect, the earliest first, ended or not; of some packets alone if so asked."""
+        for number in (1, 2, 3):
+            one = packet(f"pkt_{number}", f"enr_{number}")
+            store(office, version(f"enr_{number}", record(f"Practice {number}")), one)
+        execute(office, "pkt_2", NOON + timedelta(days=1))
+        execute(office, "pkt_1")
+        end(office, "pkt_2", 5)
+        first, second = office.register.contracts("psa")
+        assert (first.packet_id, second.packet_id) == ("pkt_1", "pkt_2")
+        assert (first.enrollment_id, first.effective_on, first.ended_on) == ("enr_1", TODAY, None)
+        assert second.ended_on == TODAY + timedelta(days=5)
+        assert second.state is PacketState.TERMINATED
+        assert first.has_copy
+        assert second.has_copy
+        assert office.register.contracts("pses") == ()
+        some = ArchiveQuery(slug="psa", packet_ids=frozenset({"pkt_2", "pkt_3"}))
+        assert [item.packet_id for item in office.register.archived(some).items] == ["pkt_2"]
+
     def test_the_use_of_a_template_is_counted_by_practices(self, office: Office) -> None:
         """Each practice counts once a version; ended agreements count as signed, not as in effect."""
         for number in (1, 2, 3):

@@ -13,7 +13,7 @@ from docgen.errors import NotFound
 from docgen.ports.register_query import PacketOrder, PacketQuery
 from docgen.services.approve import missing_approvals
 from docgen.services.disposed import open_working, refuse_disposed
-from docgen.services.fetch import fetch
+from docgen.services.fetch import fetch, fetch_scan
 from docgen.services.reassign import signers_now
 from docgen.web.account.visitor import acting_person
 from docgen.web.api.paging import PageAsked
@@ -113,14 +113,9 @@ def document(request: HttpRequest, packet_id: str, slug: str, form: str) -> Http
     openapi_extra=gives(PDF),
 )
 def scan(request: HttpRequest, packet_id: str) -> HttpResponse:
-    """Fetch the scan of what was signed on paper, exactly as it came."""
-    office = office_of(request)
-    paper = office.ledger.packets.get(packet_id).paper
-    if paper is None:
-        raise NotFound("Nothing of this packet was signed on paper, or no scan was taken in yet.")
-    return handed_over(
-        open_working(office, packet_id, paper.scan_sha256), PDF, f"{packet_id}-scan.pdf"
-    )
+    """Fetch the scan of what was signed on paper, exactly as it came; an activity once archived."""
+    data = fetch_scan(office_of(request), packet_id, acting_person(request))
+    return handed_over(data, PDF, f"{packet_id}-scan.pdf")
 
 
 @router.get(

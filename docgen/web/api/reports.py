@@ -13,6 +13,7 @@ from docgen.ports.register import Page
 from docgen.services.register_report import (
     CONTRACTS_NEEDED,
     contract_periods,
+    contracts_of,
     draw_up,
     packed,
 )
@@ -83,12 +84,13 @@ def counted(request: HttpRequest, asked: Query[ContractsAsked]) -> PageOf[Archiv
     lines = period.contracts if asked.has_copy else period.without_copy
     start = (paging.number - 1) * paging.size
     page = Page(
-        items=lines[start : start + paging.size],
+        items=tuple(item.packet_id for item in lines[start : start + paging.size]),
         total=len(lines),
         number=paging.number,
         size=paging.size,
     )
-    items = [ArchiveItem.model_validate(line) for line in page.items]
+    found = contracts_of(office_of(request), page.items)
+    items = [ArchiveItem.model_validate(line) for line in found]
     return PageOf(items=items, total=page.total, next=asked.next(page))
 
 

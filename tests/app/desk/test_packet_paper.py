@@ -16,6 +16,7 @@ from docgen.domain.packet import PacketState
 from docgen.services.approve import approve
 from docgen.services.scan import MOST_BYTES
 from docgen.services.sweep import run_due
+from tests.app.api.caller import Caller
 from tests.unit.services.test_paper import made_now, scanned, today
 
 if TYPE_CHECKING:
@@ -94,6 +95,26 @@ def test_a_scan_may_be_as_large_as_a_good_scanner_makes_it(desk: Desk, packet: P
     assert page.status_code == 422
     assert "The file is larger than 50 MB." in page.content.decode()
     assert take_in(desk, packet, data).status_code == 302
+
+
+def test_who_fetched_the_scan_of_an_archived_packet_is_known(desk: Desk, packet: Packet) -> None:
+    """It is what was executed: each fetch is an activity, by desk and API; before, or HEAD, is none."""
+    assert take_in(desk, packet, scanned()).status_code == 302
+    client, api = desk.as_("auditor"), Caller.of(desk, "auditor")
+    place, before = f"{at(packet)}/scan", desk.history(packet.id)
+    client.get(place)
+    assert desk.history(packet.id) == before
+    kept = replace(desk.office.ledger.packets.get(packet.id), bundle_sha256="b" * 64)
+    with desk.office.ledger.transaction():
+        desk.office.ledger.packets.save(kept)
+    assert client.head(place).status_code == 200
+    assert desk.history(packet.id) == before
+    assert client.get(place).content == scanned()
+    assert api.get(f"/packets/{packet.id}/scan").content == scanned()
+    *_, last = desk.office.ledger.history.of(packet.id)
+    assert desk.history(packet.id)[len(before) :] == ["archive.fetched"] * 2
+    assert kept.paper is not None
+    assert (last.actor, last.details["sha256"]) == ("user:auditor", kept.paper.scan_sha256)
 
 
 @pytest.mark.parametrize(

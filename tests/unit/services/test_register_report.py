@@ -14,25 +14,36 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docgen.domain.canonical import canonical_json
+from docgen.domain.packet import PacketState
 from docgen.domain.person import Person, Role
 from docgen.errors import NotAllowed, SignatureInvalid
-from docgen.services import register_report as module
+from docgen.ports.register import ContractLine
 from docgen.services.anchor import anchor_of
 from docgen.services.register_report import check_register, contract_periods, draw_up
-from tests.unit.services.test_export import AVERY, LINE
+from tests.unit.services.test_export import AVERY
 
 if TYPE_CHECKING:
-    from docgen.ports.register import ArchivedLine
     from docgen.services.office import Office
+    from docgen.services.register_report import ContractPeriod
 
 ROOT = Path(__file__).parents[3]
 
 
+LINE = ContractLine(
+    packet_id="pkt_1",
+    enrollment_id="enr_1",
+    state=PacketState.ARCHIVED,
+    effective_on=date(2026, 11, 2),
+    ended_on=None,
+    has_copy=True,
+)
+
+
 def periods(
-    office: Office, monkeypatch: pytest.MonkeyPatch, lines: tuple[ArchivedLine, ...], today: date
-) -> tuple[module.ContractPeriod, ...]:
+    office: Office, monkeypatch: pytest.MonkeyPatch, lines: tuple[ContractLine, ...], today: date
+) -> tuple[ContractPeriod, ...]:
     """Report on these lines for a PSO listed on 1 February 2022."""
-    monkeypatch.setattr(module, "every_line", lambda *_: lines)
+    monkeypatch.setattr(type(office.register), "contracts", lambda *_: lines)
     listed = replace(office, pso=replace(office.pso_settings, listed_on=date(2022, 2, 1)))
     return contract_periods(listed, today)
 
@@ -58,7 +69,7 @@ def test_only_different_providers_with_a_copy_count(
     begun: dict[str, Any] = {"effective_on": date(2022, 3, 1)}
     one = replace(LINE, **begun, ended_on=date(2024, 1, 31))
     again = replace(one, packet_id="pkt_2")
-    other = replace(LINE, **begun, packet_id="pkt_3", enrollment_id="enr_2", sha256="")
+    other = replace(LINE, **begun, packet_id="pkt_3", enrollment_id="enr_2", has_copy=False)
     third = replace(LINE, packet_id="pkt_4", enrollment_id="enr_3", effective_on=date(2024, 1, 31))
     newest, first = periods(office, monkeypatch, (one, again, other), date(2024, 6, 1))
     assert (first.providers, first.is_met, len(first.without_copy)) == (1, False, 1)

@@ -58,19 +58,24 @@ def _selection(request: HttpRequest) -> Selection:
 def _page(
     request: HttpRequest, selection: Selection | None, refusal: str, *, status: int = 200
 ) -> HttpResponse:
-    packets = len({item.packet_id for item in selection.lines}) if selection else 0
-    size = (selection.size if selection else 0) / 1_000_000
     context = {
         "title": "Export from the archive",
         "crumbs": [Crumb(words="Archive", url=reverse("desk:archive"))],
         "selection": selection,
         "problems": [Trouble(words=refusal)] if refusal else [],
-        "facts": [
-            Fact(term="Packets", words=str(packets)),
-            Fact(term="Executed documents", words=str(len(selection.lines) if selection else 0)),
-            Fact(term="Evidence bundles", words=str(len(selection.bundles) if selection else 0)),
-            Fact(term="Size", words=f"{size:.1f} MB"),
-        ],
+        "facts": _facts(selection) if selection else [],
         "address": request.get_full_path(),
     }
     return render(request, "docgen/desk/archive/export.html", context, status=status)
+
+
+def _facts(selection: Selection) -> list[Fact]:
+    if selection.is_too_much:
+        return [Fact(term="Packets", words=f"more than {MOST_PACKETS}")]
+    packets = len({item.packet_id for item in selection.lines})
+    return [
+        Fact(term="Packets", words=str(packets)),
+        Fact(term="Executed documents", words=str(len(selection.lines))),
+        Fact(term="Evidence bundles", words=str(len(selection.bundles))),
+        Fact(term="Size", words=f"{selection.size / 1_000_000:.1f} MB"),
+    ]

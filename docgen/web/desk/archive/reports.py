@@ -19,12 +19,14 @@ from docgen.web.desk.wording import day_words
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpRequest
 
-    from docgen.ports.register import ArchivedLine
+    from docgen.ports.register import ContractLine
     from docgen.services.register_report import ContractPeriod
 
-MOST_SHOWN = 50
+MOST_SHOWN = 20
 _COLUMNS = tuple(Column(words=item) for item in ("Practice", "In effect from", "Until", "State"))
 RULE = "42 U.S.C. 299b-24(b)(1)(C), 42 CFR 3.102(b)(2)(i)(C)"
 
@@ -34,17 +36,24 @@ def contracts(request: HttpRequest) -> HttpResponse:
     """Show for each period of 24 months which providers were under contract."""
     office = office_of(request)
     begun = office.pso.listed_on if office.pso else None
+    found = contract_periods(office, today_of(request))
+    shown = {
+        line.packet_id
+        for item in found
+        for line in (*item.contracts[:MOST_SHOWN], *item.without_copy[:MOST_SHOWN])
+    }
+    names = office.register.practices(sorted(shown), packets=True)
     context = {
         "title": "Two contracts in every 24 months",
         "lead": f"{RULE}; counted from the PSO’s listing.",
         "crumbs": [Crumb(words="Archive", url=reverse("desk:archive"))],
         "listed_on": day_words(begun),
-        "periods": [_period(item) for item in contract_periods(office, today_of(request))],
+        "periods": [_period(item, names) for item in found],
     }
     return render(request, "docgen/desk/archive/contracts.html", context)
 
 
-def _period(period: ContractPeriod) -> dict[str, object]:
+def _period(period: ContractPeriod, names: Mapping[str, str]) -> dict[str, object]:
     shown = period.contracts[:MOST_SHOWN]
     met = Badge(words="two or more health care providers", tone=Tone.GOOD)
     short = Badge(
@@ -60,7 +69,8 @@ def _period(period: ContractPeriod) -> dict[str, object]:
         "badge": met if period.is_met else short,
         "counted": period.providers,
         "more": len(period.contracts) - len(shown),
-        "without_copy": period.without_copy[:MOST_SHOWN],
+        "without_copy": [names[item.packet_id] for item in period.without_copy[:MOST_SHOWN]],
+        "more_without_copy": max(0, len(period.without_copy) - MOST_SHOWN),
         "copies": f"{reverse('desk:archive-export')}?{urlencode({'packet': picked}, doseq=True)}"
         if picked
         else "",
@@ -68,15 +78,15 @@ def _period(period: ContractPeriod) -> dict[str, object]:
         "table": Table(
             caption=f"Contracts in effect, {words}",
             columns=_COLUMNS,
-            rows=[_row(item) for item in shown],
+            rows=[_row(item, names[item.packet_id]) for item in shown],
         ),
     }
 
 
-def _row(line: ArchivedLine) -> Row:
+def _row(line: ContractLine, practice: str) -> Row:
     return Row(
         cells=(
-            Cell(words=line.practice, url=reverse("desk:archive-record", args=[line.packet_id])),
+            Cell(words=practice, url=reverse("desk:archive-record", args=[line.packet_id])),
             Cell(words=day_words(line.effective_on)),
             Cell(words=day_words(line.ended_on) or "still in effect"),
             Cell(badge=Badge.of(line.state)),

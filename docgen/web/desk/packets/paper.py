@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +14,7 @@ from docgen.domain.packet import WITH_SIGNERS, Step, allowed
 from docgen.domain.person import Role
 from docgen.errors import DocgenError, InputError, Refused
 from docgen.outcome import outcome_of
-from docgen.services.disposed import open_working
+from docgen.services.fetch import fetch_scan
 from docgen.services.given import LONGEST_LINE
 from docgen.services.paper import Scan, intake_scan
 from docgen.services.retention import retention_of
@@ -260,9 +259,6 @@ def end(request: HttpRequest, packet_id: str) -> HttpResponse:
 @require_safe
 def scan_file(request: HttpRequest, packet_id: str) -> HttpResponse:
     """Hand over the scan exactly as it came."""
-    office = office_of(request)
-    packet = office.ledger.packets.get(packet_id)
-    if packet.paper is None:
-        raise Http404
-    data = open_working(office, packet_id, packet.paper.scan_sha256)
+    person, is_whole = acting_person(request), request.method != "HEAD"
+    data = fetch_scan(office_of(request), packet_id, person, noted=is_whole)
     return handed_over(data, PDF, f"{packet_id}-scan.pdf")
