@@ -78,7 +78,12 @@ def application() -> Application:
 
 
 def reopen() -> None:
-    """Build it anew from the settings as they stand; whoever asks from then on gets that one."""
+    """Build it anew from the settings as they stand; whoever asks from then on gets that one.
+
+    Raises:
+        ConfigurationError: they are wrong, and the one that was there goes on.
+    """
+    build(read_settings(os.environ))
     application.cache_clear()
     application()
 

@@ -1,29 +1,33 @@
-"""What the first-run pages write into settings.toml, and how the served site takes it up.
+"""What pages write into settings.toml, and how the served site takes it up.
 
-Settings are made in that file. These pages only add what a new file lacks: who the PSO is, or a
-demonstration in place of an example that nobody edited. What stands there is never changed.
+Settings are made in that file. The first-run pages only add what a new file lacks: who the PSO is,
+or a demonstration in place of an example that nobody edited. The settings page changes the days of
+reminders and expiry, and nothing else of what stands there, comments neither.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from docgen.bootstrap.keys import one_at_a_time
 from docgen.domain.pso import parse_pso
-from docgen.errors import Refused, StorageError
+from docgen.errors import ConfigurationError, Refused, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 FIRST_SETTINGS = "docgen.first_settings"  # in a request's environment; no header can take the name
+_SIGNING = re.compile(r"\s*\[\s*signing\s*\]\s*(#.*)?$")
+_PART = re.compile(r"\s*\[")
 _HEADING = "\n# Who the PSO is, as an administrator gave it on the first-run page.\n"
 
 
@@ -41,10 +45,14 @@ def usual_pso() -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstSettings:
-    """The settings file of the one process that serves, and how that process reads it anew."""
+    """The settings file of the one process that serves, and how that process reads it anew.
+
+    Only where it `is_alone` does no other process go on with the settings as they were.
+    """
 
     path: Path
     reopen: Callable[[], None]
+    is_alone: bool = True
 
     def is_untouched(self) -> bool:
         """Say whether nobody edited the example yet."""
@@ -65,6 +73,25 @@ class FirstSettings:
                 raise Refused("settings.toml names a PSO already; correct it there.")
             self._replace(text.rstrip("\n") + "\n" + _HEADING + written("pso", raw))
         self.reopen()
+
+    def set_days(self, days: Mapping[str, int]) -> None:
+        """Change these days under [signing], and go on with them.
+
+        Raises:
+            Refused: others read the file too, or it is written so that a page cannot change it.
+            ConfigurationError: something else in the file is wrong; it stays as it was.
+            StorageError: the file cannot be read or written.
+        """
+        if not self.is_alone:
+            raise Refused("Several programs read these settings: change the days in settings.toml.")
+        with one_at_a_time(self.path.parent):
+            before = self._read()
+            self._replace(with_days(before, days))
+        try:
+            self.reopen()  # it takes the same lock
+        except ConfigurationError:
+            self._replace(before)
+            raise
 
     def become_demonstration(self) -> None:
         """Put a demonstration's settings in the place of the untouched example; go on with them.
@@ -101,6 +128,48 @@ class FirstSettings:
             raise StorageError(
                 "settings.toml could not be written; check space and permissions of its folder."
             ) from error
+
+
+def with_days(text: str, days: Mapping[str, int]) -> str:
+    """Give the settings with these days under [signing]; every other line stays as it is.
+
+    Raises:
+        Refused: the text is written so that nothing but reading it whole would find the days.
+    """
+    lines = text.splitlines()
+    start = next((at for at, line in enumerate(lines) if _SIGNING.match(line)), None)
+    if start is None:
+        lines += ["", "[signing]"]
+        start = len(lines) - 1
+    end = next((at for at in range(start + 1, len(lines)) if _PART.match(lines[at])), len(lines))
+    for name, count in days.items():
+        own = re.compile(rf"(\s*{name}\s*=\s*)[0-9_]+(\s*(?:#.*)?)")
+        found = [at for at in range(start + 1, end) if own.fullmatch(lines[at])]
+        if found:
+            lines[found[0]] = own.sub(rf"\g<1>{count}\g<2>", lines[found[0]])
+        else:
+            lines.insert(start + 1, f"{name} = {count}")
+            end += 1
+    made = "\n".join(lines) + "\n"
+    if _loaded(made) != _with(_loaded(text), days):
+        raise Refused(
+            "settings.toml is written so that this page cannot change it; change the days there, "
+            "under [signing]."
+        )
+    return made
+
+
+def _loaded(text: str) -> dict[str, object] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _with(raw: dict[str, object] | None, days: Mapping[str, int]) -> dict[str, object]:
+    whole = raw or {}
+    signing = cast("Mapping[str, object]", whole.get("signing", {}))
+    return {**whole, "signing": {**signing, **days}}
 
 
 def written(name: str, table: Mapping[str, object]) -> str:

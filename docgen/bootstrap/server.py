@@ -87,7 +87,11 @@ def _share_heaps() -> None:
 
 def _with_first_settings(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:
     """Let the first-run pages write the settings: this one process is all that reads them."""
-    first = FirstSettings(path=app.settings.home / SETTINGS_FILE, reopen=reopen)
+    first = FirstSettings(
+        path=app.settings.home / SETTINGS_FILE,
+        reopen=reopen,
+        is_alone=not app.settings.database_url,  # on PostgreSQL others may work on the same site
+    )
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         found: Iterable[bytes] = pages({**environ, FIRST_SETTINGS: first}, start_response)

@@ -114,6 +114,7 @@ WORDS = {
     "person.stored": "Person's roles stored",
     "neighbor.tried": "Mail, time stamps or signing service tried out",
     "pso.named": "PSO named in the settings",
+    "settings.days_changed": "Days of reminders and expiry changed",
     "person.added": "Person added",
     "person.changed": "Person changed",
     "person.activated": "Person made active",

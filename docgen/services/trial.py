@@ -1,4 +1,4 @@
-"""Try a neighbour out: whether letters leave, time is stamped, the signing service answers."""
+"""Try a neighbour out: mail, time stamps, a signing service, the archive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.person import Role
 from docgen.domain.timestamp import time_stamp_request
-from docgen.errors import ConfigurationError, DocgenError
+from docgen.errors import ConfigurationError, DocgenError, StorageError
 from docgen.services.letter import letter
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Neighbor(StrEnum):
     MAIL = "mail"
     TIME = "time"
     SIGNING = "signing"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +39,21 @@ class Trial:
     words: str
 
 
-def try_out(office: Office, neighbor: Neighbor, person: Person) -> Trial:
+def try_out(office: Office, neighbor: Neighbor, person: Person, service: str = "") -> Trial:
     """Ask a neighbour for something harmless, and say exactly what is wrong if that fails.
 
-    A letter goes to the person who tries; a time stamp is asked for and thrown away; the signing
-    service is asked for an envelope that does not exist. Nothing is stored but the history's note.
+    A letter goes to the person who tries; a time stamp is asked for and thrown away; a signing
+    service, the site's own choice unless another is named, is asked for an envelope that does not
+    exist; the archive's places are tried as a check of the site tries them. Nothing is stored but
+    the history's note.
 
     Raises:
         NotAllowed: only an administrator may.
     """
     person.require(Role.ADMINISTRATOR)
+    about = {"service": service or office.rules.service} if neighbor is Neighbor.SIGNING else {}
     try:
-        trial = Trial(works=True, words=_TRIED[neighbor](office, person))
+        trial = Trial(works=True, words=_ask(office, neighbor, person, **about))
     except (DocgenError, ConfigurationError) as error:
         trial = Trial(works=False, words=str(error))
     with office.ledger.transaction():
@@ -59,8 +63,21 @@ def try_out(office: Office, neighbor: Neighbor, person: Person) -> Trial:
             f"user:{person.key}",
             neighbor=neighbor.value,
             works=trial.works,
+            **about,
         )
     return trial
+
+
+def _ask(office: Office, neighbor: Neighbor, person: Person, service: str = "") -> str:
+    match neighbor:
+        case Neighbor.MAIL:
+            return _mail(office, person)
+        case Neighbor.TIME:
+            return _time(office)
+        case Neighbor.SIGNING:
+            return _signing(office, service)
+        case Neighbor.ARCHIVE:
+            return _archive(office)
 
 
 def _mail(office: Office, person: Person) -> str:
@@ -79,14 +96,18 @@ def _mail(office: Office, person: Person) -> str:
     return "The mail server took a letter to your own address. Look whether it arrives."
 
 
-def _time(office: Office, _: Person) -> str:
+def _time(office: Office) -> str:
     office.stamper.respond(time_stamp_request(b"trial"))
     return "The time stamping authority answered with a time stamp."
 
 
-def _signing(office: Office, _: Person) -> str:
-    office.service(office.rules.service).find(f"trial-{office.ids.new('trial')}")
+def _signing(office: Office, service: str) -> str:
+    office.service(service).find(f"trial-{office.ids.new('trial')}")
     return "The signing service answered."
 
 
-_TRIED = {Neighbor.MAIL: _mail, Neighbor.TIME: _time, Neighbor.SIGNING: _signing}
+def _archive(office: Office) -> str:
+    faults = office.archive.faults()
+    if faults:
+        raise StorageError(f"The archive cannot be used as it is: {'; '.join(faults)}.")
+    return "The archive answered, and takes what is filed there."

@@ -224,6 +224,7 @@ ROUTES: Mapping[str, Rule] = {
     "desk:person": _for(Role.ADMINISTRATOR, under="desk:people"),
     "desk:person-active": _for(Role.ADMINISTRATOR, under="desk:people"),
     "desk:settings": _for(Role.ADMINISTRATOR, menu="Settings"),
+    "desk:settings-days": _for(Role.ADMINISTRATOR, under="desk:settings"),
     "desk:settings-pso": _for(Role.ADMINISTRATOR, under="desk:settings"),
     "desk:settings-try": _for(Role.ADMINISTRATOR, under="desk:settings"),
     "desk:webhooks": _for(Role.ADMINISTRATOR, under="desk:settings"),

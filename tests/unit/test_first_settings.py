@@ -14,8 +14,10 @@ from docgen.bootstrap.first_settings import (
     FirstSettings,
     example_settings,
     usual_pso,
+    with_days,
     written,
 )
+from docgen.bootstrap.keys import one_at_a_time
 from docgen.domain.pso import check_pso, parse_pso
 from docgen.errors import ConfigurationError, Refused, StorageError
 from docgen.settings import SETTINGS_FILE, read_settings
@@ -95,6 +97,78 @@ def test_a_file_that_cannot_be_used_is_said(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="could not be written"):
         settings.become_demonstration()
     assert settings.is_untouched()
+
+
+DAYS = {"expires_after_days": 45, "remind_after_days": 0}
+KEPT = "[ signing ] # ours\n  expires_after_days = 30  # a month\nremind_after_days=7\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        example_settings(demo=False),
+        example_settings(demo=True),
+        "",
+        KEPT,
+        KEPT + '[mail]\nsender = "a@example.org"\n',
+        '[mail]\nhost = "expires_after_days = 3"\n[signing]\nkeys = "file"\n',
+    ],
+    ids=["example", "demo", "empty", "comments", "followed", "a like value"],
+)
+def test_days_are_changed_and_nothing_else(text: str) -> None:
+    """Read back, the settings differ in the days alone; every other line and comment stays."""
+    made = with_days(text, DAYS)
+    before = tomllib.loads(text)
+    assert tomllib.loads(made) == {**before, "signing": {**before.get("signing", {}), **DAYS}}
+    lost = [item for item in text.splitlines() if item not in made.splitlines()]
+    assert all("_after_days" in item for item in lost)
+    assert made.count("# a month") == text.count("# a month")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "signing.expires_after_days = 30\n",
+        "signing = {}\n",
+        'note = """\n[signing]\n"""\n',
+        '[signing]\n"expires_after_days" = 30\n',
+        "[signing\n",
+    ],
+)
+def test_days_that_stand_otherwise_are_left_to_a_person(text: str) -> None:
+    """Attack on ourselves: valid TOML that a change by lines would spoil, or no TOML."""
+    with pytest.raises(Refused, match="change the days there"):
+        with_days(text, DAYS)
+
+
+def test_the_site_goes_on_with_the_new_days(tmp_path: Path) -> None:
+    """Written and opened anew, by a site that takes the lock for that; the file stays private."""
+    settings, opened = first(tmp_path)
+
+    def reopen() -> None:
+        with one_at_a_time(tmp_path):
+            opened()
+
+    FirstSettings(path=settings.path, reopen=reopen).set_days(DAYS)
+    found = read_settings({"DOCGEN_HOME": str(tmp_path)})
+    assert (found.signing_period.days, found.reminder_period) == (45, None)
+    assert opened.times == ["opened"]
+    assert settings.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_days_are_not_kept_where_the_site_could_not_go_on(tmp_path: Path) -> None:
+    """Something else in the file is wrong, or others read it too: it is left as it was."""
+    settings, _ = first(tmp_path)
+    before = settings.path.read_text("utf-8")
+
+    def fail() -> None:
+        raise ConfigurationError("Something else is wrong.")
+
+    with pytest.raises(ConfigurationError, match="Something else"):
+        FirstSettings(path=settings.path, reopen=fail).set_days(DAYS)
+    with pytest.raises(Refused, match="Several programs"):
+        FirstSettings(path=settings.path, reopen=fail, is_alone=False).set_days(DAYS)
+    assert settings.path.read_text("utf-8") == before
 
 
 def test_tables_are_written_so_that_they_read_back() -> None:

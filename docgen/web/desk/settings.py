@@ -1,7 +1,8 @@
 """The settings page: who we are, what we talk to with a button to try it out, and what is amiss.
 
 Settings are made in one file on the server, which is backed up and reviewed with it; the page shows
-what holds and never a secret.
+what holds and never a secret. The days of reminders and expiry can be changed from here, in that
+very file.
 """
 
 from __future__ import annotations
@@ -15,21 +16,19 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from docgen.domain.retention import YEARS
-from docgen.errors import NotFound
+from docgen.errors import ConfigurationError, NotFound, Refused, StorageError
+from docgen.services.copied import COPY, FIRST, places_of
 from docgen.services.readiness import deployment_faults
-from docgen.services.remind import APART
 from docgen.services.trial import Neighbor, try_out
 from docgen.web.account.visitor import acting_person
 from docgen.web.commands import for_pages
 from docgen.web.desk.parts import Fact
+from docgen.web.desk.periods import PeriodsForm, days_of, periods_of
 from docgen.web.desk.pso import name_the_pso
 from docgen.web.desk.wording import service_words
 from docgen.web.site import first_settings_of, office_of
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from django.http import HttpRequest, HttpResponse
 
     from docgen.domain.pso import PsoSettings
@@ -40,16 +39,19 @@ _KINDS = {
     "smtp": "a mail server",
     "http": "a public authority",
     "local": "the development authority of this site",
+    "filesystem": "a folder on the server",
+    "s3": "a bucket",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One neighbour as the page shows it."""
+    """One neighbour as the page shows it; `service` tells signing services apart."""
 
     key: str
     title: str
     now: str
+    service: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,17 @@ class Fault:
 @require_safe
 def settings(request: HttpRequest) -> HttpResponse:
     """Show what holds here."""
-    office = office_of(request)
+    return _page(request, PeriodsForm(initial=days_of(office_of(request).rules)))
+
+
+def _page(request: HttpRequest, form: PeriodsForm) -> HttpResponse:
+    office, first = office_of(request), first_settings_of(request)
     context = {
         "identity": _pso(office.pso) if office.pso else [],
-        "may_name": office.pso is None and first_settings_of(request) is not None,
+        "may_name": office.pso is None and first is not None,
         "services": _services(office),
-        "periods": _periods(office),
+        "periods": periods_of(office.rules),
+        "form": form if first is not None and first.is_alone else None,
         "faults": [
             Fault(wrong=_sentence(wrong), remedy=_sentence(remedy))
             for wrong, _, remedy in (
@@ -76,7 +83,36 @@ def settings(request: HttpRequest) -> HttpResponse:
             )
         ],
     }
-    return render(request, "docgen/desk/settings.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "docgen/desk/settings.html", context, status=status)
+
+
+@require_POST
+def change_periods(request: HttpRequest) -> HttpResponse:
+    """Write other days into the settings, and go on with them; who did it is in the history.
+
+    Not done once only: the same days written again change nothing.
+    """
+    office, first = office_of(request), first_settings_of(request)
+    if first is None or not first.is_alone:
+        raise Refused("The days are not changed on this page here, but in settings.toml.")
+    form = PeriodsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form)
+    days = {name: int(form.cleaned_data[name]) for name in PeriodsForm.base_fields}
+    if days == days_of(office.rules):
+        messages.info(request, "These days hold already; nothing was changed.")
+        return redirect("desk:settings")
+    try:
+        first.set_days(days)
+    except (Refused, ConfigurationError, StorageError) as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, form)
+    actor = f"user:{acting_person(request).key}"
+    with office.ledger.transaction():
+        office.note(actor, "settings.days_changed", actor, before=days_of(office.rules), now=days)
+    messages.success(request, "Stored. The new days hold from now on.")
+    return redirect("desk:settings")
 
 
 @require_POST
@@ -89,8 +125,12 @@ def try_neighbor(request: HttpRequest, neighbor: str) -> HttpResponse:
         which = Neighbor(neighbor)
     except ValueError as error:
         raise NotFound("There is nothing of this name to try out.") from error
-    trial = try_out(office_of(request), which, acting_person(request))
-    (messages.success if trial.works else messages.error)(request, trial.words)
+    office, service = office_of(request), request.POST.get("service", "")
+    if service and service not in office.services:
+        raise NotFound("There is no signing service of this name to try out.")
+    trial = try_out(office, which, acting_person(request), service)
+    words = f"{service_words(service)}: {trial.words}" if service else trial.words
+    (messages.success if trial.works else messages.error)(request, words)
     return redirect("desk:settings")
 
 
@@ -111,37 +151,34 @@ def _pso(pso: PsoSettings) -> list[Fact]:
 
 
 def _services(office: Office) -> list[Service]:
+    chosen = office.rules.service
     return [
-        Service(
-            key=Neighbor.SIGNING, title="Signing service", now=service_words(office.rules.service)
-        ),
+        *(_signing(key, is_chosen=key == chosen) for key in _chosen_first(office)),
         Service(key=Neighbor.MAIL, title="Mail", now=_kind(office.mailer.key)),
         Service(key=Neighbor.TIME, title="Time stamps", now=_kind(office.stamper.key)),
+        Service(key=Neighbor.ARCHIVE, title="Archive", now=_archive(office)),
     ]
 
 
-def _periods(office: Office) -> list[Fact]:
-    rules = office.rules
-    return [
-        Fact(term="An envelope expires", words=f"{_long(rules.signing_period)} after it is sent"),
-        Fact(term="Reminders", words=_reminders(rules.reminder_period)),
-        Fact(term="A one-time code is good for", words=_long(rules.code_period)),
-        Fact(term="A signing session lasts", words=_long(rules.session_period)),
-        Fact(
-            term="Agreements are kept",
-            words=f"while in effect, and {YEARS} years after (45 CFR 164.316(b)(2)(i))",
-        ),
-    ]
+def _chosen_first(office: Office) -> list[str]:
+    """List the signing services; the one used by itself comes first, even where it is missing."""
+    others = sorted(set(office.services) - {office.rules.service})
+    return [office.rules.service, *others]
 
 
-def _reminders(period: timedelta | None) -> str:
-    by_itself = f"every {_once_in(period)} by themselves" if period else "none by themselves"
-    return f"{by_itself}; from the desk at most one every {_once_in(APART)} for each signer"
+def _signing(key: str, *, is_chosen: bool) -> Service:
+    return Service(
+        key=Neighbor.SIGNING,
+        title=f"Signing service: {service_words(key)}",
+        now="used where nothing else is chosen" if is_chosen else "can be chosen for a packet",
+        service=key,
+    )
 
 
-def _once_in(period: timedelta) -> str:
-    """Say a period that comes round: “day”, “3 days”."""
-    return _long(period).removeprefix("1 ")
+def _archive(office: Office) -> str:
+    places = places_of(office.archive)
+    first = _kind(places[FIRST].key)
+    return f"{first}, with a second copy: {_kind(places[COPY].key)}" if COPY in places else first
 
 
 def _kind(key: str) -> str:
@@ -150,16 +187,6 @@ def _kind(key: str) -> str:
 
 def _day(day: object) -> str:
     return f"{day}" if day else "–"
-
-
-def _long(period: timedelta) -> str:
-    """Say a period in its largest whole unit."""
-    seconds = int(period.total_seconds())
-    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds % length == 0:
-            count = seconds // length
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-    return f"{seconds} seconds"
 
 
 def _sentence(words: str) -> str:
@@ -171,6 +198,7 @@ def _sentence(words: str) -> str:
 
 urlpatterns = [
     path("settings", settings, name="settings"),
+    path("settings/days", change_periods, name="settings-days"),
     path("settings/pso", name_the_pso, name="settings-pso"),
     path("settings/try/<slug:neighbor>", try_neighbor, name="settings-try"),
 ]

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from docgen.errors import ServiceUnavailable
+from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings, example_settings
+from docgen.errors import ServiceRejected, ServiceUnavailable
+from docgen.settings import SETTINGS_FILE, read_settings
 from integrations.mail.fake import FakeMailer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.test import Client
+
     from docgen.ports.mailer import Mail
     from tests.app.desk.staff import Desk
 
 PAGE = "/desk/settings"
 MOST_QUERIES = 12
+
+
+class FullArchive:
+    """An archive that takes nothing."""
+
+    key: ClassVar[str] = "filesystem"
+
+    def faults(self) -> list[str]:
+        """Name what is wrong."""
+        return ["its folder cannot be written"]
+
+
+class DeafService:
+    """A signing service that refuses our key."""
+
+    def find(self, key: str) -> None:
+        """Find nothing."""
+        raise ServiceRejected("DocuSign refused the key.", service="docusign")
 
 
 class DeafMailer:
@@ -42,7 +66,7 @@ def test_it_says_what_holds_and_no_secret(desk: Desk) -> None:
     assert desk.office.rules.link_secret.hex() not in page
 
 
-@pytest.mark.parametrize("neighbor", ["mail", "time", "signing"])
+@pytest.mark.parametrize("neighbor", ["mail", "time", "signing", "archive"])
 def test_what_works_says_so(desk: Desk, neighbor: str) -> None:
     """Each button tries the real neighbour; who tried is in the history."""
     client = desk.as_("administrator")
@@ -69,6 +93,97 @@ def test_what_fails_says_what_is_wrong(desk: Desk) -> None:
     page = client.get(PAGE).content.decode()
     assert "nothing answers at its host and port" in page
     assert 'class="error"' in page
+
+
+def test_each_signing_service_is_tried_by_itself(desk: Desk) -> None:
+    """All that are configured stand there, the chosen one first; what refuses says so by name."""
+    both = {**desk.office.services, "docusign": DeafService()}
+    desk.office = replace(desk.office, services=both)  # type: ignore[arg-type]  # it is only looked in
+    client = desk.as_("administrator")
+    page = client.get(PAGE).content.decode()
+    ours, theirs = page.index("our own signing pages"), page.index("DocuSign")
+    assert ours < theirs
+    assert page.count("used where nothing else is chosen") == 1
+    desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="docusign")
+    assert "DocuSign: DocuSign refused the key." in client.get(PAGE).content.decode()
+    desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="embedded")
+    assert "The signing service answered." in client.get(PAGE).content.decode()
+    told = [item.details for item in desk.office.ledger.history.of("user:administrator")]
+    assert [(item["service"], item["works"]) for item in told] == [
+        ("docusign", False),
+        ("embedded", True),
+    ]
+    answer = desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="nobody")
+    assert answer.status_code == 404
+
+
+def test_an_archive_that_cannot_be_used_says_so(desk: Desk) -> None:
+    """With what is wrong with it."""
+    desk.office = replace(desk.office, archive=FullArchive())  # type: ignore[arg-type]  # only tried
+    client = desk.as_("administrator")
+    desk.send(client, f"{PAGE}/try/archive", page=PAGE)
+    assert "its folder cannot be written" in client.get(PAGE).content.decode()
+
+
+def served_alone(desk: Desk, tmp_path: Path, *, is_alone: bool = True) -> Client:
+    """Give an administrator's browser at a site whose settings a page may write."""
+    path, client = tmp_path / SETTINGS_FILE, desk.as_("administrator")
+    path.write_text(example_settings(demo=False), "utf-8")
+    handed: dict[str, Any] = client.defaults
+
+    def reopen() -> None:
+        read = read_settings({"DOCGEN_HOME": str(tmp_path)})
+        rules = replace(
+            desk.office.rules,
+            signing_period=read.signing_period,
+            reminder_period=read.reminder_period,
+        )
+        desk.office = replace(desk.office, rules=rules)
+        handed["docgen.office"] = desk.office
+
+    handed[FIRST_SETTINGS] = FirstSettings(path=path, reopen=reopen, is_alone=is_alone)
+    return client
+
+
+def test_days_of_reminders_and_expiry_are_changed(desk: Desk, tmp_path: Path) -> None:
+    """On the page, into the file; they hold at once, and the history says who changed what."""
+    client = served_alone(desk, tmp_path)
+    assert 'value="30"' in client.get(PAGE).content.decode()
+    days = {"expires_after_days": "45", "remind_after_days": "0"}
+    for _ in range(2):
+        assert client.post(f"{PAGE}/days", days)["Location"] == PAGE
+    page = client.get(PAGE).content.decode()
+    assert "45 days after it is sent" in page
+    assert "none by themselves" in page
+    assert "nothing was changed" in page
+    assert read_settings({"DOCGEN_HOME": str(tmp_path)}).signing_period.days == 45
+    (told,) = desk.office.ledger.history.of("user:administrator")
+    assert told.kind == "settings.days_changed"
+    assert (told.details["before"], told.details["now"]) == (
+        {"expires_after_days": 30, "remind_after_days": 7},
+        {"expires_after_days": 45, "remind_after_days": 0},
+    )
+
+
+@pytest.mark.parametrize("expires", ["0", "366", "x", ""])
+def test_days_that_cannot_be_are_refused(desk: Desk, tmp_path: Path, expires: str) -> None:
+    """Beside their field, with what was typed; nothing is written."""
+    client = served_alone(desk, tmp_path)
+    answer = client.post(f"{PAGE}/days", {"expires_after_days": expires, "remind_after_days": "7"})
+    assert answer.status_code == 422
+    assert "nothing was stored" in answer.content.decode()
+    assert (tmp_path / SETTINGS_FILE).read_text("utf-8") == example_settings(demo=False)
+
+
+def test_days_are_a_files_matter_where_others_read_it(desk: Desk, tmp_path: Path) -> None:
+    """No form, and the names to look for; a form sent all the same writes nothing."""
+    days = {"expires_after_days": "45", "remind_after_days": "7"}
+    for client in (served_alone(desk, tmp_path, is_alone=False), desk.as_("administrator")):
+        page = client.get(PAGE).content.decode()
+        assert "Store the days" not in page
+        assert "expires_after_days" in page
+        assert client.post(f"{PAGE}/days", days).status_code == 409
+    assert (tmp_path / SETTINGS_FILE).read_text("utf-8") == example_settings(demo=False)
 
 
 def test_an_unknown_neighbor_is_not_found(desk: Desk) -> None:
