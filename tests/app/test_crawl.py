@@ -1,7 +1,8 @@
 """Every page that somebody can reach by links, for each role: found, in order, and leading somewhere.
 
 The crawl begins where a person begins and follows every link of the same site, breadth first, on the
-desk of tests/pictures/stock.py. It also looks at every page's HTML (tests/documents/page_faults.py).
+desk of tests/pictures/stock.py. It also looks at every page's HTML (tests/documents/page_faults.py),
+and counts what each page asks the database.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import pytest
 from django.urls import Resolver404, resolve, reverse
 
 from docgen.web.access import ROUTES
+from tests.app.desk.staff import EVERYTHING
 from tests.app.signing_site import Site, consent, identify, read, shown, sign
-from tests.app.test_access import WHO
+from tests.app.test_access import WHO, routes
 from tests.app.test_practice_form import inside
 from tests.documents.page_faults import anchors, faults, links
 from tests.pictures.stock import GUEST, stocked
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
     from django.test import Client
 
     from docgen.domain.person import Person
@@ -32,6 +35,30 @@ if TYPE_CHECKING:
     from tests.pictures.stock import Stock
 
 MOST, ALIKE = 300, 3
+MOST_QUERIES = 18  # of any page; most ask for less than ten things
+# What is led to after an act, not by a link, or by a link on a page of which there are many.
+BESIDE = (
+    "/desk/batches/{batch}",
+    "/desk/packets/{negotiated.id}/returned/{returned}/changes",
+    "/desk/packets/{countersigned_next.id}",
+    "/desk/packets/{draft.id}/signers/pso",
+)
+# What another test opens: it takes an upload, an address told to, or a scan taken in first.
+ELSEWHERE = frozenset(
+    {
+        "desk:countersign-file",
+        "desk:countersign-packet",
+        "desk:countersign-read",
+        "desk:enrollment-source-file",
+        "desk:enrollments-uploaded",
+        "desk:packet-scan",
+        "desk:settings-pso",
+        "desk:token-revoke",
+        "desk:webhook",
+        "desk:webhook-message",
+        "desk:webhook-secret",
+    }
+)
 NAMED = frozenset({"section", "slug", "kind", "way", "neighbor", "name"})  # not the ids of records
 MOVED = frozenset({301, 302, 303, 307, 308})
 KEPT = os.environ.get("KEEP_PAGES", "")  # a folder to write every page to, for other checkers
@@ -65,6 +92,7 @@ class Crawl:
     wanted: list[tuple[str, str, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     kinds: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
 
     def begin(self, *addresses: str) -> Crawl:
         """Go as far as the links lead."""
@@ -88,17 +116,28 @@ class Crawl:
             self.waiting.append((address, where))
 
     def _visit(self, address: str, where: str) -> None:
-        answer = self.client.get(address)
+        answer, asked = self._get(address)
         for _ in range(5):
             if answer.status_code not in MOVED:
                 break
-            answer = self.client.get(urljoin(address, answer["Location"]))
+            answer, asked = self._get(urljoin(address, answer["Location"]))
         if answer.status_code != 200:
             self.wrong.append(f"{address} (from {where}) answers {answer.status_code}")
             return
+        route = answer.resolver_match.view_name
+        self.asked[route] = max(asked, self.asked[route])
         if not answer["Content-Type"].startswith("text/html"):
             return
         self.look(answer.content.decode(), address)
+
+    def _get(self, address: str) -> tuple[HttpResponse, int]:
+        """Open an address; give its answer, and how many questions the database was asked for it."""
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as captured:
+            answer = self.client.get(address)
+        return answer, len(captured)
 
     def look(self, page: str, address: str) -> None:
         """Look at one page, and note where it leads."""
@@ -122,6 +161,7 @@ def crawl(client: Client, *addresses: str) -> Crawl:
     """Go from these addresses; whatever is wrong fails, all of it at once."""
     made = Crawl(client=client).begin(*addresses)
     assert made.wrong == [], "\n".join(made.wrong)
+    assert {name: count for name, count in made.asked.items() if count > MOST_QUERIES} == {}
     assert not made.waiting, "there are more pages than the crawl may open"
     return made
 
@@ -134,7 +174,7 @@ def stock(desk: Desk) -> Stock:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("stock")
-@pytest.mark.parametrize("key", [key for key in WHO if key])
+@pytest.mark.parametrize("key", [key for key in WHO if key and key != EVERYTHING])
 def test_every_page_a_person_reaches_is_in_order(desk: Desk, key: str) -> None:
     """From the desk's home by every link: nothing fails, nothing is missing, no page is faulty."""
     made = crawl(desk.as_(key), "/desk/", "/account/")
@@ -142,6 +182,19 @@ def test_every_page_a_person_reaches_is_in_order(desk: Desk, key: str) -> None:
         name for name, rule in ROUTES.items() if rule.menu and rule.admits(person(desk, key))
     }
     assert {reverse(name) for name in entries} <= made.seen
+
+
+@pytest.mark.slow
+def test_every_page_of_the_desk_is_opened(desk: Desk, stock: Stock) -> None:
+    """By somebody with every role, no page is left out: what the table of routes names was opened."""
+    client = desk.as_(EVERYTHING)
+    made = crawl(client, "/desk/", "/account/", *map(stock.place, BESIDE))
+    pages = {
+        name
+        for name, address in routes()
+        if name.startswith("desk:") and client.get(address).status_code != 405
+    }
+    assert pages - set(made.asked) == ELSEWHERE
 
 
 def person(desk: Desk, key: str) -> Person:

@@ -174,7 +174,7 @@ EXHIBITS = (
         id="sample.exhibit.a.text",
         runs=prose("The facilities are those listed here. " + " ".join(SENTENCES)),
     ),
-    Block(kind=BlockKind.SUBHEADING, id="sample.exhibit.a.list", heading="List of facilities"),
+    Block(kind=BlockKind.SUBHEADING, id="sample.exhibit.a.list", runs=prose("List of facilities")),
     FACILITIES,
     Block(
         kind=BlockKind.EXHIBIT,

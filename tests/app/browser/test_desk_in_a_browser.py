@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.app.browser.desk_site import PHONE, assert_well_made, axe, look, shoot
@@ -37,6 +38,11 @@ PAGES = {
     "problem": "/desk/nowhere",
 }
 OUTSIDE = {"sign-in": "/account/sign-in"}
+MOVING = """() => [...document.querySelectorAll("*")].filter((it) => {
+  const style = getComputedStyle(it), takes = (text) => text.split(",").some((it) => parseFloat(it));
+  return style.scrollBehavior === "smooth" || takes(style.transitionDuration)
+    || (style.animationName !== "none" && takes(style.animationDuration));
+}).map((it) => it.tagName)"""
 
 
 def test_every_page_is_well_made(office_hours: OfficeHours) -> None:
@@ -49,6 +55,16 @@ def test_every_page_is_well_made(office_hours: OfficeHours) -> None:
     for name, place in OUTSIDE.items():
         page.goto(office_hours.at(place))
         look(page, name)
+
+
+@pytest.mark.parametrize("place", ["/desk/board", "/desk/enrollments", "/start"])
+def test_nothing_moves_for_who_asked_for_that(office_hours: OfficeHours, place: str) -> None:
+    """With reduced motion asked for, nothing glides or fades; the control scrolls smoothly."""
+    page = office_hours.page(EVERYTHING, reduced_motion="reduce")
+    page.goto(office_hours.at(place))
+    assert page.evaluate(MOVING) == []
+    page.emulate_media(reduced_motion="no-preference")
+    assert "HTML" in page.evaluate(MOVING)
 
 
 def sign_in(hours: OfficeHours, page: Page, key: str) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from docgen.domain.signing import Signal
 from docgen.services.sweep import run_due
+from tests.app.browser.desk_site import axe
 from tests.app.browser.serving import DESKTOP, PHONE
 from tests.app.browser.visit import tab_to
 from tests.app.signing_site import FIRST, SECOND
@@ -65,6 +66,12 @@ def assert_well_made(page: Page) -> None:
     assert page.locator(unnamed).count() == 0
 
 
+def look_at(page: Page) -> None:
+    """Check the same, and that axe finds nothing."""
+    assert_well_made(page)
+    axe(page)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_two_people_sign_in_a_browser(visitor: Visitor, size: dict[str, int]) -> None:
     """From the letter to the sealed documents, with no request to any other host."""
@@ -90,32 +97,71 @@ def test_two_people_sign_in_a_browser(visitor: Visitor, size: dict[str, int]) ->
 def test_every_page_is_readable_and_reachable(
     visitor: Visitor, size: dict[str, int], scheme: str
 ) -> None:
-    """No sideways scroll, targets of 44 px, contrast of 4.5, in light and in dark, on every page."""
+    """No sideways scroll, targets of 44 px, contrast of 4.5, nothing for axe; light, dark, everywhere."""
     envelope = visitor.site.send()
     page = visitor.page(size, color_scheme=scheme)
     base = f"{visitor.address}/signing/{envelope}"
     visitor.open(page, envelope)
-    assert_well_made(page)
+    look_at(page)
     page.goto(f"{base}/not-me")
-    assert_well_made(page)
+    look_at(page)
     visitor.identify(page, envelope)
     for place in ("consent", "decline", "paper", "code"):
         page.goto(f"{base}/{place}")
-        assert_well_made(page)
+        look_at(page)
     page.goto(f"{base}/consent")
     page.get_by_label("I agree to read").check()
     page.get_by_role("button", name="Continue to the documents").click()
-    assert_well_made(page)
+    look_at(page)
     for _ in range(2):
         page.get_by_role("button", name="I have read this document").click()
     page.get_by_role("button", name="Draw it instead").click()
-    assert_well_made(page)
+    look_at(page)
     page.get_by_label("I have authority").check()
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_role("alert").wait_for()
-    assert_well_made(page)
-    page.goto(f"{visitor.address}/nowhere")
-    assert_well_made(page)
+    look_at(page)
+    page.get_by_label("Your signature:").fill("Dana Example")
+    page.get_by_label("I have authority").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.wait_for_url("**/done")
+    look_at(page)
+    for place in ("/nowhere", "/sign/wrong.link.x"):
+        page.goto(f"{visitor.address}{place}")
+        look_at(page)
+
+
+def test_four_screens_besides_reading_and_each_survives_a_reload(visitor: Visitor) -> None:
+    """Whoever reloads each page stays where they are; besides the documents there are four."""
+    envelope = visitor.site.send()
+    page = visitor.page(PHONE)
+    seen = []
+
+    def go_on(button: str) -> None:
+        here = page.url
+        page.reload()
+        assert page.url == here
+        seen.append(here.partition(envelope)[2])
+        for label in ("I agree to read", "I have authority"):
+            for box in page.get_by_label(label).all():
+                box.check()
+        if here.endswith("/code"):
+            page.get_by_label("One-time code").fill(visitor.site.code(envelope))
+        if here.endswith("/sign"):
+            page.get_by_label("Your signature:").fill("Dana Example")
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=button == "Sign").click()
+
+    visitor.open(page, envelope)
+    for button in ("E-mail me a one-time code", "Continue", "Continue to the documents"):
+        go_on(button)
+    while "/read/" in page.url:
+        go_on("I have read this document")
+    go_on("Sign")
+    page.reload()
+    assert page.url.endswith("/done")
+    assert [item for item in seen if "/read/" not in item] == ["", "/code", "/consent", "/sign"]
+    assert visitor.site.signer(envelope).signed_at is not None
 
 
 def test_the_first_screen_holds_what_matters(visitor: Visitor) -> None:
