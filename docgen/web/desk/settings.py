@@ -46,12 +46,13 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One neighbour as the page shows it; `service` tells signing services apart."""
+    """One neighbour as the page shows it; `service` and `name` tell signing services apart."""
 
     key: str
     title: str
     now: str
     service: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +168,14 @@ def _chosen_first(office: Office) -> list[str]:
 
 
 def _signing(key: str, *, is_chosen: bool) -> Service:
+    name = service_words(key)
+    used = "used where nothing else is chosen" if is_chosen else "can be chosen for a packet"
     return Service(
         key=Neighbor.SIGNING,
-        title=f"Signing service: {service_words(key)}",
-        now="used where nothing else is chosen" if is_chosen else "can be chosen for a packet",
+        title="Signing service",
+        now=f"{name}, {used}",
         service=key,
+        name=name,
     )
 
 
