@@ -59,9 +59,12 @@ class Version:
     in_effect: int
 
 
-def survey(office: Office) -> dict[str, tuple[Version, ...]]:
-    """List every agreement's versions, the newest first, with those signed and no longer here."""
-    found = list_templates(office.templates)
+def survey(office: Office, only: str = "") -> dict[str, tuple[Version, ...]]:
+    """List every agreement's versions, the newest first, with those signed and no longer here.
+
+    Each text is read and checked; with `only`, those of one agreement.
+    """
+    found = [item for item in list_templates(office.templates) if only in {"", item[0]}]
     used = {
         slug: {item.version: item for item in office.register.template_use(slug)}
         for slug in dict.fromkeys(slug for slug, _ in found)

@@ -23,7 +23,7 @@ _SHORT = 12
 
 def versions_of(office: Office, slug: str) -> tuple[Version, ...]:
     """Give an agreement's versions, the newest first, or raise `NotFound`."""
-    found = survey(office).get(slug)
+    found = survey(office, only=slug).get(slug) if slug else None
     if found is None:
         raise NotFound("There is no agreement of this name here.")
     return found
