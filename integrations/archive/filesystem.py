@@ -53,7 +53,7 @@ _READ_ONLY = 0o444
 _PLAIN = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LARGEST = 2**31  # no object is larger; a hole in a file may claim any size
 _LARGEST_NOTE = 4096
-_NOT_A_FILE = {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.EFBIG}
+_NOT_A_FILE = {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.EOVERFLOW}
 _REPLACED = (
     "Something else than a file lies where an object should; restore the object from the second "
     "copy."
@@ -388,6 +388,6 @@ def _read(path: Path, most: int = _LARGEST) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if found.st_size > most:
-            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+            raise OSError(errno.EOVERFLOW, os.strerror(errno.EOVERFLOW))
         with os.fdopen(os.dup(handle), "rb") as file:
             return file.read()

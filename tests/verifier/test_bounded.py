@@ -72,9 +72,16 @@ def _trailer(pdf: bytes) -> tuple[int, int, int]:
     return int(root), int(size), int(last)
 
 
-@pytest.mark.parametrize("change", [_long_number, _endless_table])
+# How long the number takes depends on the machine: a quick one finds within its time what it is.
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_long_number, rf"longer than {FEW_SECONDS} seconds|malformed \(ValueError\)"),
+        (_endless_table, rf"longer than {FEW_SECONDS} seconds"),
+    ],
+)
 def test_a_file_that_keeps_pyhanko_busy_is_refused_in_time(
-    real: Made, tmp_path: Path, change: Any
+    real: Made, tmp_path: Path, change: Any, said: str
 ) -> None:
     """Each check that looks at it ends when its time is over, and says so or names the file."""
     verifier, anchor = load_verifier(), anchor_of(real.anchor, tmp_path)
@@ -82,7 +89,7 @@ def test_a_file_that_keeps_pyhanko_busy_is_refused_in_time(
     data = pack(relist({**files, SIGNED: change(files[SIGNED])}))
     case, findings = verifier.examine_all(data, LATER, anchor, seconds=FEW_SECONDS)
     told = {item.id: item for item in findings}
-    assert f"longer than {FEW_SECONDS} seconds" in told["pdf.list"].detail
+    assert re.search(said, told["pdf.list"].detail)
     assert told["pdf.valid"].result == "failed"
     assert verifier.conclude(case, findings)[0] == verifier.FAILED
 
@@ -97,35 +104,33 @@ def test_what_takes_its_time_and_ends_in_time_holds(real: Made, tmp_path: Path) 
     assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_a_file_that_fills_the_memory_is_refused_within_its_bound(
-    real: Made, tmp_path: Path
-) -> None:
-    """The command gives its verdict and code 1; the same command accepts the true bundle."""
+def test_what_fills_the_memory_is_refused_within_its_bound(real: Made, tmp_path: Path) -> None:
+    """The command gives its verdict and code 1; with nothing that fills it the bundle holds."""
     (tmp_path / "anchor.json").write_bytes(real.anchor)
-    files = unpack(real.data)
-    forged = pack(relist({**files, SIGNED: _endless_table(files[SIGNED])}))
+    (tmp_path / "b.bundle.zip").write_bytes(real.data)
     codes = {}
-    for name, data in {"true": real.data, "forged": forged}.items():
-        (tmp_path / "b.bundle.zip").write_bytes(data)
+    for name, filling in {"true": "", "hungry": _FILLING}.items():
         done = subprocess.run(
-            [sys.executable, "-I", "-c", _SHIM, str(VERIFIER), "b.bundle.zip", "--json",
-             "--anchor", "anchor.json", "--at", LATER.date().isoformat()],
+            [sys.executable, "-I", "-c", _SHIM.format(filling=filling), str(VERIFIER),
+             "b.bundle.zip", "--json", "--anchor", "anchor.json",
+             "--at", LATER.date().isoformat()],
             cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         told = {item["id"]: item for item in json.loads(done.stdout)["checks"]}
         codes[name] = done.returncode, "MemoryError" in told["pdf.list"]["detail"]
         assert "Traceback" not in done.stderr
-    assert codes == {"true": (0, False), "forged": (1, True)}
+    assert codes == {"true": (0, False), "hungry": (1, True)}
 
 
-# The verifier as it is, with less memory to fill, so that the test is quick.
+# The verifier as it is. What a hostile file takes minutes to do is done at once: to ask for memory.
 _SHIM = """
 import runpy, sys
 sys.argv = sys.argv[1:]
 told = runpy.run_path(sys.argv[0])
-told["main"].__globals__["MEMORY"] = 480 * 1024 * 1024
+{filling}
 sys.exit(told["main"]())
 """
+_FILLING = 'told["main"].__globals__["opened_pdfs"] = lambda case: bytearray(16 * 2**30)'
 
 
 def _many(files: dict[str, bytes], count: int) -> dict[str, bytes]:

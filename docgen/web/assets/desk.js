@@ -7,7 +7,7 @@ document.documentElement.classList.add("scripted");
 document.addEventListener("submit", (sending) => {
   const form = sending.target;
   if (form.method !== "post" || sending.defaultPrevented) return;
-  const large = [...form.elements].find((field) => field.type === "file" && field.validity.customError);
+  const large = [...form.elements].find((field) => field.type === "file" && isTooLarge(field));
   if (large) {
     sending.preventDefault();
     large.reportValidity();
@@ -18,13 +18,17 @@ document.addEventListener("submit", (sending) => {
   setTimeout(() => buttons.forEach((button) => { button.disabled = true; }));
 });
 
-// A file that is too large is refused when it is chosen, not after it was sent.
-document.addEventListener("change", (chosen) => {
-  const field = chosen.target;
-  if (field.type !== "file" || !field.dataset.most) return;
-  const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+// A file that is too large is refused when it is chosen, and not first after it was sent. Asked again
+// at sending: no browser tells when a smaller file of the same name is chosen.
+function isTooLarge(field) {
+  const large = field.dataset.most
+    && [...field.files].some((file) => file.size > Number(field.dataset.most));
   field.setCustomValidity(large ? field.dataset.tooLarge : "");
-  field.reportValidity();
+  return large;
+}
+
+document.addEventListener("change", (chosen) => {
+  if (chosen.target.type === "file" && isTooLarge(chosen.target)) chosen.target.reportValidity();
 });
 
 // Coming back by the browser's own button must find the form usable.

@@ -114,7 +114,8 @@ def test_a_negotiation_with_the_mouse(
     field.set_input_files(file)
     page.get_by_label("Who sent it back").fill("Gloria Example")
     page.get_by_label("Where it belongs").select_option("1/baa")
-    page.get_by_role("button", name="Take it in").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Take it in").click()
     page.get_by_text("It is kept exactly as it came").wait_for()
     page.get_by_label("How the proposals were settled").fill("Withdrawn by telephone.")
     page.get_by_role("button", name="Terms agreed").click()
