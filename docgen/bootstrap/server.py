@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from waitress.server import create_server
 
 from docgen.bootstrap.application import application, reopen
-from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings
+from docgen.bootstrap.settings_file import WRITABLE, SettingsFile
 from docgen.errors import ConfigurationError
 from docgen.services.scan import MOST_BYTES
 from docgen.services.sweep import sweep
@@ -46,7 +46,7 @@ def run_server(
     _share_heaps()
     try:
         server = create_server(
-            _with_first_settings(get_wsgi_application(), app),
+            _with_settings_file(get_wsgi_application(), app),
             host=host,
             port=port,
             threads=THREADS,
@@ -85,16 +85,16 @@ def _share_heaps() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
-def _with_first_settings(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:
-    """Let the first-run pages write the settings: this one process is all that reads them."""
-    first = FirstSettings(
+def _with_settings_file(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:
+    """Let pages write the settings where this one process is all that reads them."""
+    file = SettingsFile(
         path=app.settings.home / SETTINGS_FILE,
         reopen=reopen,
         is_alone=not app.settings.database_url,  # on PostgreSQL others may work on the same site
     )
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        found: Iterable[bytes] = pages({**environ, FIRST_SETTINGS: first}, start_response)
+        found: Iterable[bytes] = pages({**environ, WRITABLE: file}, start_response)
         return found
 
     return answer

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import click
 
-from docgen.bootstrap.first_settings import example_settings
+from docgen.bootstrap.settings_file import example_settings
 from docgen.cli.output import say
 from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, Refused, StorageError

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from docgen.bootstrap.application import application
-from docgen.bootstrap.first_settings import FIRST_SETTINGS
+from docgen.bootstrap.settings_file import WRITABLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from docgen.bootstrap.first_settings import FirstSettings
+    from docgen.bootstrap.settings_file import SettingsFile
     from docgen.services.office import Office
 
 OFFICE = "docgen.office"
@@ -25,6 +25,6 @@ def office_of(request: HttpRequest) -> Office:
     return application().office if handed is None else cast("Office", handed)
 
 
-def first_settings_of(request: HttpRequest) -> FirstSettings | None:
-    """Give what the first-run pages may write; None where several processes read the settings."""
-    return cast("FirstSettings | None", request.META.get(FIRST_SETTINGS))
+def settings_file_of(request: HttpRequest) -> SettingsFile | None:
+    """Give the settings file that pages may write; None where another program serves them."""
+    return cast("SettingsFile | None", request.META.get(WRITABLE))

@@ -17,7 +17,7 @@ from docgen.domain.person import Person, Role
 from docgen.errors import InputError, Refused
 from docgen.services.people import LONGEST_NAME, add_person
 from docgen.web.account.visitor import open_session
-from docgen.web.site import first_settings_of, office_of
+from docgen.web.site import office_of, settings_file_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -72,25 +72,25 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
 
 def _form(request: HttpRequest, office: Office) -> SetupForm:
     """Make the form; it offers what this site can still become."""
-    form, first = SetupForm(request.POST or None), first_settings_of(request)
+    form, file = SetupForm(request.POST or None), settings_file_of(request)
     if not office.rules.demo:
         del form.fields["invented"]
-    if first is None or office.rules.demo or not first.is_untouched():
+    if file is None or office.rules.demo or not file.is_untouched():
         del form.fields["demonstration"]
     return form
 
 
 def _onward(request: HttpRequest, form: SetupForm) -> HttpResponse:
     """Lead on: to the sample practices, or to who the PSO is."""
-    first, given = first_settings_of(request), form.cleaned_data
-    if given.get("demonstration") and first is not None:
-        first.become_demonstration()
+    file, given = settings_file_of(request), form.cleaned_data
+    if given.get("demonstration") and file is not None:
+        file.become_demonstration()
     if given.get("demonstration") or given.get("invented"):
         furnish(office_of(request), ACTOR)
         messages.success(request, "You are the administrator. The sample practices are there.")
         return redirect("desk:people")
     messages.success(request, "You are the administrator.")
-    if first is not None and office_of(request).pso is None:
+    if file is not None and office_of(request).pso is None:
         return redirect("desk:settings-pso")
     return redirect("desk:settings")
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from docgen.bootstrap.first_settings import usual_pso
+from docgen.bootstrap.settings_file import usual_pso
 from docgen.domain.enrollment.findings import Place
 from docgen.domain.enrollment.leaves import dotted, leaves
 from docgen.domain.pso import PsoSettings, check_pso
@@ -21,7 +21,7 @@ from docgen.web.desk.parts import Crumb, Trouble
 from docgen.web.enrollment_form.boxes import Around, Maker
 from docgen.web.enrollment_form.reading import Reader
 from docgen.web.enrollment_form.telling import nearest, places_on
-from docgen.web.site import first_settings_of, office_of
+from docgen.web.site import office_of, settings_file_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,8 @@ _BY_HAND = frozenset({"open_terms"})  # names of terms as the file writes them; 
 @require_http_methods(["GET", "HEAD", "POST"])
 def name_the_pso(request: HttpRequest) -> HttpResponse:
     """Ask who the PSO is, check every value, write them to the settings and go on with them."""
-    first = first_settings_of(request)
-    if first is None or office_of(request).pso is not None:
+    file = settings_file_of(request)
+    if file is None or office_of(request).pso is not None:
         return redirect("desk:settings")
     if request.method != "POST":
         return _page(request, usual_pso(), {})
@@ -45,7 +45,7 @@ def name_the_pso(request: HttpRequest) -> HttpResponse:
     _, wrong = check_pso(raw)
     if wrong:
         return _page(request, raw, wrong, status=422)
-    first.name_pso(raw)
+    file.name_pso(raw)
     office, actor = office_of(request), f"user:{acting_person(request).key}"
     with office.ledger.transaction():
         office.note(actor, "pso.named", actor)

@@ -26,7 +26,7 @@ from docgen.web.desk.parts import Fact
 from docgen.web.desk.periods import PeriodsForm, days_of, periods_of
 from docgen.web.desk.pso import name_the_pso
 from docgen.web.desk.wording import service_words
-from docgen.web.site import first_settings_of, office_of
+from docgen.web.site import office_of, settings_file_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -70,13 +70,13 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: PeriodsForm) -> HttpResponse:
-    office, first = office_of(request), first_settings_of(request)
+    office, file = office_of(request), settings_file_of(request)
     context = {
         "identity": _pso(office.pso) if office.pso else [],
-        "may_name": office.pso is None and first is not None,
+        "may_name": office.pso is None and file is not None,
         "services": _services(office),
         "periods": periods_of(office.rules),
-        "form": form if first is not None and first.is_alone else None,
+        "form": form if file is not None and file.is_alone else None,
         "faults": [
             Fault(wrong=_sentence(wrong), remedy=_sentence(remedy))
             for wrong, _, remedy in (
@@ -94,8 +94,8 @@ def change_periods(request: HttpRequest) -> HttpResponse:
 
     Not done once only: the same days written again change nothing.
     """
-    office, first = office_of(request), first_settings_of(request)
-    if first is None or not first.is_alone:
+    office, file = office_of(request), settings_file_of(request)
+    if file is None or not file.is_alone:
         raise Refused("The days are not changed on this page here, but in settings.toml.")
     form = PeriodsForm(request.POST)
     if not form.is_valid():
@@ -105,7 +105,7 @@ def change_periods(request: HttpRequest) -> HttpResponse:
         messages.info(request, "These days hold already; nothing was changed.")
         return redirect("desk:settings")
     try:
-        first.set_days(days)
+        file.set_days(days)
     except (Refused, ConfigurationError, StorageError) as refusal:
         form.add_error(None, str(refusal))
         return _page(request, form)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings, example_settings
+from docgen.bootstrap.settings_file import WRITABLE, SettingsFile, example_settings
 from docgen.errors import ServiceRejected, ServiceUnavailable
 from docgen.settings import SETTINGS_FILE, read_settings
 from integrations.mail.fake import FakeMailer
@@ -141,7 +141,7 @@ def served_alone(desk: Desk, tmp_path: Path, *, is_alone: bool = True) -> Client
         desk.office = replace(desk.office, rules=rules)
         handed["docgen.office"] = desk.office
 
-    handed[FIRST_SETTINGS] = FirstSettings(path=path, reopen=reopen, is_alone=is_alone)
+    handed[WRITABLE] = SettingsFile(path=path, reopen=reopen, is_alone=is_alone)
     return client
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docgen.bootstrap.first_run import setup_path
-from docgen.bootstrap.first_settings import FIRST_SETTINGS, FirstSettings, example_settings
+from docgen.bootstrap.settings_file import WRITABLE, SettingsFile, example_settings
 from docgen.domain.packet import PacketState
 from docgen.domain.pso import parse_pso
 from docgen.settings import SETTINGS_FILE, read_settings
@@ -88,7 +88,7 @@ def test_a_demonstration_is_furnished_on_request(site: Site) -> None:
     assert [item.state for item in site.office.ledger.packets.list()] == [PacketState.DRAFT]
 
 
-def served_for(site: Site, tmp_path: Path, *, text: str) -> tuple[Client, FirstSettings]:
+def served_for(site: Site, tmp_path: Path, *, text: str) -> tuple[Client, SettingsFile]:
     """Give a browser at a site whose settings file this is; opening it anew names the PSO."""
     path = tmp_path / SETTINGS_FILE
     path.write_text(text, "utf-8")
@@ -101,10 +101,10 @@ def served_for(site: Site, tmp_path: Path, *, text: str) -> tuple[Client, FirstS
         site.office = replace(site.office, pso=parse_pso(raw.pso), rules=rules)
         handed["docgen.office"] = site.office
 
-    first = FirstSettings(path=path, reopen=reopen)
+    first = SettingsFile(path=path, reopen=reopen)
     rules = replace(site.office.rules, demo=False)
     site.office = replace(site.office, pso=None, rules=rules)
-    handed |= {"docgen.office": site.office, FIRST_SETTINGS: first}
+    handed |= {"docgen.office": site.office, WRITABLE: first}
     return client, first
 
 

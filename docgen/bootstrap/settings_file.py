@@ -25,7 +25,7 @@ from docgen.errors import ConfigurationError, Refused, StorageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FIRST_SETTINGS = "docgen.first_settings"  # in a request's environment; no header can take the name
+WRITABLE = "docgen.settings_file"  # in a request's environment; no header can take the name
 _SIGNING = re.compile(r"\s*\[\s*signing\s*\]\s*(#.*)?$")
 _PART = re.compile(r"\s*\[")
 _HEADING = "\n# Who the PSO is, as an administrator gave it on the first-run page.\n"
@@ -44,7 +44,7 @@ def usual_pso() -> dict[str, object]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstSettings:
+class SettingsFile:
     """The settings file of the one process that serves, and how that process reads it anew.
 
     Only where it `is_alone` does no other process go on with the settings as they were.

@@ -1,4 +1,4 @@
-"""What the first-run pages write: whole, read back as given, and never over what stands there."""
+"""What pages write into settings.toml: whole, read back as given, and never over what stands there."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from docgen.bootstrap.demonstration import COMPLETE, UNFINISHED, practice
-from docgen.bootstrap.first_settings import (
-    FirstSettings,
+from docgen.bootstrap.keys import one_at_a_time
+from docgen.bootstrap.settings_file import (
+    SettingsFile,
     example_settings,
     usual_pso,
     with_days,
     written,
 )
-from docgen.bootstrap.keys import one_at_a_time
 from docgen.domain.pso import check_pso, parse_pso
 from docgen.errors import ConfigurationError, Refused, StorageError
 from docgen.settings import SETTINGS_FILE, read_settings
@@ -42,11 +42,11 @@ class Opened:
         self.times.append("opened")
 
 
-def first(tmp_path: Path, *, text: str | None = None) -> tuple[FirstSettings, Opened]:
+def first(tmp_path: Path, *, text: str | None = None) -> tuple[SettingsFile, Opened]:
     """Make a home with a settings file."""
     path, opened = tmp_path / SETTINGS_FILE, Opened()
     path.write_text(example_settings(demo=False) if text is None else text, "utf-8")
-    return FirstSettings(path=path, reopen=opened), opened
+    return SettingsFile(path=path, reopen=opened), opened
 
 
 def test_a_named_pso_is_read_back_as_it_was_given(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_the_site_goes_on_with_the_new_days(tmp_path: Path) -> None:
         with one_at_a_time(tmp_path):
             opened()
 
-    FirstSettings(path=settings.path, reopen=reopen).set_days(DAYS)
+    SettingsFile(path=settings.path, reopen=reopen).set_days(DAYS)
     found = read_settings({"DOCGEN_HOME": str(tmp_path)})
     assert (found.signing_period.days, found.reminder_period) == (45, None)
     assert opened.times == ["opened"]
@@ -165,9 +165,9 @@ def test_days_are_not_kept_where_the_site_could_not_go_on(tmp_path: Path) -> Non
         raise ConfigurationError("Something else is wrong.")
 
     with pytest.raises(ConfigurationError, match="Something else"):
-        FirstSettings(path=settings.path, reopen=fail).set_days(DAYS)
+        SettingsFile(path=settings.path, reopen=fail).set_days(DAYS)
     with pytest.raises(Refused, match="Several programs"):
-        FirstSettings(path=settings.path, reopen=fail, is_alone=False).set_days(DAYS)
+        SettingsFile(path=settings.path, reopen=fail, is_alone=False).set_days(DAYS)
     assert settings.path.read_text("utf-8") == before
 
 
