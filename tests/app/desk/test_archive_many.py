@@ -24,9 +24,10 @@ CONTRACTS = "/desk/archive/contracts"
 @pytest.fixture
 def packet(desk: Desk) -> Packet:
     """Store the sample packet as executed and archived, for a PSO listed for years."""
+    found = archived(desk)  # before, since the packet is generated once for every test
     listed = replace(desk.office.pso_settings, listed_on=date(2019, 1, 1))
     desk.office = replace(desk.office, pso=listed)
-    return archived(desk)
+    return found
 
 
 def multiply(packet: Packet, count: int) -> list[str]:
