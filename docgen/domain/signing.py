@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 OWN_SIGNER = "embedded"  # our own signer's key among the signing services
-LONGEST_REASON = 2_000
 
 
 class Signal(StrEnum):
@@ -110,7 +109,7 @@ class EnvelopeSnapshot:
     @property
     def kept_reason(self) -> str:
         """The reason as every database can keep it, whatever the service let somebody write."""
-        return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", self.reason[:LONGEST_REASON])
+        return _UNKEPT.sub("\N{REPLACEMENT CHARACTER}", self.reason[:_LONGEST_KEPT])
 
 
 def is_id(text: str) -> bool:
@@ -118,5 +117,6 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+_LONGEST_KEPT = 2_000
 _ID = re.compile(r"[!-~]{1,128}")
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")  # neither is text to a database

@@ -15,9 +15,9 @@ from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, Refused
 from docgen.services.ceremony.enter import visit_by_link
 from docgen.services.ceremony.notice import ASKED, ask_notice
 from docgen.services.ceremony.words import prose_given
-from docgen.services.given import line_of
+from docgen.services.given import LONGEST_REASON, line_of
 from docgen.services.letter import letter
-from docgen.services.reassign import LONGEST_REASON, REASSIGNED, NewSigner, reassign
+from docgen.services.reassign import REASSIGNED, NewSigner, reassign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

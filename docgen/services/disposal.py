@@ -18,7 +18,8 @@ from docgen.services.archived import archived_digests
 from docgen.services.ceremony.words import prose_given
 from docgen.services.copied import places_of
 from docgen.services.disposed import refuse_disposed
-from docgen.services.hold import HOLDERS, LONGEST_REASON, hold_of
+from docgen.services.given import LONGEST_REASON
+from docgen.services.hold import HOLDERS, hold_of
 from docgen.services.needed import needed_elsewhere
 from docgen.services.retention import retention_of
 from docgen.services.second_person import refuse_one_person

@@ -6,6 +6,7 @@ from docgen.domain.enrollment.text import clean_line, clean_name, refuse_private
 from docgen.errors import EnrollmentInvalid, InputError
 
 LONGEST_LINE = 200
+LONGEST_REASON = 2_000  # characters of prose that says why
 
 
 def line_of(text: str, what: str, *, name: bool = False) -> str:

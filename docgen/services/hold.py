@@ -16,6 +16,7 @@ from docgen.errors import InputError, Refused
 from docgen.services.archived import ask_keeping
 from docgen.services.ceremony.words import prose_given
 from docgen.services.disposed import refuse_disposed
+from docgen.services.given import LONGEST_REASON
 from docgen.services.second_person import refuse_one_person
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 LIFT_PROPOSED = "hold.lift_proposed"
 HOLDERS = (Role.LEGAL_APPROVER, Role.AUDITOR)
-LONGEST_REASON = 2_000
 NOT_HELD = "No legal hold lies on this packet."
 
 

@@ -24,7 +24,7 @@ from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
 from docgen.services.ceremony.words import prose_given
 from docgen.services.enroll import read_version
-from docgen.services.given import line_of
+from docgen.services.given import LONGEST_REASON, line_of
 from docgen.services.plan import PSO_KEY
 from docgen.services.remind import own_envelope
 
@@ -39,10 +39,14 @@ if TYPE_CHECKING:
     from docgen.domain.signing import EnvelopeSnapshot
     from docgen.services.office import Office
 
-LONGEST_REASON = 2_000
 REASSIGNED = "signer.reassigned"
 ORDERED, FAILED = "signer.reassign_ordered", "signer.reassign_failed"  # by an outside service
 
+# Two orders for one place could reach the service in either order.
+UNDER_WAY = (
+    "The signing service is being asked already to put another person in this place. Wait until "
+    "the packet's history says how that ended, then reassign again if it must change."
+)
 DONE = (
     "This person has signed or declined already, or the envelope has ended, so nobody can take "
     "their place. Void the packet and generate it again if it must change."
@@ -155,6 +159,8 @@ def _give_place_outside(
     facts = office.ledger.packets.facts(packet.id)
     if any(item.signal is Signal.SIGNED and item.recipient == recipient for item in facts):
         raise Refused(DONE)
+    if any(item.details["recipient"] == recipient for item in _open_orders(office, packet)):
+        raise Refused(UNDER_WAY)
     others = {item.email.casefold() for item in packet.plan.recipients}
     if new.email.casefold() in others:
         raise NotAllowed(
@@ -206,10 +212,14 @@ def give_place_outside(office: Office, payload: Mapping[str, object]) -> None:
 
 def follow_orders(office: Office, packet: Packet) -> None:
     """Have done what was ordered and is not known to be done, so that it is known who signed."""
+    for item in _open_orders(office, packet):
+        give_place_outside(office, {"packet_id": packet.id, "order": item.seq})
+
+
+def _open_orders(office: Office, packet: Packet) -> Sequence[Activity]:
+    """List what was ordered and is not known to be done or refused."""
     history = office.ledger.history.of(packet.id)
-    for item in history:
-        if item.kind == ORDERED and not _followed(item, history):
-            give_place_outside(office, {"packet_id": packet.id, "order": item.seq})
+    return [item for item in history if item.kind == ORDERED and not _followed(item, history)]
 
 
 def _followed(order: Activity, history: Sequence[Activity]) -> bool:

@@ -12,9 +12,9 @@ from docgen.domain.stand_in import StandIn
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.ceremony.countersign import pso_signer
 from docgen.services.ceremony.words import prose_given
-from docgen.services.given import line_of
+from docgen.services.given import LONGEST_REASON, line_of
 from docgen.services.plan import PSO_KEY
-from docgen.services.reassign import LONGEST_REASON, NewSigner, give_place
+from docgen.services.reassign import NewSigner, give_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

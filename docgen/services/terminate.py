@@ -12,6 +12,7 @@ from docgen.errors import InputError
 from docgen.services.archived import ask_keeping
 from docgen.services.ceremony.words import prose_given
 from docgen.services.file import last_signature_date
+from docgen.services.given import LONGEST_REASON
 from docgen.services.retention import retention_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.services.office import Office
-
-LONGEST_REASON = 2_000
 
 
 def terminate(

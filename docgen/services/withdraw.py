@@ -8,6 +8,7 @@ from docgen.domain.packet import OUT_FOR_SIGNATURE, Step, allowed
 from docgen.domain.person import Role
 from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import IllegalTransition, InputError, Refused
+from docgen.services.given import LONGEST_REASON
 from docgen.services.receive import refresh
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from docgen.domain.person import Person
     from docgen.services.office import Office
 
-LONGEST_REASON = 2_000
 ASKED = "packet.void_asked"
 
 

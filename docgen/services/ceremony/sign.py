@@ -21,6 +21,7 @@ from docgen.services.ceremony.read import (
 )
 from docgen.services.ceremony.tell import tell_sender
 from docgen.services.ceremony.words import line_given, name_given, prose_given
+from docgen.services.given import LONGEST_REASON
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from docgen.services.ceremony.enter import Visit
     from docgen.services.office import Office
 
-LONGEST_REASON = 2_000
 
 INTENT = (
     "By choosing “Sign”, I sign the documents listed here, intending my typed or drawn signature "

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from docgen.errors import Refused
-from docgen.services.ceremony.sign import LONGEST_REASON, decline_packet
+from docgen.services.ceremony.sign import decline_packet
 from docgen.services.ceremony.standing import Standing
+from docgen.services.given import LONGEST_REASON
 from docgen.services.sweep import run_due_here
 from docgen.web.signing.ceremony import document_of, viewing_of
 from docgen.web.signing.session import identified

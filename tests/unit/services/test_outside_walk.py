@@ -326,6 +326,24 @@ def test_another_person_is_put_in_once_whatever_is_lost(
     assert signers_now(site, site.ledger.packets.get(packet.id))[key] == (NEW.name, NEW.title)
 
 
+def test_a_place_is_given_once_at_a_time(
+    site: Office, packet: Packet, vendor: DocusignSimulator
+) -> None:
+    """Attack: a second order could overtake the first. The control: once it is done, the next goes."""
+    envelope = out(site, packet, vendor)
+    key = envelope.turn[0].key
+    later = replace(NEW, name="Noor Later", email="later@example.org")
+    reassign(site, packet.id, key, NEW, COORDINATOR)
+    with pytest.raises(Refused, match="being asked already"):
+        reassign(site, packet.id, key, later, COORDINATOR)
+    sweep(site)
+    assert envelope.person(key).email == NEW.email
+    reassign(site, packet.id, key, later, COORDINATOR)
+    sweep(site)
+    assert envelope.person(key).email == later.email
+    assert kinds(site, packet.id).count("signer.reassigned") == 2
+
+
 def test_who_signs_after_a_crash_is_known_before_it_is_filed(
     site: Office, packet: Packet, vendor: DocusignSimulator
 ) -> None:

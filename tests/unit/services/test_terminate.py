@@ -11,8 +11,9 @@ import pytest
 from docgen.domain.packet import ENDED_UNSIGNED, PacketKind, PacketState, Step, allowed
 from docgen.errors import IllegalTransition, InputError, NotAllowed, Refused
 from docgen.services.generate import executed_contract
+from docgen.services.given import LONGEST_REASON
 from docgen.services.retention import retention_of
-from docgen.services.terminate import LONGEST_REASON, terminate
+from docgen.services.terminate import terminate
 from tests.unit.services.walk import AUDITOR, COORDINATOR, COUNSEL, kinds
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from docgen.domain.packet import PacketKind, PacketState
 from docgen.domain.signing import Signal
 from docgen.errors import IllegalTransition, InputError, NotAllowed, Refused, ServiceUnavailable
 from docgen.services.generate import generate
+from docgen.services.given import LONGEST_REASON
 from docgen.services.receive import refresh
 from docgen.services.send import send
 from docgen.services.sweep import sweep
-from docgen.services.withdraw import LONGEST_REASON, withdraw
+from docgen.services.withdraw import withdraw
 from integrations.esign.fake import FakeService
 from tests.unit.services.walk import (
     AUDITOR,

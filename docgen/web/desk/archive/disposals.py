@@ -17,7 +17,7 @@ from docgen.services.disposal import (
     withdraw_disposal,
 )
 from docgen.services.disposed import disposed_words
-from docgen.services.hold import LONGEST_REASON
+from docgen.services.given import LONGEST_REASON
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.archive.acts import again_first, carry_out, may_act, names_of
 from docgen.web.desk.parts import Badge, Crumb, Tone, Trouble

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from docgen.services.hold import HOLDERS, LONGEST_REASON, hold_of, lift_hold, place_hold
+from docgen.services.given import LONGEST_REASON
+from docgen.services.hold import HOLDERS, hold_of, lift_hold, place_hold
 from docgen.services.hold import propose_lift as propose
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.archive.acts import again_first, carry_out, may_act, names_of

@@ -22,9 +22,10 @@ from docgen.services.ceremony.countersign import (
     visit_at_desk,
 )
 from docgen.services.ceremony.disclosure import disclosure_text
-from docgen.services.ceremony.sign import AUTHORITY, INTENT, LONGEST_REASON
+from docgen.services.ceremony.sign import AUTHORITY, INTENT
 from docgen.services.ceremony.standing import Standing
 from docgen.services.ceremony.words import LONGEST_NAME
+from docgen.services.given import LONGEST_REASON
 from docgen.services.sweep import run_due_here
 from docgen.web.account.again import again_first
 from docgen.web.account.visitor import acting_person

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.ceremony.words import LONGEST_NAME
-from docgen.services.reassign import LONGEST_REASON
+from docgen.services.given import LONGEST_REASON
 from docgen.services.stand_in import (
     Appointment,
     appoint,

@@ -16,7 +16,8 @@ from docgen.services.approve import approve
 from docgen.services.asked import confirm_request, refuse_request
 from docgen.services.ceremony.telephone import read_out_code
 from docgen.services.ceremony.words import LONGEST_NAME
-from docgen.services.reassign import LONGEST_REASON, NewSigner, reassign, signers_now
+from docgen.services.given import LONGEST_REASON
+from docgen.services.reassign import NewSigner, reassign, signers_now
 from docgen.services.remind import remind
 from docgen.services.send import send
 from docgen.services.withdraw import withdraw

@@ -15,11 +15,11 @@ from docgen.domain.person import Role
 from docgen.errors import DocgenError, InputError, Refused
 from docgen.outcome import outcome_of
 from docgen.services.fetch import fetch_scan
-from docgen.services.given import LONGEST_LINE
+from docgen.services.given import LONGEST_LINE, LONGEST_REASON
 from docgen.services.paper import Scan, intake_scan
 from docgen.services.retention import retention_of
 from docgen.services.scan import MOST_BYTES
-from docgen.services.terminate import LONGEST_REASON, terminate
+from docgen.services.terminate import terminate
 from docgen.web.account.activities import ways
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.incoming import PDF, bytes_of, handed_over, incoming, look_into
