@@ -24,8 +24,6 @@ from integrations.simulators.wire import Answered, Asked, Exchange, Letter, Refu
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-__all__ = ["Callback", "Delivery", "Simulator", "Trouble"]
-
 _DELIVERY_S = 15
 _LISTENS_S = 0.02  # how soon a server that is stopped notices
 

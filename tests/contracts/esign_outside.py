@@ -22,7 +22,7 @@ from docgen.errors import (
 )
 from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.simulators.envelope import Happening
-from integrations.simulators.kit import Delivery, Trouble
+from integrations.simulators.mischief import Delivery, Trouble
 from integrations.system.clock import StandingClock
 from tests.contracts.esign import AT, HOME, SigningServiceContract, document, request, two_of_each
 

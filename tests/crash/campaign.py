@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.crash.plant import EFFECT_FIRST, NO_FILE_SYNC, NO_FOLDER_SYNC, NO_LOOK_UP, TRUSTING
 from tests.crash.point import END, Death, Point
 from tests.crash.run import Outcome, run, survey

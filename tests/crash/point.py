@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.crash.trace import CALLS, Call
 from tests.crash.world import SERVICES
 

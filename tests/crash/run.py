@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.crash.point import END, Death, Point
 from tests.crash.trace import Call, Tracer
 from tests.crash.world import OWN, World

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.crash.point import END, Death, drawn, parse_point
 from tests.crash.trace import CALLS, Call
 from tests.crash.world import SERVICES

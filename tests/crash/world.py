@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 from integrations.simulators.docusign import DocusignSimulator
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
 from integrations.simulators.envelope import Happening
-from integrations.simulators.kit import Callback, Delivery, Simulator
+from integrations.simulators.kit import Callback, Simulator
+from integrations.simulators.mischief import Delivery
 from integrations.simulators.wire import Letter
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from integrations.simulators.docusign import DocusignSimulator
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
 from tests.postgresql import own_database
 from tests.scale.processes import Fleet, fleet, wait_until

@@ -9,8 +9,7 @@ import pytest
 import requests
 
 from integrations.simulators.docuseal import DocusealSimulator
-from integrations.simulators.kit import Delivery, Trouble
-from integrations.simulators.mischief import CHOICES
+from integrations.simulators.mischief import CHOICES, Delivery, Trouble
 from integrations.system.clock import StandingClock
 from tests.contracts.esign import AT, two_of_each
 from tests.integrations.esign.docuseal.running import API_KEY, OLD, Running

@@ -25,7 +25,7 @@ from integrations.archive.fake import FakeArchive
 from integrations.esign.documenso.provider import DocumensoService
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.simulators.documenso import API_TOKEN, DocumensoSimulator
-from integrations.simulators.kit import Delivery, Trouble
+from integrations.simulators.mischief import Delivery, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.unit.services.test_file_service import verified

@@ -24,7 +24,8 @@ from integrations.simulators.documenso import DocumensoSimulator
 from integrations.simulators.docuseal import DocusealSimulator
 from integrations.simulators.docusign import DocusignSimulator
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
-from integrations.simulators.kit import Delivery, Simulator, Trouble
+from integrations.simulators.kit import Simulator
+from integrations.simulators.mischief import Delivery, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY

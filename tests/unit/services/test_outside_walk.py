@@ -27,7 +27,7 @@ from integrations.esign.docusign.provider import DocusignService
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.simulators.docusign import DocusignSimulator
 from integrations.simulators.envelope import Ending
-from integrations.simulators.kit import Delivery, Trouble
+from integrations.simulators.mischief import Delivery, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY

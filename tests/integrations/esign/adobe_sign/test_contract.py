@@ -16,7 +16,7 @@ from integrations.esign.adobe_sign.client import WORDS, AdobeSignClient
 from integrations.esign.adobe_sign.provider import AdobeSignService
 from integrations.simulators.adobe_sign import AdobeSignSimulator
 from integrations.simulators.answers.adobe_sign import standing
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
 from tests.contracts.esign import AT, HeaderProofContract, request

@@ -12,7 +12,7 @@ import pytest
 from docgen.domain.signing import Signal
 from integrations.esign.adobe_sign import provider, webhook, wire
 from integrations.esign.adobe_sign.client import AdobeSignClient
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from tests.integrations.esign.adobe_sign import test_contract as contract
 from tests.integrations.esign.planted import caught
 from tests.integrations.esign.planting import (

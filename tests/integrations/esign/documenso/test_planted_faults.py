@@ -14,7 +14,7 @@ from docgen.domain.signing import EnvelopeSnapshot, FieldKind
 from integrations.esign.documenso import provider, webhook, wire
 from integrations.esign.documenso.client import DocumensoClient
 from integrations.esign.documenso.provider import DocumensoService
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.vendor.report import same
 from tests.integrations.esign import planted
 from tests.integrations.esign.documenso import running, test_contract, test_sending, test_webhook

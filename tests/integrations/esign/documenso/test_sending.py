@@ -20,7 +20,7 @@ from integrations.esign.documenso import wire
 from integrations.esign.documenso.provider import DocumensoService
 from integrations.simulators.documenso import API_TOKEN
 from integrations.simulators.envelope import Happening
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.system.clock import StandingClock
 from tests.contracts.esign import AT, HOME, recipient, request, two_of_each
 from tests.integrations.esign.documenso.running import SHARED, Running

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from integrations.simulators.wire import Exchange
 from tests.contracts.esign import HOME, request, two_of_each
 from tests.integrations.esign.documenso.running import Running

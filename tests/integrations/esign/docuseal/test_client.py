@@ -27,7 +27,7 @@ from docgen.ports.service_account import ServiceAccount
 from integrations.esign.docuseal.client import WORDS, DocusealClient
 from integrations.esign.docuseal.provider import CLOUD, DocusealService
 from integrations.simulators.docuseal import FILES_LAST, DocusealSimulator
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.system.clock import StandingClock
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import Answer, ServiceSession

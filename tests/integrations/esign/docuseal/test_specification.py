@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.contracts.esign import HOME, request, two_of_each
 from tests.integrations.esign.docuseal.running import ANN, Running
 

@@ -15,7 +15,7 @@ from docgen.domain.signing import Signal
 from docgen.errors import CallbackRejected
 from docgen.ports.esign import RawCallback
 from integrations.esign.docuseal import webhook
-from integrations.simulators.kit import Delivery
+from integrations.simulators.mischief import Delivery
 from tests.contracts.esign import AT, two_of_each
 from tests.integrations.esign.docuseal.running import NEW, OLD, Running, received, signed
 

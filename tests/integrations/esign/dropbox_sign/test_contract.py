@@ -20,7 +20,7 @@ from integrations.esign.dropbox_sign.client import WORDS, DropboxSignClient
 from integrations.esign.dropbox_sign.provider import DropboxSignService
 from integrations.simulators.answers.dropbox_sign import wrapped
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
 from tests.contracts.esign import AT, TimedCallbackContract, request

@@ -19,7 +19,7 @@ from docgen.ports.esign import NewRecipient
 from integrations.esign.dropbox_sign.client import WORDS, DropboxSignClient
 from integrations.esign.dropbox_sign.provider import DropboxSignService
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
-from integrations.simulators.kit import Trouble
+from integrations.simulators.mischief import Trouble
 from integrations.system.clock import StandingClock
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
