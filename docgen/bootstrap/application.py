@@ -20,6 +20,7 @@ from docgen.domain.retention import LOCK_SLACK
 from docgen.errors import ConfigurationError
 from docgen.ports.clock import Clock
 from docgen.ports.keyring import KeyRing
+from docgen.ports.press import Press
 from docgen.ports.printer import Printer
 from docgen.ports.typesetter import Typesetter
 from docgen.resources import contract_templates, fonts_dir, stand_alone_verifier
@@ -27,6 +28,7 @@ from docgen.services.ceremony.desk import Desk
 from docgen.services.ceremony.flood import FloodGate
 from docgen.services.copied import CopiedArchive
 from docgen.services.office import HouseRules, Office
+from docgen.services.press import PressHere
 from docgen.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -57,15 +59,18 @@ class Workshop:
 
     templates: Traversable
     typesetter: Typesetter
+    press: Press
     printer: Printer
     clock: Clock
 
 
 def workshop(settings: Settings) -> Workshop:
     """Open the workshop; this creates nothing."""
+    typesetter = adapter("docgen.typesetter", "typst")(fonts_dir())
     return Workshop(
         templates=settings.templates or contract_templates(),
-        typesetter=adapter("docgen.typesetter", "typst")(fonts_dir()),
+        typesetter=typesetter,
+        press=PressHere(typesetter),
         printer=adapter("docgen.printer", "weasyprint")(fonts_dir()),
         clock=adapter("docgen.clock", "system")(),
     )
@@ -148,6 +153,7 @@ def _build(settings: Settings) -> Application:
         templates=shop.templates,
         verifier=stand_alone_verifier(),
         typesetter=shop.typesetter,
+        press=shop.press,
         printer=shop.printer,
         signer=adapter("docgen.signer", "pades")(
             authority,

@@ -6,11 +6,13 @@ import ctypes
 import logging
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from waitress.server import create_server
 
 from docgen.bootstrap.application import application, reopen
+from docgen.bootstrap.press_apart import PRESS, PressApart
 from docgen.bootstrap.settings_file import WRITABLE, SettingsFile
 from docgen.errors import ConfigurationError
 from docgen.services.scan import MOST_BYTES
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from docgen.bootstrap.application import Application
+    from docgen.ports.press import Press
 
 SWEEP_EVERY_S = 0.2
 RECONCILE_EVERY = 300  # sweeps; re-reading every open packet is cheap but not free
@@ -44,9 +47,10 @@ def run_server(
     from django.core.wsgi import get_wsgi_application
 
     _share_heaps()
+    press = PressApart()
     try:
         server = create_server(
-            _with_settings_file(get_wsgi_application(), app),
+            _handed_over(get_wsgi_application(), app, press),
             host=host,
             port=port,
             threads=THREADS,
@@ -62,7 +66,7 @@ def run_server(
         raise ConfigurationError(
             f"Port {port} cannot be used ({why}); choose another with --port, or check --host."
         ) from error
-    sweeper = threading.Thread(target=_sweep_until, args=(stop,), name="sweep", daemon=True)
+    sweeper = threading.Thread(target=_sweep_until, args=(stop, press), name="sweep", daemon=True)
     if sweeps:
         sweeper.start()
     try:
@@ -74,6 +78,7 @@ def run_server(
         server.close()
         if sweeps:
             sweeper.join(timeout=10)
+        press.close()
 
 
 def _share_heaps() -> None:
@@ -85,8 +90,8 @@ def _share_heaps() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
-def _with_settings_file(pages: Any, app: Application) -> Callable[..., Iterable[bytes]]:
-    """Let pages write the settings where this one process is all that reads them."""
+def _handed_over(pages: Any, app: Application, press: Press) -> Callable[..., Iterable[bytes]]:
+    """Give pages the press, and let them write the settings where nobody else reads them."""
     file = SettingsFile(
         path=app.settings.home / SETTINGS_FILE,
         reopen=reopen,
@@ -94,20 +99,21 @@ def _with_settings_file(pages: Any, app: Application) -> Callable[..., Iterable[
     )
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        found: Iterable[bytes] = pages({**environ, WRITABLE: file}, start_response)
+        found: Iterable[bytes] = pages({**environ, PRESS: press, WRITABLE: file}, start_response)
         return found
 
     return answer
 
 
-def _sweep_until(stop: threading.Event) -> None:
+def _sweep_until(stop: threading.Event, press: Press) -> None:
     """Sweep again and again; a failing sweep is logged by its kind alone and tried again."""
     from django.db import close_old_connections
 
     count = 0
     while not stop.is_set():
         try:
-            swept = sweep(application().office, reconcile=count % RECONCILE_EVERY == 0)
+            office = replace(application().office, press=press)
+            swept = sweep(office, reconcile=count % RECONCILE_EVERY == 0)
             for failure in swept.failures:
                 log.warning("errand failed and is tried again: %s", failure)
         except Exception as error:  # noqa: BLE001  # the outermost loop of the worker

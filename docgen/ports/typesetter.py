@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from docgen.domain.document import PanelPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docgen.domain.document import Document
 
 __all__ = ["PanelPlace", "TypesetPdf", "Typesetter"]
@@ -45,8 +43,4 @@ class Typesetter(Protocol):
             RenderRefused: a character has no glyph in the shipped fonts; the message names the code
                 point and the block id, never the value.
         """
-        ...
-
-    def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
-        """Typeset several documents; the same bytes as `typeset` on each, but maybe faster."""
         ...

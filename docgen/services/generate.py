@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from docgen.domain.canonical import canonical_json
-from docgen.domain.document import Attachment, Document
+from docgen.domain.document import Attachment
 from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.vocabulary import Execution
 from docgen.domain.merge import ExecutedAgreement, contract_fields
@@ -24,33 +23,22 @@ from docgen.domain.plan import Source
 from docgen.domain.review import mark_of
 from docgen.domain.standing import ASKED_FOR_PAPER
 from docgen.errors import Refused
-from docgen.ports.typesetter import TypesetPdf
+from docgen.ports.press import Order
 from docgen.render.clauses import Dressing, evaluate
-from docgen.render.docx import render_docx
-from docgen.render.gate import check_pdf, check_words
-from docgen.render.html import reading_view
 from docgen.render.manifest import load_template
 from docgen.services.enroll import read_version
 from docgen.services.plan import contracting_parties, make_plan
 
 if TYPE_CHECKING:
+    from docgen.domain.document import Document
     from docgen.domain.enrollment import Enrollment
     from docgen.domain.plan import Plan, PlannedDocument
+    from docgen.ports.press import Forms
     from docgen.services.office import Office
 
 SAMPLE_MARK = "Sample for review by counsel"
 # What a record must hold before the documents of each kind can be made.
 STAGES = {PacketKind.CONTRACTING: Stage.SIGN, PacketKind.ONBOARDING: Stage.PSES}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forms:
-    """One document in all its forms."""
-
-    document: Document
-    typeset: TypesetPdf
-    docx: bytes
-    html: bytes
 
 
 def generate(
@@ -159,37 +147,29 @@ def render_plan(
     """
     if not plan.generated:
         return ()
-    # Typesetting lets go of the interpreter: while one document is typeset, the next is evaluated
-    # and the forms of both are written and compared.
-    with ThreadPoolExecutor(1) as press:
-        printed = []
-        for item in plan.generated:
-            document = _marked(_evaluate(office, plan, item, record, follows), review_round)
-            printed.append((document, press.submit(office.typesetter.typeset, document)))
-        written = [_write(office, plan, document, review_round) for document, _ in printed]
-        forms = []
-        for (document, typesetting), (docx, html) in zip(printed, written, strict=True):
-            typeset = typesetting.result()
-            check_pdf(document, typeset.pdf)
-            forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
-        return tuple(forms)
+    return office.press.press(
+        [_order(office, plan, item, record, follows, review_round) for item in plan.generated]
+    )
 
 
-def _write(
-    office: Office, plan: Plan, document: Document, review_round: int
-) -> tuple[bytes, bytes]:
-    """Write a document as DOCX and HTML, and pass both through the gate."""
-    template = load_template(office.templates, document.slug, document.version)
+def _order(
+    office: Office,
+    plan: Plan,
+    planned: PlannedDocument,
+    record: Enrollment,
+    follows: Packet | None,
+    review_round: int,
+) -> Order:
+    """Put one document of a plan into words, for the press to make its forms."""
+    document = _marked(_evaluate(office, plan, planned, record, follows), review_round)
+    template = load_template(office.templates, planned.slug, planned.template_version)
     properties = {
         "packet": plan.packet_id,
         "document": document.slug,
         "version": document.version,
         "round": str(review_round),
     }
-    docx = render_docx(document, template.shell, properties=properties)
-    html = reading_view(document)
-    check_words(document, docx=docx, html=html)
-    return docx, html
+    return Order(document=document, shell=template.shell, properties=properties)
 
 
 def render_again(office: Office, packet: Packet, *, review_round: int) -> tuple[Forms, ...]:

@@ -20,6 +20,7 @@ from docgen.ports.ids import Ids
 from docgen.ports.ledger import Ledger
 from docgen.ports.log import CheckpointJournal, CheckpointSigner
 from docgen.ports.mailer import Mailer
+from docgen.ports.press import Press
 from docgen.ports.printer import Printer
 from docgen.ports.register import Register
 from docgen.ports.returned_mail import ReturnedMail
@@ -85,6 +86,7 @@ class Office:
     templates: Traversable
     verifier: Traversable
     typesetter: Typesetter
+    press: Press
     printer: Printer
     signer: Signer
     stamper: TimeStamper

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet, RenderedDocument
     from docgen.domain.plan import Plan
     from docgen.domain.pso import PsoSettings
-    from docgen.services.generate import Forms
+    from docgen.ports.press import Forms
     from docgen.services.office import Office
 
 _RECORD = "enrollment/record.json"

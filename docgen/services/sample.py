@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.domain.document import SignaturePanel
+from docgen.ports.press import Order
 from docgen.render.blank import Blank
 from docgen.render.clauses import Dressing, evaluate_blank
-from docgen.render.docx import render_docx
-from docgen.render.gate import check
-from docgen.render.html import reading_view
 from docgen.render.manifest import latest_version, list_templates, load_template
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from docgen.domain.document import Document
-    from docgen.ports.typesetter import Typesetter
+    from docgen.ports.press import Press
     from docgen.render.manifest import Template
 
 MARK = "Blank sample for review by counsel"
@@ -32,8 +30,8 @@ class Workshop(Protocol):
         ...
 
     @property
-    def typesetter(self) -> Typesetter:
-        """Give the typesetter."""
+    def press(self) -> Press:
+        """Give the press."""
         ...
 
 
@@ -51,13 +49,13 @@ def blank_forms(office: Workshop, tell: Callable[[], None] = lambda: None) -> di
     for slug in slugs(office):
         version = latest_version(office.templates, slug)
         template = load_template(office.templates, slug, version)
-        document = _blank(template)
-        pdf = office.typesetter.typeset(document).pdf
-        docx = render_docx(document, template.shell, properties={"packet": "blank sample"})
-        html = reading_view(document)
-        check(document, docx=docx, html=html, pdf=pdf)
+        order = Order(
+            document=_blank(template), shell=template.shell, properties={"packet": "blank sample"}
+        )
+        (forms,) = office.press.press([order])
         stem = f"{slug}-{version}-blank"
-        found |= {f"{stem}.pdf": pdf, f"{stem}.docx": docx, f"{stem}.html": html}
+        made = {".pdf": forms.typeset.pdf, ".docx": forms.docx, ".html": forms.html}
+        found |= {stem + ending: data for ending, data in made.items()}
         tell()
     return found
 

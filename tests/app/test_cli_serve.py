@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,6 @@ from tests.app.command import ROOT, Terminal, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 MOST_TRIES = 600
 SAID = "said.txt"
@@ -133,3 +133,35 @@ def test_a_folder_with_other_files_is_no_new_site(tmp_path: Path) -> None:
     (terminal.home / "letter.txt").write_text("mine", "utf-8")
     refused(terminal.run("serve"), 8, "No site is set up")
     assert [item.name for item in terminal.home.iterdir()] == ["letter.txt"]
+
+
+def test_documents_are_made_beside_the_process_that_serves(tmp_path: Path) -> None:
+    """The engine is loaded in a process, and that is not the one with the pages."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    with served(terminal) as url, requests.Session() as session:
+        session.trust_env = False
+        (address,) = re.findall(rf"{url}/setup/[0-9a-f]+", (tmp_path / SAID).read_text("utf-8"))
+        form = TOKEN.findall(session.get(address, timeout=60).text)[0]
+        given = {"name": "Ada Example", "email": "ada@example.org", "key": "ada"}
+        sent = {**given, "demonstration": "on", "csrfmiddlewaretoken": form}
+        assert session.post(address, sent, timeout=120).ok
+        assert session.get(f"{url}/start/sample/baa/pdf", timeout=120).ok
+        found = {engine for engine in map(engine_in, processes_of(terminal)) if engine}
+        assert found == {"beside"}
+
+
+def processes_of(terminal: Terminal) -> Iterator[Path]:
+    """Find what runs for this home, by the environment it was given."""
+    mark = f"DOCGEN_HOME={terminal.home}".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (process / "environ").read_bytes().split(b"\0"):
+                yield process
+
+
+def engine_in(process: Path) -> str:
+    """Say in which process an engine is loaded, that which serves or one beside; "" for none."""
+    if "typst" not in (process / "maps").read_text("utf-8"):
+        return ""
+    serves = b"serve" in (process / "cmdline").read_bytes().split(b"\0")
+    return "serving" if serves else "beside"

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docgen.domain.document import Document
-    from docgen.services.generate import Forms
+    from docgen.ports.press import Forms
 
 CALLBACKS_A_ROUND = 5
 

@@ -1,4 +1,4 @@
-"""The web process: one person signs through its pages, then requests follow; what memory it holds."""
+"""The web process: a person signs, documents are made, requests follow; what memory it holds."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import requests
 
 from docgen.cli.visitor import Visitor
 from docgen.domain.packet import PacketKind
+from docgen.domain.signing import OWN_SIGNER
 from docgen.services.generate import generate
 from docgen.services.send import _request
 from tests.benchmarks.stage import resident_mb
@@ -32,7 +34,8 @@ def web_resident_mb(site: Site, *, requests_made: int) -> dict[str, float]:
     with office.ledger.transaction():
         office.ledger.enrollments.add(version)
     (packet,) = generate(office, version.enrollment_id, PacketKind.CONTRACTING, "user:bench")
-    envelope_id = office.services["embedded"].send(_request(office, packet))
+    sent = replace(packet, service=OWN_SIGNER)
+    envelope_id = office.services[OWN_SIGNER].send(_request(office, sent))
     base_url = site.app.settings.base_url
     with _serving(site) as pid:
         found = {"at start": resident_mb(pid)}
@@ -41,6 +44,8 @@ def web_resident_mb(site: Site, *, requests_made: int) -> dict[str, float]:
         found["after one person signed"] = resident_mb(pid)
         with requests.Session() as session:
             session.trust_env = False
+            session.get(f"{base_url}/start/sample/psa/pdf", timeout=60).raise_for_status()
+            found["after the blank agreements were made"] = resident_mb(pid)
             for _ in range(requests_made):
                 session.get(f"{base_url}/health", timeout=30).raise_for_status()
         found[f"after {requests_made} more requests"] = resident_mb(pid)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from docgen.domain.document import Document
     from docgen.domain.enrollment import Enrollment
     from docgen.domain.plan import Plan
+    from docgen.ports.press import Forms
     from docgen.ports.typesetter import TypesetPdf
-    from docgen.services.generate import Forms
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "network-joinder" / "enrollment.json"
 _NAME = "Northline"
@@ -117,9 +117,9 @@ class Site:
     def render(self, version: EnrollmentVersion) -> tuple[TypesetPdf, ...]:
         """Take stored JSON to the three PDFs alone: no DOCX, no HTML, no gate."""
         return tuple(
-            typeset
+            self.office.typesetter.typeset(document)
             for group in self.documents(self.order(version))
-            for typeset in self.office.typesetter.typeset_all(group)
+            for document in group
         )
 
 

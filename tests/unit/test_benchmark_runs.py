@@ -13,8 +13,8 @@ import pytest
 from tests.benchmarks.chart import chart
 from tests.benchmarks.evidence import CHARTS, as_text
 
-_COUNTS = ("--rounds", "1", "--warm-up", "0", "--bulk", "1", "--workers", "1")
-_LEFT_OUT = ("--memory", "0", "--requests", "0")
+_COUNTS = ("--rounds", "1", "--warm-up", "0", "--bulk", "1", "--workers", "1", "--requests", "2")
+_LEFT_OUT = ("--memory", "0")
 
 
 @pytest.mark.slow
@@ -41,6 +41,8 @@ def test_benchmark_prints_our_own_figures_without_the_peers() -> None:
     assert found["bulk"]["whole packets"]["packets_per_minute"] > 0
     assert {"packets per minute", "worker memory, MB"} <= set(found["bars"])
     assert found["bars"]["worker memory, MB"]["holds"] is None
+    assert found["web_resident_mb"]["at start"] > 0
+    assert len(found["web_resident_mb"]) == 4
 
 
 @pytest.mark.slow

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -26,8 +24,6 @@ from integrations.typeset.typst import sheet as sheet_module
 from integrations.typeset.typst.sheet import frame, sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from docgen.domain.document import Document
 
 STYLE = Path(__file__).resolve().parent / "style" / "agreement.typ"
@@ -56,9 +52,6 @@ class TypstTypesetter:
             f"typst {version('typst')} style {_style_digest(self._style)[:12]}"
             f" fonts {fonts_digest(fonts)[:12]}"
         )
-        # Typst lets go of the interpreter while it works: as many documents of a packet are typeset
-        # side by side as there are processors.
-        self._workers = len(os.sched_getaffinity(0))
 
     @cached_property
     def _faces(self) -> Any:
@@ -89,16 +82,6 @@ class TypstTypesetter:
         if document.attachment is not None:
             files["attachment"] = document.attachment.data
         return _compile(files, self._faces, document)
-
-    def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
-        """Typeset several documents side by side, each on its own pages."""
-        if len(documents) == 1 or self._workers == 1:
-            return tuple(self.typeset(document) for document in documents)
-        with ThreadPoolExecutor(self._workers) as pool:
-            # The longest begins first, so that no processor waits for it at the end.
-            order = sorted(range(len(documents)), key=lambda at: -len(documents[at].blocks))
-            tasks = {at: pool.submit(self.typeset, documents[at]) for at in order}
-            return tuple(tasks[at].result() for at in range(len(documents)))
 
 
 def _style_digest(style: bytes) -> str:

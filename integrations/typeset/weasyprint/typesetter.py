@@ -18,8 +18,6 @@ from integrations.typeset.weasyprint.page import PANEL_ID, page
 from integrations.typeset.weasyprint.press import Press
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from weasyprint.document import Document as Laid
 
     from docgen.domain.document import Attachment, Document
@@ -66,10 +64,6 @@ class WeasyprintTypesetter:
             message = f"Document “{document.slug}” cannot be typeset. {error}"
             raise RenderRefused(message) from None
         return TypesetPdf(pdf=pdf, pages=len(laid.pages), panels=_places(document, laid))
-
-    def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
-        """Typeset several documents, each on its own pages."""
-        return tuple(self.typeset(document) for document in documents)
 
 
 def _attachments(document: Document) -> list[weasyprint.Attachment]:

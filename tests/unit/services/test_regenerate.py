@@ -13,13 +13,14 @@ from docgen.domain.canonical import canonical_json, digest_of
 from docgen.errors import EvidenceError, NotFound
 from docgen.services.bundle import ISSUER
 from docgen.services.file import file_packet
+from docgen.services.press import PressHere
 from docgen.services.regenerate import regenerate
 from integrations.archive.fake import FakeArchive
 from tests.unit.services.test_file_service import executed
 from tests.unit.services.walk import Loopback, at_own_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from docgen.domain.document import Document
@@ -75,9 +76,11 @@ class OtherEngine:
         """Make something else."""
         return self.make(self.inner, document)
 
-    def typeset_all(self, documents: Sequence[Document]) -> tuple[TypesetPdf, ...]:
-        """Make something else of each."""
-        return tuple(map(self.typeset, documents))
+
+def on_other_engine(desk: Office, make: Callable[[Typesetter, Document], TypesetPdf]) -> Office:
+    """Give the office with another engine, in its press too."""
+    other = OtherEngine(desk.typesetter, make)
+    return replace(desk, typesetter=other, press=PressHere(other))
 
 
 def test_the_same_inputs_give_the_same_bytes(desk: Office, archived: Packet) -> None:
@@ -105,7 +108,7 @@ def test_another_engine_is_named_and_words_are_compared(desk: Office, archived: 
         made = inner.typeset(document)
         return replace(made, pdf=made.pdf + b"% another engine\n")
 
-    found = regenerate(replace(desk, typesetter=OtherEngine(desk.typesetter, longer)), archived.id)
+    found = regenerate(on_other_engine(desk, longer), archived.id)
     assert (found.engine_then, found.engine_now) == (desk.typesetter.engine, "typst 0.99")
     assert not found.identical
     assert found.words_alike
@@ -115,7 +118,7 @@ def test_another_engine_is_named_and_words_are_compared(desk: Office, archived: 
         made = longer(inner, document)
         return replace(made, panels=tuple(replace(one, x=one.x + 1) for one in made.panels))
 
-    found = regenerate(replace(desk, typesetter=OtherEngine(desk.typesetter, moved)), archived.id)
+    found = regenerate(on_other_engine(desk, moved), archived.id)
     assert not found.words_alike
     assert "signatures stand elsewhere" in found.documents[0].differences
 
