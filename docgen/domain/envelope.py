@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from docgen.domain.signing import EnvelopeSnapshot, Signal, SigningEvent
+from docgen.domain.signing import EnvelopeSnapshot, Signal
 
 
 class EnvelopeState(StrEnum):
@@ -72,22 +72,14 @@ class Envelope:
         return max(states, key=RANK.__getitem__, default=EnvelopeState.UNSENT)
 
     @property
+    def endings(self) -> frozenset[EnvelopeState]:
+        """Give every ending that the facts support."""
+        return ENDED & {_STATE_OF[fact.signal] for fact in self.facts}
+
+    @property
     def contradictory(self) -> bool:
         """True when the facts support two different endings; a person must look."""
-        endings = {_STATE_OF[fact.signal] for fact in self.facts} & ENDED
-        return len(endings) > 1
-
-    def has(self, signal: Signal, recipient: str) -> bool:
-        """Say whether this fact is known."""
-        return Fact(signal=signal, recipient=recipient) in self.facts
-
-
-def apply_event(envelope: Envelope, event: SigningEvent) -> Envelope:
-    """Add what one report says; an unknown signal adds nothing."""
-    if event.signal is Signal.UNKNOWN:
-        return envelope
-    fact = Fact(signal=event.signal, recipient=event.recipient)
-    return replace(envelope, facts=envelope.facts | {fact})
+        return len(self.endings) > 1
 
 
 def apply_snapshot(envelope: Envelope, snapshot: EnvelopeSnapshot) -> Envelope:

@@ -164,8 +164,7 @@ def refresh(office: Office, packet_id: str) -> Packet:
                 contradictory=envelope.contradictory,
             )
         if envelope.contradictory and not known.contradictory:
-            endings = sorted(fact.signal for fact in envelope.facts if not fact.recipient)
-            office.note(packet_id, CONTRADICTED, "system", reported=endings)
+            office.note(packet_id, CONTRADICTED, "system", reported=sorted(envelope.endings))
         elif _is_news(envelope, known) and (packet.ended_unsigned or packet.whole_on_paper):
             # It had ended here otherwise when everybody had signed already: a person must look.
             office.note(packet_id, CONTRADICTED, "system", reported=[packet.state, envelope.state])

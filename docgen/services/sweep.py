@@ -116,13 +116,6 @@ class Swept:
     returned: int = 0
     failures: tuple[str, ...] = ()
 
-    @property
-    def idle(self) -> bool:
-        """True when there was nothing to do."""
-        return not (
-            self.errands or self.callbacks or self.expired or self.returned or self.failures
-        )
-
 
 def sweep(
     office: Office, *, reconcile: bool = True, tell: Callable[[], None] = lambda: None

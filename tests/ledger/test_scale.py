@@ -15,7 +15,7 @@ from docgen.errors import TooManyTries
 from docgen.ports.traffic import Errand
 from docgen.services.ceremony.flood import MOST, PERIOD, FloodGate, Tried
 from docgen.services.checkpoint import sign_checkpoint
-from docgen.services.sweep import LEASE_S, keep_up, run_job
+from docgen.services.sweep import LEASE_S, Swept, keep_up, run_job
 from tests.conftest import NOON
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ def test_checkpoints_are_signed_in_turn(office: Office) -> None:
 
 def test_upkeep_is_done_by_one_at_a_time(office: Office) -> None:
     """A process that finds another at it does nothing; alone it leaves its mark."""
-    assert keep_up(office).idle
+    assert keep_up(office) == Swept()
     assert office.ledger.watch.figures(NOON).marks == {"swept": NOON}
 
 

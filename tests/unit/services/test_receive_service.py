@@ -16,7 +16,7 @@ from docgen.domain.signing import RecipientSnapshot, Signal
 from docgen.errors import CallbackRejected, NotFound, ServiceUnavailable
 from docgen.ports.esign import RawCallback
 from docgen.services.receive import CONTRADICTED, accept, act_on_callbacks, refresh
-from docgen.services.sweep import sweep
+from docgen.services.sweep import Swept, sweep
 from docgen.services.withdraw import withdraw
 from integrations.esign.fake import FakeService
 from tests.unit.services.walk import COORDINATOR, Crash, CrashingLedger, kinds, sent, with_fake
@@ -139,7 +139,7 @@ def test_a_hundred_duplicates_have_one_effect(office: Office, packet: Packet) ->
     assert len(office.ledger.deliveries.of(packet.id)) == 1
     before = kinds(office, packet.id)
     assert not accept(office, "fake", raw)
-    assert sweep(office, reconcile=False).idle
+    assert sweep(office, reconcile=False) == Swept()
     assert kinds(office, packet.id) == before
 
 
@@ -330,7 +330,19 @@ def test_contradictory_endings_are_flagged_once(
     assert CONTRADICTED in kinds(office, packet.id)
     refresh(office, packet.id)
     (flag,) = [item for item in office.ledger.history.of(packet.id) if item.kind == CONTRADICTED]
-    assert flag.details["reported"] == ["fully_executed", "sent", "voided"]
+    assert flag.details["reported"] == ["fully_executed", "voided"]
+
+
+def test_a_persons_no_is_named_among_contradicting_endings(office: Office, packet: Packet) -> None:
+    """One signer declined, and the service says later that everybody signed: both are told."""
+    office, fake = with_fake(office)
+    sent(office, packet)
+    progress(fake, "fake_1", 0, Signal.DECLINED)
+    refresh(office, packet.id)
+    end(fake, "fake_1", Signal.FULLY_EXECUTED)
+    refresh(office, packet.id)
+    (flag,) = [item for item in office.ledger.history.of(packet.id) if item.kind == CONTRADICTED]
+    assert flag.details["reported"] == ["declined", "fully_executed"]
 
 
 def test_one_ending_is_no_contradiction(office: Office, packet: Packet) -> None:
