@@ -1,6 +1,6 @@
 """The whole exception tree.
 
-    DocgenError                     code, retryable; str(e) is a full sentence for the operator
+    DocgenError                     code; str(e) is a full sentence for the operator
       InputError                    the caller's fault -> exit 2, HTTP 422
         EnrollmentInvalid             problems, each with its val.* id and path
           EnrollmentUnreadable          the file itself: one problem, at the path `file`
@@ -26,7 +26,7 @@
       IntegrationError              a neighbour failed -> exit 6, HTTP 502; service, request_id
         ServiceRejected               the neighbour refused; trying again will not help
           Unauthorized                  it does not accept our credentials, or no longer
-        ServiceUnavailable            retryable, retry_after_s
+        ServiceUnavailable            it may pass by itself; retry_after_s
         UnsupportedFeature            the signing service cannot do what the plan needs
         CallbackRejected              a callback failed verification -> HTTP 401
       StorageError                  disk full, unwritable -> exit 7, HTTP 507; nothing half-written
@@ -45,7 +45,6 @@ class DocgenError(Exception):
     """Everything this product raises on purpose."""
 
     code: ClassVar[str] = "error"
-    retryable: ClassVar[bool] = False
 
 
 class InputError(DocgenError):
@@ -226,7 +225,6 @@ class ServiceUnavailable(IntegrationError):
     """The neighbour did not answer in time; the step is tried again later."""
 
     code = "service-unavailable"
-    retryable = True
 
     def __init__(
         self,
@@ -256,7 +254,6 @@ class StorageError(DocgenError):
     """The disk refused a write; nothing was half-written."""
 
     code = "storage"
-    retryable = True
 
 
 class ConfigurationError(Exception):

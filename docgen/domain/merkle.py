@@ -129,11 +129,6 @@ def left_width(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def root_of(hashes: Sequence[bytes]) -> bytes:
-    """Give the root hash over these leaf hashes."""
-    return Tree.of(hashes).root
-
-
 def verify_inclusion(
     leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
 ) -> bool:

@@ -65,7 +65,6 @@ class DocumentStanding:
     """How far one document of the packet has come."""
 
     slug: str
-    signed_here: bool
     sent_at: datetime | None
     practice_signed_at: datetime | None
     complete_at: datetime | None
@@ -231,7 +230,6 @@ class _Told:
         approved = self.last("plan.approved") if packet.state not in _BEFORE_APPROVED else None
         found = []
         for item in packet.plan.documents:
-            here = item.source in SIGNED_HERE
             by_hand = packet.execution_of(item.slug) is Execution.WET_INK
             keys = {panel.recipient for panel in item.panels} or set(signed)
             theirs = [signed.get(key) for key in keys - {PSO_RECIPIENT}]
@@ -239,12 +237,11 @@ class _Told:
             moments = (sent or packet.executed_at, _when_all(theirs), _when_all(everybody))
             if by_hand:
                 moments = (sent or self._by_hand_at, self._by_hand_at, self._by_hand_at)
-            elif not here:
+            elif item.source not in SIGNED_HERE:
                 moments = (approved, approved, approved)
             found.append(
                 DocumentStanding(
                     slug=item.slug,
-                    signed_here=here,
                     sent_at=moments[0],
                     practice_signed_at=moments[1],
                     complete_at=moments[2],

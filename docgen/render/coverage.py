@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.errors import TemplateInvalid
-from docgen.render.expressions import compile_condition
 from docgen.render.inline import fold, without_markup
-from docgen.render.pdf_reading import read_pdf
 from docgen.render.requirements import MUST_COVER, Requirement, read_entries, read_requirements
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 MOST_PER_CLAUSE = 6
 
 _KEYS = {"id", "clauses", "sentence", "when", "reason"}
-# What a page prints between two words of a sentence that runs over it, and what nobody sees.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2069\ufeff]")
 # A part of a text that is printed only sometimes, or more than once.
 _BRANCH = re.compile(r"\{%-?\s*(if|for|endif|endfor)\b.*?%\}", re.DOTALL)
 
@@ -153,45 +149,6 @@ def _check_crowding(template: Template, covered: Sequence[Covered]) -> None:
             raise TemplateInvalid(
                 f"{template.slug}: {clause} covers {count} requirements; say why, or split it."
             )
-
-
-def applies(item: Covered, fields: Mapping[str, object]) -> bool:
-    """Tell whether a covered requirement applies to a document with these fields."""
-    return not item.when or compile_condition(item.when, item.id)(fields)
-
-
-def missing_in_pdf(
-    template: Template, fields: Mapping[str, object], pdf: bytes, *, frame: Sequence[str] = ()
-) -> Sequence[str]:
-    """List the requirements whose sentence is not found in a rendered PDF where it applies.
-
-    `frame` are the lines of header and footer, which stand between a sentence's halves where it
-    runs over a page.
-
-    Raises:
-        RenderRefused: the PDF cannot be read.
-    """
-    text = _pdf_text(pdf, frame)
-    return tuple(
-        item.id
-        for item in read_coverage(template)
-        if applies(item, fields) and _squeezed(item.sentence) not in text
-    )
-
-
-def _pdf_text(pdf: bytes, frame: Sequence[str]) -> str:
-    pages = []
-    read = read_pdf(pdf)
-    for number, page in enumerate(read, start=1):
-        text = _squeezed(page)
-        for line in (*frame, f"Page {number} of {len(read)}"):
-            text = text.replace(_squeezed(line), "")
-        pages.append(text)
-    return "".join(pages)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(_UNSEEN.sub("", text).split())
 
 
 def report(templates: Sequence[Template], root: Traversable) -> list[dict[str, object]]:

@@ -9,22 +9,15 @@ and the proof leads from there to a signed checkpoint.
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import canonical_json, sha256_hex
-from docgen.domain.checkpoint import parse_checkpoint, parse_note, parse_verifier_key
 from docgen.domain.history import timestamp
-from docgen.domain.merkle import leaf_hash, verify_inclusion
 from docgen.domain.person import ARCHIVE_READERS
 from docgen.domain.retention import years_later
-from docgen.errors import SignatureInvalid
 from docgen.ports.register import ArchivedLine, ContractLine
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging
 from docgen.services.bundle import prove_activity
@@ -211,53 +204,3 @@ def _agreement(line: ArchivedLine) -> dict[str, object]:
         "sha256": line.sha256 or None,
         "bundle_sha256": line.bundle_sha256 or None,
     }
-
-
-def check_register(data: bytes, proof: bytes, keys: Sequence[str]) -> None:
-    """Check a register against its proof; `keys` are the log's, from the anchor.
-
-    Raises:
-        SignatureInvalid: something does not fit; the message says what.
-    """
-    told = _told(proof)
-    activity, note = told["activity"], parse_note(str(told["checkpoint"]))
-    if activity["details"].get("register_sha256") != sha256_hex(data):
-        raise SignatureInvalid("The log names another register than this one.")
-    if activity["kind"] != DRAWN_UP:
-        raise SignatureInvalid("The activity is not about a register.")
-    if not any(_is_signed(note.text, line, note) for line in keys):
-        raise SignatureInvalid("The checkpoint is not signed by the log’s key.")
-    checkpoint = parse_checkpoint(note.text)
-    path = [bytes.fromhex(part) for part in told["proof"]]
-    leaf = leaf_hash(_leaf(activity))
-    if not verify_inclusion(leaf, activity["seq"], checkpoint.size, path, checkpoint.root):
-        raise SignatureInvalid("The log does not hold this activity.")
-
-
-def _told(proof: bytes) -> dict[str, Any]:
-    try:
-        told = json.loads(proof)
-        if told["format"] != PROOF_FORMAT or not isinstance(told["activity"]["details"], dict):
-            raise ValueError  # noqa: TRY301
-    except (ValueError, KeyError, TypeError) as error:
-        raise SignatureInvalid("This is not the proof of a register.") from error
-    return dict(told)
-
-
-def _is_signed(text: str, line: str, note: Any) -> bool:
-    key = parse_verifier_key(line)
-    found = note.by(key)
-    if found is None:
-        return False
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(found.signature, text.encode())
-    except InvalidSignature:
-        return False
-    return True
-
-
-def _leaf(activity: dict[str, Any]) -> bytes:
-    content = {name: activity[name] for name in ("actor", "details", "position")}
-    digest = sha256_hex(str(activity["salt"]).encode() + canonical_json(content))
-    leaf = {name: activity[name] for name in ("seq", "at", "subject", "kind")}
-    return canonical_json({**leaf, "v": 1, "digest": digest})

@@ -35,12 +35,6 @@ def test_settings_errors_stand_apart() -> None:
     assert not issubclass(errors.ConfigurationError, errors.DocgenError)
 
 
-def test_only_what_may_pass_by_itself_is_retryable() -> None:
-    """Two kinds of error are worth trying again unchanged."""
-    retryable = {name for name, kind in CLASSES.items() if getattr(kind, "retryable", False)}
-    assert retryable == {"ServiceUnavailable", "StorageError"}
-
-
 @pytest.mark.parametrize(("count", "noun"), [(1, "1 problem;"), (2, "2 problems;")])
 def test_an_invalid_enrollment_counts_its_problems(count: int, noun: str) -> None:
     """The sentence counts; the values are not in it."""

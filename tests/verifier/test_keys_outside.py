@@ -143,9 +143,8 @@ def test_a_store_that_goes_away_leaves_nothing_half_signed(tmp_path: Path, step:
     for name, act in steps.items():
         if name == step:
             keys.away = True
-            with pytest.raises(ServiceUnavailable) as caught:
+            with pytest.raises(ServiceUnavailable):
                 act(file)
-            assert caught.value.retryable
             keys.away = False
         file = act(file)
     assert {"Sent", "Seal", "Archive"} <= set(signers_of(file))

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.errors import SignatureInvalid
-from docgen.services.anchor import anchor_of
-from docgen.services.register_report import check_register
 from tests.app.api.caller import Caller, is_problem, told
 from tests.app.desk.test_archive_reading import archived
+from tests.register_check import holds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docgen.domain.packet import Packet
     from tests.app.desk.staff import Desk
 
@@ -85,16 +85,17 @@ def test_without_a_listing_there_is_no_period(desk: Desk, auditor: Caller) -> No
     }
 
 
-def test_the_register_comes_with_its_proof(desk: Desk, packet: Packet, auditor: Caller) -> None:
+def test_the_register_comes_with_its_proof(
+    desk: Desk, packet: Packet, auditor: Caller, tmp_path: Path
+) -> None:
     """The log vouches for exactly these bytes; drawing it up is an activity."""
     answer = auditor.get("/archive/register")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         data, proof = archive.read("register.json"), archive.read("proof.json")
         assert "How to check it" in archive.read("README.txt").decode()
-    keys = [str(item) for item in anchor_of(desk.office)["log_keys"]]  # type: ignore[attr-defined]
-    check_register(data, proof, keys)
-    with pytest.raises(SignatureInvalid):
-        check_register(data.replace(b"Lakeside", b"Seaside!"), proof, keys)
+    assert holds(desk.office, tmp_path, data, proof)
+    assert b"Lakeside" in data
+    assert not holds(desk.office, tmp_path, data.replace(b"Lakeside", b"Seaside!"), proof)
     assert {item["packet"] for item in json.loads(data)["agreements"]} == {packet.id}
     assert desk.history("register") == ["register.drawn_up"]
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.services.anchor import anchor_of
-from docgen.services.register_report import check_register
 from tests.app.desk.test_archive_reading import archived, page
+from tests.register_check import holds
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docgen.domain.packet import Packet
     from tests.app.desk.staff import Desk
 
@@ -108,13 +109,12 @@ def test_the_contracts_of_each_period(desk: Desk, packet: Packet) -> None:
     assert "first day of the listing is missing" in page(desk, "/desk/archive/contracts")
 
 
-def test_the_register_comes_with_its_proof(desk: Desk, packet: Packet) -> None:
+def test_the_register_comes_with_its_proof(desk: Desk, packet: Packet, tmp_path: Path) -> None:
     """What is downloaded is vouched for by the log."""
     assert "Draw up the register" in page(desk, "/desk/archive/register")
     answer = desk.as_("auditor").post("/desk/archive/register")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         data, proof = archive.read("register.json"), archive.read("proof.json")
-    keys = [str(item) for item in anchor_of(desk.office)["log_keys"]]  # type: ignore[attr-defined]
-    check_register(data, proof, keys)
+    assert holds(desk.office, tmp_path, data, proof)
     packets = {item["packet"] for item in json.loads(data)["agreements"]}
     assert packets == {packet.id}

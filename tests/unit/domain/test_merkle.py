@@ -13,7 +13,6 @@ from docgen.domain.merkle import (
     Tree,
     leaf_hash,
     node_hash,
-    root_of,
     verify_consistency,
     verify_inclusion,
 )
@@ -63,12 +62,13 @@ def _recursive_root(hashes: list[bytes]) -> bytes:
 @pytest.mark.parametrize("size", range(1, 9))
 def test_published_roots(size: int) -> None:
     """The roots over the published leaves are the published ones."""
-    assert root_of([leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == ROOTS[size - 1]
+    tree = Tree.of([leaf_hash(leaf) for leaf in LEAVES[:size]])
+    assert tree.root.hex() == ROOTS[size - 1]
 
 
 def test_the_empty_tree_has_the_published_root() -> None:
     """No leaves hash to SHA-256 of nothing."""
-    assert root_of([]) == EMPTY_ROOT == hashlib.sha256(b"").digest()
+    assert Tree.of([]).root == EMPTY_ROOT == hashlib.sha256(b"").digest()
 
 
 def test_published_inclusion_proof() -> None:

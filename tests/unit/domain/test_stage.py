@@ -60,7 +60,6 @@ def packet(
     documents = tuple(
         DocumentStanding(
             slug=slug,
-            signed_here=True,
             sent_at=moments[0],
             practice_signed_at=moments[1],
             complete_at=moments[2],

@@ -92,9 +92,8 @@ def test_a_failing_disk_leaves_nothing_half_written(
             return os.write(handle, data[: len(data) // 2])
         raise OSError(number, os.strerror(number))
 
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(StorageError):
         FilesystemArchive(tmp_path, write=failing).put(b"agreement" * 100)
-    assert caught.value.retryable
     assert len(calls) == good_writes + 1
     assert _files(tmp_path) == []
     assert FilesystemArchive(tmp_path).put(b"agreement" * 100).size == 900

@@ -105,13 +105,12 @@ def test_the_request_is_posted_as_the_standard_says() -> None:
     ],
 )
 def test_anything_but_a_granted_token_is_unavailable(answer: Answer) -> None:
-    """Failures of any kind become one retryable error that quotes nothing of the answer."""
+    """Failures of any kind become one error that quotes nothing of the answer."""
     with (
         serving(lambda _: answer, []) as url,
         pytest.raises(ServiceUnavailable) as refusal,
     ):
         HttpTimeStamper(url).respond(request())
-    assert refusal.value.retryable
     assert "maintenance" not in str(refusal.value)
 
 
@@ -127,7 +126,7 @@ def test_the_wait_that_an_authority_asks_for_is_passed_on() -> None:
 
 
 def test_nobody_there_is_unavailable() -> None:
-    """A closed port is a retryable error."""
+    """A closed port may be open again later."""
     with serving(honest, []) as url:
         pass
     with pytest.raises(ServiceUnavailable, match="nothing answers there"):
