@@ -15,7 +15,7 @@ from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, Refused
 from docgen.services.ceremony.enter import visit_by_link
 from docgen.services.ceremony.notice import ASKED, ask_notice
 from docgen.services.ceremony.words import prose_given
-from docgen.services.given import LONGEST_REASON, line_of
+from docgen.services.given import line_of, reason_of
 from docgen.services.letter import letter
 from docgen.services.reassign import REASSIGNED, NewSigner, reassign
 
@@ -118,12 +118,10 @@ def refuse_request(  # which request, who, and why
 
     Raises:
         Refused: that request is not open.
-        InputError: there is no reason.
+        InputError: there is no reason, or it is too long.
     """
     person.require(Role.COORDINATOR)
-    said = prose_given(reason, "the reason", longest=LONGEST_REASON)
-    if not said:
-        raise InputError("Give a reason; the signer is told it.")
+    said = reason_of(reason, kept="the signer is told it")
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.REASSIGN)
         office.ledger.ceremonies.locked(packet.envelope_id)

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import CONFIRMED, PROPOSED, WITHDRAWN, Disposal, disposal_of
-from docgen.errors import InputError, Refused
+from docgen.errors import Refused
 from docgen.ports.register_query import PacketQuery, Paging, RetentionState
 from docgen.services.archived import archived_digests
-from docgen.services.ceremony.words import prose_given
 from docgen.services.copied import places_of
 from docgen.services.disposed import refuse_disposed
-from docgen.services.given import LONGEST_REASON
+from docgen.services.given import reason_of
 from docgen.services.hold import HOLDERS, hold_of
 from docgen.services.needed import needed_elsewhere
 from docgen.services.retention import retention_of
@@ -47,12 +46,12 @@ def propose_disposal(
 
     Raises:
         NotAllowed: the person is neither a legal approver nor an auditor.
-        InputError: there is no reason.
+        InputError: there is no reason, or it is too long.
         Refused: the packet must be kept, or it is proposed already.
         Gone: it was disposed of.
     """
     person.require(*DISPOSERS)
-    given = _reason(reason)
+    given = reason_of(reason)
     refuse_kept(office, packet_id)
     with office.ledger.transaction():
         packet, history = _locked(office, packet_id)
@@ -69,12 +68,12 @@ def withdraw_disposal(
 
     Raises:
         NotAllowed: the person is neither a legal approver nor an auditor.
-        InputError: there is no reason.
+        InputError: there is no reason, or it is too long.
         Refused: nobody proposed it.
         Gone: it was decided already.
     """
     person.require(*DISPOSERS)
-    given = _reason(reason)
+    given = reason_of(reason)
     with office.ledger.transaction():
         _, history = _locked(office, packet_id)
         if disposal_of(history) is None:
@@ -239,10 +238,3 @@ def _locked(office: Office, packet_id: str) -> tuple[Packet, Sequence[Activity]]
 
 def _known(how: str) -> dict[str, str]:
     return {"authentication": how} if how else {}
-
-
-def _reason(text: str) -> str:
-    given = prose_given(text, "the reason", longest=LONGEST_REASON)
-    if not given:
-        raise InputError("Give a reason; it stays in the packet's history.")
-    return given

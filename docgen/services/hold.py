@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.person import Role
 from docgen.domain.retention import HELD, RELEASED
-from docgen.errors import InputError, Refused
+from docgen.errors import Refused
 from docgen.services.archived import ask_keeping
-from docgen.services.ceremony.words import prose_given
 from docgen.services.disposed import refuse_disposed
-from docgen.services.given import LONGEST_REASON
+from docgen.services.given import reason_of
 from docgen.services.second_person import refuse_one_person
 
 if TYPE_CHECKING:
@@ -62,12 +61,12 @@ def place_hold(office: Office, packet_id: str, reason: str, person: Person) -> N
 
     Raises:
         NotAllowed: the person is neither a legal approver nor an auditor.
-        InputError: there is no reason.
+        InputError: there is no reason, or it is too long.
         Refused: a hold lies on the packet already.
         Gone: two people decided to dispose of the packet; nothing is left to be held.
     """
     person.require(*HOLDERS)
-    given = _reason(reason)
+    given = reason_of(reason)
     with office.ledger.transaction():
         hold = _locked(office, packet_id)
         if hold is not None and not hold.proposed_by:
@@ -81,11 +80,11 @@ def propose_lift(office: Office, packet_id: str, reason: str, person: Person) ->
 
     Raises:
         NotAllowed: the person is neither a legal approver nor an auditor.
-        InputError: there is no reason.
+        InputError: there is no reason, or it is too long.
         Refused: there is no hold, or it is proposed already.
     """
     person.require(*HOLDERS)
-    given = _reason(reason)
+    given = reason_of(reason)
     with office.ledger.transaction():
         hold = _locked(office, packet_id)
         if hold is None:
@@ -133,10 +132,3 @@ def _locked(office: Office, packet_id: str) -> Hold | None:
     history = office.ledger.history.of(packet_id)
     refuse_disposed(office, history)
     return hold_of(history)
-
-
-def _reason(text: str) -> str:
-    given = prose_given(text, "the reason", longest=LONGEST_REASON)
-    if not given:
-        raise InputError("Give a reason; it stays in the packet's history.")
-    return given

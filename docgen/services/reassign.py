@@ -22,9 +22,8 @@ from docgen.errors import (
 from docgen.ports.esign import NewRecipient
 from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
-from docgen.services.ceremony.words import prose_given
 from docgen.services.enroll import read_version
-from docgen.services.given import LONGEST_REASON, line_of
+from docgen.services.given import line_of, reason_of
 from docgen.services.plan import PSO_KEY
 from docgen.services.remind import own_envelope
 
@@ -263,9 +262,7 @@ def _tell_both(
 
 
 def _checked(new: NewSigner) -> NewSigner:
-    reason = prose_given(new.reason, "the reason", longest=LONGEST_REASON)
-    if not reason:
-        raise InputError("Give a reason; it stays in the packet's history.")
+    reason = reason_of(new.reason)
     try:
         email = parse_email(new.email)
     except EnrollmentInvalid as error:

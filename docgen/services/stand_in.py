@@ -11,8 +11,7 @@ from docgen.domain.person import Role
 from docgen.domain.stand_in import StandIn
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.ceremony.countersign import pso_signer
-from docgen.services.ceremony.words import prose_given
-from docgen.services.given import LONGEST_REASON, line_of
+from docgen.services.given import line_of, reason_of
 from docgen.services.plan import PSO_KEY
 from docgen.services.reassign import NewSigner, give_place
 
@@ -195,9 +194,7 @@ def _checked(office: Office, given: Appointment) -> tuple[str, str]:
         raise InputError("Give a last day that is not over yet.")
     if given.last - given.first > LONGEST:
         raise InputError(f"Appoint for at most {LONGEST.days} days; appoint again afterwards.")
-    reason = prose_given(given.reason, "the reason", longest=LONGEST_REASON)
-    if not reason:
-        raise InputError("Give a reason; it stays in the history.")
+    reason = reason_of(given.reason, kept="it stays in the history")
     return line_of(given.title, "the title"), reason
 
 

@@ -10,9 +10,8 @@ from docgen.domain.packet import Step
 from docgen.domain.person import Role
 from docgen.errors import InputError
 from docgen.services.archived import ask_keeping
-from docgen.services.ceremony.words import prose_given
 from docgen.services.file import last_signature_date
-from docgen.services.given import LONGEST_REASON
+from docgen.services.given import reason_of
 from docgen.services.retention import retention_of
 
 if TYPE_CHECKING:
@@ -30,13 +29,11 @@ def terminate(
 
     Raises:
         IllegalTransition: the packet is neither archived nor on file, so it is not in effect.
-        InputError: the reason is missing, or the day is in the future or before what ends was
-            signed or dated.
+        InputError: the reason is missing or too long, or the day is in the future or before what
+            ends was signed or dated.
     """
     person.require(Role.COORDINATOR)
-    given = prose_given(reason, "the reason", longest=LONGEST_REASON)
-    if not given:
-        raise InputError("Give a reason; it stays in the packet's history.")
+    given = reason_of(reason)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.TERMINATE)
         _refuse_day(office, packet, last_day)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from docgen.domain.packet import OUT_FOR_SIGNATURE, Step, allowed
 from docgen.domain.person import Role
 from docgen.domain.signing import OWN_SIGNER
-from docgen.errors import IllegalTransition, InputError, Refused
-from docgen.services.given import LONGEST_REASON
+from docgen.errors import IllegalTransition, Refused
+from docgen.services.given import reason_of
 from docgen.services.receive import refresh
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
         ServiceUnavailable: the service could not carry it out now; who asked and why is noted.
     """
     person.require(Role.COORDINATOR)
-    if not reason.strip() or len(reason) > LONGEST_REASON:
-        raise InputError(f"Give a reason of at most {LONGEST_REASON} characters.")
+    reason = reason_of(reason)
     packet = office.ledger.packets.get(packet_id)
     while True:
         if packet.state in OUT_FOR_SIGNATURE and packet.envelope_id:

@@ -9,6 +9,7 @@ from docgen.errors import EnrollmentInvalid, Refused
 
 LONGEST_NAME = 120
 _LINE_ENDS = "\n\r\t"
+_UNKEPT = {"Cc", "Cs"}  # controls and halves of characters: no text to a database
 
 
 def name_given(text: str, what: str) -> str:
@@ -45,5 +46,5 @@ def prose_given(text: str, what: str, *, longest: int) -> str:
         raise Refused(f"Please keep {what} to at most {longest} characters.")
     composed = unicodedata.normalize("NFC", text).strip()
     return "".join(
-        char for char in composed if char in _LINE_ENDS or unicodedata.category(char) != "Cc"
+        char for char in composed if char in _LINE_ENDS or unicodedata.category(char) not in _UNKEPT
     )

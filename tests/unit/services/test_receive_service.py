@@ -47,7 +47,7 @@ def callback(
 
 
 def progress(fake: FakeService, envelope_id: str, recipient: int, signal: Signal) -> None:
-    """Let one recipient view or sign at the service."""
+    """Let one recipient view, sign or decline at the service."""
     item = fake.envelopes[envelope_id]
     before = item.snapshot.recipients
     at = item.snapshot.sent_at
@@ -55,6 +55,8 @@ def progress(fake: FakeService, envelope_id: str, recipient: int, signal: Signal
     one = replace(one, viewed_at=at)
     if signal is Signal.SIGNED:
         one = replace(one, signed_at=at)
+    if signal is Signal.DECLINED:
+        one = replace(one, declined_at=at)
     after = tuple(one if index == recipient else old for index, old in enumerate(before))
     item.snapshot = replace(item.snapshot, recipients=after)
 

@@ -128,7 +128,14 @@ def test_only_coordinators_take_back(office: Office, packet: Packet, person: Per
         withdraw(office, packet.id, person, "Moved.")
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "x" * (LONGEST_REASON + 1)])
+def test_what_no_database_can_keep_is_left_out_of_a_reason(office: Office, packet: Packet) -> None:
+    """Attack: a null and half a character. The control: line ends and accents stay."""
+    withdraw(office, packet.id, COORDINATOR, " Moved.\x00\nCafe\u0301\ud83d closed. ")
+    (told,) = office.ledger.history.of(packet.id)[-1:]
+    assert (told.kind, told.details["reason"]) == ("packet.taken_back", "Moved.\nCaf\u00e9 closed.")
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "\x00", "x" * (LONGEST_REASON + 1)])
 def test_a_reason_is_needed(office: Office, packet: Packet, reason: str) -> None:
     """The signers read it."""
     with pytest.raises(InputError):
