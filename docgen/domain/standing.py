@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from docgen.domain.damage import DAMAGED, unmended
@@ -25,12 +25,13 @@ from docgen.domain.packet import (
 from docgen.domain.paper import noon_of
 from docgen.domain.person import Role
 from docgen.domain.plan import SIGNED_HERE
+from docgen.domain.reassignment import REASSIGNED, signers_in_place
 from docgen.domain.retention import HELD, RELEASED, retain_until
 from docgen.domain.signing import Signal
 from docgen.domain.waiting import Alert, Need, Wait, WaitsOn
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from docgen.domain.history import Activity
 
@@ -184,31 +185,20 @@ class _Told:
 
     def signers(self) -> tuple[SignerStanding, ...]:
         """List who signs, as planned or as reassigned since."""
-        now = self._named_now()
+        now = signers_in_place(self._packet.plan, self._history)
         return tuple(
             SignerStanding(
                 key=item.key,
-                name=now[item.key]["name"],
-                title=now[item.key]["title"],
+                name=now[item.key].name,
+                title=now[item.key].title,
                 organization=item.organization,
                 routing_order=item.routing_order,
-                email=now[item.key]["email"],
+                email=now[item.key].email,
                 invited_at=self.last("signer.invited", recipient=item.key),
                 signed_at=self._signed_at(item.key),
             )
             for item in self._packet.plan.recipients
         )
-
-    def _named_now(self) -> dict[str, Mapping[str, str]]:
-        now: dict[str, Mapping[str, str]] = {
-            item.key: {"name": item.name, "title": item.title, "email": item.email}
-            for item in self._packet.plan.recipients
-        }
-        for item in self._history:
-            if item.kind == "signer.reassigned":
-                after = cast("Mapping[str, str]", item.details["after"])
-                now[str(item.details["recipient"])] = after
-        return now
 
     def _signed_at(self, key: str) -> datetime | None:
         """Give when a person signed, or when we came to know it."""
@@ -271,13 +261,13 @@ class _Told:
         if signer.signed_at is not None:
             return False
         came_back = self._came_back(signer.key, copies=False)
-        since = self.last("signer.invited", "signer.reassigned", recipient=signer.key)
+        since = self.last("signer.invited", REASSIGNED, recipient=signer.key)
         return came_back is not None and (since is None or came_back >= since)
 
     def disowned(self, signer: SignerStanding) -> bool:
         """Say whether this signer's link reached somebody who says that another person signs."""
         said = self.last("signer.says_other_person", recipient=signer.key)
-        since = self.last("signer.reassigned", recipient=signer.key)
+        since = self.last(REASSIGNED, recipient=signer.key)
         return signer.signed_at is None and said is not None and (since is None or said >= since)
 
     def _receivers(self) -> frozenset[str]:
@@ -344,7 +334,7 @@ _TURNS = (
     "packet.archived", "packet.on_file", "packet.declined", "packet.voided", "packet.expired",
     "packet.failed", "packet.superseded", "packet.taken_back", "packet.terminated",
     "packet.not_filed", "packet.contradicted", "paper.taken_in", "signer.signed",
-    "signer.reassigned", "signer.says_other_person", "envelope.sealed", BOUNCED,
+    REASSIGNED, "signer.says_other_person", "envelope.sealed", BOUNCED,
 )  # fmt: skip
 
 

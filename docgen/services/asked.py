@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, cast
 from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
+from docgen.domain.reassignment import REASSIGNED
 from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, Refused
 from docgen.services.ceremony.enter import visit_by_link
 from docgen.services.ceremony.notice import ASKED, ask_notice
 from docgen.services.ceremony.words import prose_given
 from docgen.services.given import line_of, reason_of
 from docgen.services.letter import letter
-from docgen.services.reassign import REASSIGNED, NewSigner, reassign
+from docgen.services.reassign import NewSigner, reassign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

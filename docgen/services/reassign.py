@@ -10,6 +10,7 @@ from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
+from docgen.domain.reassignment import REASSIGNED, PlacedSigner, signers_in_place
 from docgen.domain.signing import OWN_SIGNER, Signal
 from docgen.errors import (
     EnrollmentInvalid,
@@ -28,17 +29,15 @@ from docgen.services.plan import PSO_KEY
 from docgen.services.remind import own_envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from docgen.domain.ceremony import Ceremony
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
-    from docgen.domain.plan import PlannedRecipient
     from docgen.domain.signing import EnvelopeSnapshot
     from docgen.services.office import Office
 
-REASSIGNED = "signer.reassigned"
 ORDERED, FAILED = "signer.reassign_ordered", "signer.reassign_failed"  # by an outside service
 
 # Two orders for one place could reach the service in either order.
@@ -115,10 +114,13 @@ def give_place(
         if packet.service != OWN_SIGNER:
             return _give_place_outside(office, packet, recipient, new, actor, **authority)
         ceremony = own_envelope(office, packet)
-        before = _signer(ceremony, recipient)
+        signers = {item.key: item for item in ceremony.signers}
+        _refuse_unknown(recipient, signers)
+        before = signers[recipient]
         if ceremony.ended or before.done:
             raise Refused(DONE)
-        _refuse_same_hands(office, packet, ceremony, before, new.email.casefold())
+        taken = [item.email for item in ceremony.signers]
+        _refuse_same_hands(office, packet, recipient, new.email, taken)
         after = _replacement(before, new)
         ceremony = ceremony.with_signer(after)
         office.ledger.ceremonies.save(ceremony)
@@ -154,19 +156,18 @@ def _give_place_outside(
             f"The signing service {packet.service} cannot put another person in a signer's place. "
             "Void the packet, correct the form, and send a new one."
         )
-    before = _planned(packet, recipient)
+    history = office.ledger.history.of(packet.id)
+    people = signers_in_place(packet.plan, history)
+    _refuse_unknown(recipient, people)
     facts = office.ledger.packets.facts(packet.id)
     if any(item.signal is Signal.SIGNED and item.recipient == recipient for item in facts):
         raise Refused(DONE)
-    if any(item.details["recipient"] == recipient for item in _open_orders(office, packet)):
+    orders = _open_orders(history)
+    if any(item.details["recipient"] == recipient for item in orders):
         raise Refused(UNDER_WAY)
-    others = {item.email.casefold() for item in packet.plan.recipients}
-    if new.email.casefold() in others:
-        raise NotAllowed(
-            "Somebody who signs this packet has this address already; each signer needs their own."
-        )
-    if new.email.casefold() in _other_side(office, packet, recipient):
-        raise NotAllowed("This address belongs to the other side; nobody signs for both.")
+    to_come = [cast("Mapping[str, str]", item.details["after"])["email"] for item in orders]
+    taken = [*(item.email for item in people.values()), *to_come]
+    _refuse_same_hands(office, packet, recipient, new.email, taken)
     ordered = office.note(
         packet.id,
         ORDERED,
@@ -174,8 +175,8 @@ def _give_place_outside(
         recipient=recipient,
         envelope_id=packet.envelope_id,
         service=packet.service,
-        before={"name": before.name, "title": before.title, "email": before.email},
-        after={"name": new.name, "title": new.title, "email": new.email},
+        before=_named(people[recipient]),
+        after=_named(new),
         reason=new.reason,
         plan_checksum=packet.plan.checksum,
         **authority,
@@ -211,13 +212,12 @@ def give_place_outside(office: Office, payload: Mapping[str, object]) -> None:
 
 def follow_orders(office: Office, packet: Packet) -> None:
     """Have done what was ordered and is not known to be done, so that it is known who signed."""
-    for item in _open_orders(office, packet):
+    for item in _open_orders(office.ledger.history.of(packet.id)):
         give_place_outside(office, {"packet_id": packet.id, "order": item.seq})
 
 
-def _open_orders(office: Office, packet: Packet) -> Sequence[Activity]:
+def _open_orders(history: Sequence[Activity]) -> Sequence[Activity]:
     """List what was ordered and is not known to be done or refused."""
-    history = office.ledger.history.of(packet.id)
     return [item for item in history if item.kind == ORDERED and not _followed(item, history)]
 
 
@@ -237,12 +237,9 @@ def _is_there(snapshot: EnvelopeSnapshot, recipient: str, email: str) -> bool:
     )
 
 
-def _planned(packet: Packet, recipient: str) -> PlannedRecipient:
-    for item in packet.plan.recipients:
-        if item.key == recipient:
-            return item
-    keys = ", ".join(item.key for item in packet.plan.recipients)
-    raise NotFound(f"This packet has no such recipient; it has: {keys}.")
+def _refuse_unknown(recipient: str, known: Collection[str]) -> None:
+    if recipient not in known:
+        raise NotFound(f"This packet has no such recipient; it has: {', '.join(known)}.")
 
 
 def _tell_both(
@@ -279,24 +276,18 @@ def _checked(new: NewSigner) -> NewSigner:
     )
 
 
-def _signer(ceremony: Ceremony, recipient: str) -> CeremonySigner:
-    for item in ceremony.signers:
-        if item.key == recipient:
-            return item
-    keys = ", ".join(item.key for item in ceremony.signers)
-    raise NotFound(f"This packet has no such recipient; it has: {keys}.")
-
-
 def _refuse_same_hands(
-    office: Office, packet: Packet, ceremony: Ceremony, before: CeremonySigner, email: str
+    office: Office, packet: Packet, recipient: str, email: str, taken: Iterable[str]
 ) -> None:
-    """Check that two people stay two people, and that the sides stay apart."""
-    others = {item.email.casefold() for item in ceremony.signers}
-    if email in others:
+    """Check that two people stay two people, and that the sides stay apart.
+
+    `taken` are the addresses of those who sign, or are to.
+    """
+    if email.casefold() in {item.casefold() for item in taken}:
         raise NotAllowed(
             "Somebody who signs this packet has this address already; each signer needs their own."
         )
-    if email in _other_side(office, packet, before.key):
+    if email.casefold() in _other_side(office, packet, recipient):
         raise NotAllowed("This address belongs to the other side; nobody signs for both.")
 
 
@@ -330,15 +321,11 @@ def _replacement(before: CeremonySigner, new: NewSigner) -> CeremonySigner:
     )
 
 
-def _named(signer: CeremonySigner) -> dict[str, str]:
-    return {"name": signer.name, "title": signer.title, "email": signer.email}
+def _named(person: CeremonySigner | PlacedSigner | NewSigner) -> dict[str, str]:
+    return {"name": person.name, "title": person.title, "email": person.email}
 
 
 def signers_now(office: Office, packet: Packet) -> dict[str, tuple[str, str]]:
     """Give name and title of who signs as each recipient: as planned, or as reassigned since."""
-    now = {item.key: (item.name, item.title) for item in packet.plan.recipients}
-    for activity in office.ledger.history.of(packet.id):
-        if activity.kind == REASSIGNED:
-            after = cast("Mapping[str, str]", activity.details["after"])
-            now[str(activity.details["recipient"])] = (after["name"], after["title"])
-    return now
+    people = signers_in_place(packet.plan, office.ledger.history.of(packet.id))
+    return {key: (item.name, item.title) for key, item in people.items()}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from docgen.domain.reassignment import REASSIGNED
 from docgen.services.letter import letter
-from docgen.services.reassign import REASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

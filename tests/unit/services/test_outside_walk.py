@@ -341,7 +341,33 @@ def test_a_place_is_given_once_at_a_time(
     reassign(site, packet.id, key, later, COORDINATOR)
     sweep(site)
     assert envelope.person(key).email == later.email
-    assert kinds(site, packet.id).count("signer.reassigned") == 2
+    first, second = (
+        (item.details["before"], item.details["after"])
+        for item in site.ledger.history.of(packet.id)
+        if item.kind == "signer.reassigned"
+    )
+    assert second[0] == first[1] == {"name": NEW.name, "title": NEW.title, "email": NEW.email}
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_nobody_comes_into_two_places(
+    site: Office, packet: Packet, vendor: DocusignSimulator, *, is_done: bool
+) -> None:
+    """Attack: whoever was put in one place, or is about to be, is named for another as well."""
+    envelope = out(site, packet, vendor)
+    one, other = (item.key for item in envelope.people)
+    planned = envelope.person(one).email
+    reassign(site, packet.id, one, NEW, COORDINATOR)
+    if is_done:
+        sweep(site)
+    twice = replace(NEW, email="ANN@example.org")
+    with pytest.raises(NotAllowed, match="each signer needs their own"):
+        reassign(site, packet.id, other, twice, COORDINATOR)
+    if is_done:  # the control: whoever left a place may come back into it
+        back = replace(NEW, name="Back Again", email=planned)
+        reassign(site, packet.id, one, back, COORDINATOR)
+        sweep(site)
+        assert envelope.person(one).email == planned
 
 
 def test_who_signs_after_a_crash_is_known_before_it_is_filed(
