@@ -54,6 +54,11 @@ class EnrollmentRows:
         rows = EnrollmentVersionRow.objects.filter(enrollment_id=enrollment_id, version=version)
         return _enrollment(rows.first())
 
+    def lock(self, enrollment_id: str) -> None:
+        """Hold the first version's row, which is there as long as the enrollment is."""
+        rows = EnrollmentVersionRow.objects.select_for_update().filter(enrollment_id=enrollment_id)
+        rows.order_by("version").values_list("pk").first()
+
     def list(self) -> Sequence[EnrollmentVersion]:
         """List the newest version of each enrollment, oldest enrollment first."""
         versions = EnrollmentVersionRow.objects

@@ -64,6 +64,13 @@ class Enrollments(Protocol):
         """Give one version, or raise `NotFound`."""
         ...
 
+    def lock(self, enrollment_id: str) -> None:
+        """Hold an enrollment until the transaction ends; it comes before any of its packets.
+
+        Whoever makes a packet of it, or lets one be signed, has looked at the others.
+        """
+        ...
+
     def list(self) -> Sequence[EnrollmentVersion]:
         """List the newest version of each enrollment, oldest enrollment first."""
         ...

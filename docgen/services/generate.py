@@ -62,10 +62,15 @@ def generate(
         onboarding = kind is PacketKind.ONBOARDING
         follows = executed_contract(office, enrollment_id, party.entity_id) if onboarding else None
         plan = make_plan(office, version, record, kind, party, follows)
-        known = {item.id: item for item in office.ledger.packets.of_enrollment(enrollment_id)}
-        packet = known.get(plan.packet_id)
+        packet = _known(office, plan)
         packets.append(packet or _generate_one(office, plan, record, follows, actor))
     return tuple(packets)
+
+
+def _known(office: Office, plan: Plan) -> Packet | None:
+    """Find the packet that was made by this plan before."""
+    made = office.ledger.packets.of_enrollment(plan.enrollment_id)
+    return next((item for item in made if item.id == plan.packet_id), None)
 
 
 def _generate_one(
@@ -83,6 +88,10 @@ def _generate_one(
         created_at=office.clock.now(),
     )
     with office.ledger.transaction():
+        office.ledger.enrollments.lock(plan.enrollment_id)
+        made = _known(office, plan)
+        if made is not None:  # by another process, while we rendered
+            return made
         packet = replace(packet, supersedes=_supersede(office, packet, actor))
         office.ledger.packets.add(packet)
         office.note(

@@ -17,7 +17,7 @@ from docgen.services.disposed import refuse_disposed
 from docgen.services.given import line_of
 from docgen.services.receive import refresh
 from docgen.services.scan import count_scanned
-from docgen.services.send import refuse_second, refuse_unadopted
+from docgen.services.send import lock_for_signing, refuse_second, refuse_unadopted
 
 if TYPE_CHECKING:
     from docgen.domain.person import Person
@@ -79,7 +79,7 @@ def intake_scan(
     if step is Step.EXECUTE_ON_PAPER and packet.state in WITH_SIGNERS:
         _void(office, packet)
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet_id)
+        packet = lock_for_signing(office, packet_id)
         refuse_disposed(office, office.ledger.history.of(packet_id))
         moved = packet.step(step)
         _refuse_in_envelope(packet, shown, step)

@@ -55,7 +55,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
     key = service or office.rules.service
     carrier = office.service(key)
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet_id)
+        packet = lock_for_signing(office, packet_id)
         if packet.state in {PacketState.DRAFT, PacketState.TERMS_AGREED}:
             refuse_unapproved(office, packet)
         sending = replace(packet.step(Step.SEND), service=key)
@@ -110,6 +110,12 @@ def refuse_unadopted(office: Office, packet: Packet) -> None:
                 "by counsel: the PSO has not adopted it. Adopt it with `docgen templates adopt`, "
                 "then generate the packet again."
             )
+
+
+def lock_for_signing(office: Office, packet_id: str) -> Packet:
+    """Hold a packet, and with it what else its party might be asked to sign meanwhile."""
+    office.ledger.enrollments.lock(office.ledger.packets.get(packet_id).plan.enrollment_id)
+    return office.ledger.packets.locked(packet_id)
 
 
 def refuse_second(office: Office, packet: Packet) -> None:
