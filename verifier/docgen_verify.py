@@ -55,7 +55,7 @@ from typing import Any
 try:
     import resource
 except ImportError:  # Windows has none
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # not everywhere
 
 VERSION = "2"
 FIRST_FORMAT = "docgen-evidence/1"
@@ -2582,7 +2582,7 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams have it
     sys.unraisablehook = lambda _: None  # where memory ends, even a hook may fail
     stay_offline()
     try:

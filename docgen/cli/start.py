@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from docgen.cli.output import say
 from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, Refused, StorageError
 from docgen.settings import SETTINGS_FILE, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -59,24 +63,23 @@ def init(demo: bool) -> None:
         say("Before real use, `docgen check --deploy` says what is still missing.")
 
 
-def write_settings(path: os.PathLike[str], *, demo: bool) -> None:
+def write_settings(path: Path, *, demo: bool) -> None:
     """Write example settings.
 
     Raises:
         StorageError: the folder cannot be written.
     """
     text = example_settings(demo=demo)
-    target = os.fspath(path)
     try:
-        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
-        with open(target, "x", encoding="utf-8") as file:  # noqa: PTH123
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         if not isinstance(error, FileExistsError):
             with suppress(OSError):
-                os.unlink(target)  # noqa: PTH108  # half a file is no file
+                path.unlink()  # half a file is no file
         raise StorageError(
-            f"{target} could not be written ({error.strerror}); choose another DOCGEN_HOME."
+            f"{path} could not be written ({error.strerror}); choose another DOCGEN_HOME."
         ) from error
 
 

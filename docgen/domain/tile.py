@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from docgen.domain.tiled import Nodes
 
 _LENGTH = struct.Struct(">H")
+_LONGEST = 0xFFFF  # bytes of a leaf, as far as two bytes count
 _GROUP = 1000
 
 
@@ -36,7 +37,7 @@ def entry_bundle(number: int, leaves: Sequence[bytes]) -> tuple[str, bytes]:
     Raises:
         ValueError: there are more than a tile holds, none, or one is too long for the format.
     """
-    if not 0 < len(leaves) <= WIDTH or any(len(leaf) > 0xFFFF for leaf in leaves):  # noqa: PLR2004
+    if not 0 < len(leaves) <= WIDTH or any(len(leaf) > _LONGEST for leaf in leaves):
         raise ValueError
     data = b"".join(_LENGTH.pack(len(leaf)) + leaf for leaf in leaves)
     return f"tile/entries/{_number(number, len(leaves))}", data

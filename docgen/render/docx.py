@@ -106,7 +106,7 @@ def _read_shell(data: bytes) -> dict[str, bytes]:
 
 def _sources(template: DocxTemplate) -> Iterator[tuple[str, str]]:
     """Yield the shell's body, headers and footers as docxtpl patches them for Jinja."""
-    whole = template.xml_to_string(template.docx._element)  # noqa: SLF001
+    whole = template.xml_to_string(template.docx._element)  # noqa: SLF001  # docxtpl gives no other way
     yield BODY, _lean(template.patch_xml(whole))
     for uri in (template.HEADER_URI, template.FOOTER_URI):
         for _, part in template.get_headers_footers(uri):

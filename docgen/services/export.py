@@ -228,7 +228,7 @@ class _Drain(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        piece = bytes(memoryview(data))  # type: ignore[arg-type]
+        piece = bytes(memoryview(data))  # type: ignore[arg-type]  # any buffer
         self._pieces.append(piece)
         return len(piece)
 

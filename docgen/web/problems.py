@@ -44,7 +44,7 @@ _NOWHERE_OURS = "There is no page here. Please use the menu."
 _FAILED = "Nothing was signed or changed by this step. Please try again in a few minutes."
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Answer a form that does not carry this browser's token."""
     return _page(
         request,
@@ -55,7 +55,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     )
 
 
-def unusable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def unusable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Answer a request that no browser of a signer sends."""
     return _page(
         request,
@@ -65,14 +65,14 @@ def unusable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noq
     )
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Answer an address that leads nowhere."""
     return _page(
         request, "Not found", _NOWHERE_OURS if request.path.startswith(OURS) else _NOWHERE, 404
     )
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Answer what is not for this person."""
     return _page(request, "Not allowed", "Nothing was done. This page is not for you.", 403)
 

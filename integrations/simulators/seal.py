@@ -127,7 +127,7 @@ def _signed(pdf: bytes, vendor: str) -> bytes:
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
     root, leaf, key = _authority(vendor)
-    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # no types there
     store.register(asn1_x509.Certificate.load(root.public_bytes(serialization.Encoding.DER)))
     signer = signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(leaf.public_bytes(serialization.Encoding.DER)),

@@ -22,7 +22,7 @@ _UNKNOWN = "No active account here has your address. Ask an administrator."
 class HouseAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Lets in whom an administrator added, by an address the house has verified."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002  # allauth's signature
         """Refuse: accounts are made by an administrator."""
         return False
 
@@ -44,9 +44,9 @@ class HouseAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
         self,
         request: HttpRequest,
         provider: Any,  # noqa: ARG002  # allauth hands it over
-        error: Any = None,  # noqa: ARG002
-        exception: Exception | None = None,  # noqa: ARG002
-        extra_context: Any = None,  # noqa: ARG002
+        error: Any = None,  # noqa: ARG002  # allauth's signature
+        exception: Exception | None = None,  # noqa: ARG002  # allauth's signature
+        extra_context: Any = None,  # noqa: ARG002  # allauth's signature
     ) -> None:
         """Lead back to the sign-in page.
 

@@ -27,7 +27,7 @@ def person_of(request: HttpRequest) -> Person | None:
     """Give who is signed in; None when nobody is, or no longer."""
     if not hasattr(request, "docgen_person"):
         request.docgen_person = _person(request)  # type: ignore[attr-defined]  # ours, for one request
-    return cast("Person | None", request.docgen_person)  # type: ignore[attr-defined]
+    return cast("Person | None", request.docgen_person)  # type: ignore[attr-defined]  # set by our middleware
 
 
 def acting_person(request: HttpRequest) -> Person:

@@ -29,7 +29,7 @@ def refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
         person, token = bearer_of(office_of(request), _given(request))
     except DocgenError as error:  # nothing else turns what is raised here into an answer
         return problem_of(request, error)
-    request.docgen_person, request.docgen_token = person, token  # type: ignore[attr-defined]
+    request.docgen_person, request.docgen_token = person, token  # type: ignore[attr-defined]  # read by our middleware
     sending = request.method not in READING
     if not rule.admits(person) or (sending and rule.sends and not rule.sends & person.roles):
         sentence = "This is for another role than this token has."

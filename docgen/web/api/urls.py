@@ -50,7 +50,7 @@ _ABOUT = (
 class Token(HttpBearer):
     """Says in the API's description how one is let in; `docgen.web.access` decides before."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> Person | None:  # noqa: ARG002
+    def authenticate(self, request: HttpRequest, token: str) -> Person | None:  # noqa: ARG002  # ninja's signature
         """Give whom the door let in."""
         return person_of(request)
 
@@ -111,7 +111,7 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 @api.exception_handler(Http404)
-def _nothing(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001
+def _nothing(request: HttpRequest, error: Http404) -> HttpResponse:  # noqa: ARG001  # ninja's signature
     return problem(request, status=404)
 
 

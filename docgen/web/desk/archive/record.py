@@ -152,7 +152,7 @@ def _files(office: Office, packet: Packet, *, gone: bool) -> Table:
 
 
 def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} kB"  # noqa: PLR2004
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} kB"  # noqa: PLR2004  # a megabyte
 
 
 def _proofs(office: Office, packet: Packet, history: Sequence[Activity]) -> Table:

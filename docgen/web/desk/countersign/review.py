@@ -266,7 +266,7 @@ def read(request: HttpRequest, packet_id: str, slug: str) -> HttpResponse:
         "is_read": slug in visit.signer.viewed,
         "problem": problem,
         # Our own renderer's escaped output, fixed by its digest when the envelope was opened.
-        "reading": mark_safe(part),  # noqa: S308
+        "reading": mark_safe(part),  # noqa: S308  # our own rendering
     }
     status = outcome_of(Refused()).status if problem else 200
     return render(request, "docgen/desk/countersign/read.html", context, status=status)
