@@ -98,7 +98,7 @@ class PacketRows:
         if PacketRow.objects.filter(packet_id=packet.id).exists():
             raise Refused("This packet is already stored.")
         with self._projection.touching(packet.id):
-            PacketRow.objects.create(packet_id=packet.id, **_columns(packet))
+            PacketRow.objects.create(packet_id=packet.id, **packet_columns(packet))
 
     def get(self, packet_id: str) -> Packet:
         """Read a packet."""
@@ -112,7 +112,7 @@ class PacketRows:
     def save(self, packet: Packet) -> None:
         """Write back a packet."""
         with self._projection.touching(packet.id):
-            if not PacketRow.objects.filter(packet_id=packet.id).update(**_columns(packet)):
+            if not PacketRow.objects.filter(packet_id=packet.id).update(**packet_columns(packet)):
                 raise NotFound(_NO_PACKET)
 
     def list(self) -> Sequence[Packet]:
@@ -177,7 +177,8 @@ def _packet(row: PacketRow | None) -> Packet:
     return from_json(row.body, Packet)
 
 
-def _columns(packet: Packet) -> dict[str, object]:
+def packet_columns(packet: Packet) -> dict[str, object]:
+    """Give what a packet's row holds beside its id."""
     return {
         "enrollment_id": packet.plan.enrollment_id,
         "state": packet.state,

@@ -170,7 +170,7 @@ def _order(
     review_round: int,
 ) -> Order:
     """Put one document of a plan into words, for the press to make its forms."""
-    document = _marked(_evaluate(office, plan, planned, record, follows), review_round)
+    document = _marked(evaluate_planned(office, plan, planned, record, follows), review_round)
     template = load_template(office.templates, planned.slug, planned.template_version)
     properties = {
         "packet": plan.packet_id,
@@ -199,13 +199,14 @@ def _marked(document: Document, review_round: int) -> Document:
     return replace(document, mark=" · ".join(marks))
 
 
-def _evaluate(
+def evaluate_planned(
     office: Office,
     plan: Plan,
     planned: PlannedDocument,
     record: Enrollment,
     follows: Packet | None,
 ) -> Document:
+    """Evaluate one document of a plan: its words in order, not yet in any form."""
     template = load_template(office.templates, planned.slug, planned.template_version)
     fields = contract_fields(
         record,

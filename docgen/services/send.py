@@ -67,7 +67,7 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
             raise Refused(ON_PAPER_ONLY)
         refuse_paper_wish(office, packet)
         _refuse_unread(packet, key)
-        carrier.check(_request(office, sending))
+        carrier.check(envelope_request(office, sending))
         office.ledger.packets.save(sending)
         office.note(
             packet.id,
@@ -152,7 +152,7 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
         return
     service = office.service(packet.service)
     found = service.find(idempotency_key(packet))
-    envelope_id = found.envelope_id if found else service.send(_request(office, packet))
+    envelope_id = found.envelope_id if found else service.send(envelope_request(office, packet))
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
         if packet.state is PacketState.SENDING:
@@ -193,7 +193,8 @@ def _void_orphan(office: Office, packet: Packet) -> None:
         office.ask(f"read:{envelope_id}", "read", packet_id=packet.id)
 
 
-def _request(office: Office, packet: Packet) -> EnvelopeRequest:
+def envelope_request(office: Office, packet: Packet) -> EnvelopeRequest:
+    """Write what a signing service is asked to carry."""
     plan = packet.plan
     rendered, now = {item.slug: item for item in packet.rendered}, office.clock.now()
     return EnvelopeRequest(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
@@ -48,7 +48,7 @@ from docgen.services.relieve import send_relief
 from docgen.services.remind import remind_again, remind_due, send_reminder
 from docgen.services.review import send_review_copies
 from docgen.services.scrub import ERRAND as SCRUB
-from docgen.services.scrub import Step, ask_scrub, carry_scrub
+from docgen.services.scrub import ask_scrub, carry_scrub
 from docgen.services.send import carry_out_send
 from docgen.services.sign_in import (
     CODE_LETTER,
@@ -61,17 +61,21 @@ from docgen.services.webhook import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeVar
 
     from docgen.domain.packet import Packet
     from docgen.ports.traffic import Errand
     from docgen.services.office import Office
+
+    Result = TypeVar("Result")
+    Carrier = Callable[[Office, Mapping[str, object]], Result]
 
 LEASE_S = 300
 MOST_WEBHOOKS, WEBHOOKS_TAKE = 50, timedelta(seconds=15)  # in one sweep
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(hours=6)
 
-CARRIERS: dict[str, Callable[[Office, Mapping[str, object]], object]] = {
+CARRIERS: dict[str, Carrier[object]] = {
     "send": carry_out_send,
     "invite": send_invitation,
     "code": send_code,
@@ -263,29 +267,33 @@ def _scrub(office: Office) -> tuple[int, tuple[str, ...]]:
     )
     for errand in due:
         try:
-            result = _carry(office, errand)
+            told = _carry_by(carry_scrub, office, errand)
         except Exception as error:  # noqa: BLE001  # an archive out of reach must not hold up others
             return 0, (f"{SCRUB}: {_name(error)}",)
-        if result is None:
+        if told is None:
             continue
-        step, _ = cast("tuple[Step, str]", result)
-        told = [f"{SCRUB}: {item.place} {item.damage.value}" for item in step.findings]
-        return 1, tuple(told)
+        step, _ = told
+        return 1, tuple(f"{SCRUB}: {item.place} {item.damage.value}" for item in step.findings)
     return 0, ()
 
 
-def _carry(office: Office, errand: Errand) -> object:
-    """Carry out one errand, unless another process does, and give its result.
+def _carry(office: Office, errand: Errand) -> None:
+    """Carry out one errand as its kind is, unless another process does."""
+    _carry_by(CARRIERS[errand.kind], office, errand)
+
+
+def _carry_by(carrier: Carrier[Result], office: Office, errand: Errand) -> Result | None:
+    """Carry out one errand and give its result, or None where another process does.
 
     Put it back for later when it fails.
     """
     with office.ledger.errands.carrying(errand) as ours:
-        return _carry_out(office, errand) if ours else None
+        return _carry_out(carrier, office, errand) if ours else None
 
 
-def _carry_out(office: Office, errand: Errand) -> object:
+def _carry_out(carrier: Carrier[Result], office: Office, errand: Errand) -> Result:
     try:
-        result = CARRIERS[errand.kind](office, errand.payload)
+        result = carrier(office, errand.payload)
     except Exception as error:
         delay = min(FIRST_DELAY * 2 ** min(errand.attempts, 20), LONGEST_DELAY)
         wanted = error.retry_after_s if isinstance(error, ServiceUnavailable) else None

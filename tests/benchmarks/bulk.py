@@ -244,7 +244,7 @@ def in_turn(window: Sequence[Practice]) -> list[Told]:
 def store(window: Sequence[Practice], first: int, zone: str) -> None:
     """Write everything of these practices; `first` is the number of their first activity."""
     from docgen.db.models import EnrollmentVersionRow, PacketRow
-    from docgen.db.packets import _columns
+    from docgen.db.packets import packet_columns
 
     rows: list[Sequence[Model]] = [
         [
@@ -255,7 +255,7 @@ def store(window: Sequence[Practice], first: int, zone: str) -> None:
             for item in each.versions
         ],
         [
-            PacketRow(packet_id=item.id, **_columns(item))
+            PacketRow(packet_id=item.id, **packet_columns(item))
             for each in window
             for item in each.packets
         ],

@@ -16,7 +16,7 @@ from docgen.cli.visitor import Visitor
 from docgen.domain.packet import PacketKind
 from docgen.domain.signing import OWN_SIGNER
 from docgen.services.generate import generate
-from docgen.services.send import _request
+from docgen.services.send import envelope_request
 from tests.benchmarks.stage import resident_mb
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def web_resident_mb(site: Site, *, requests_made: int) -> dict[str, float]:
         office.ledger.enrollments.add(version)
     (packet,) = generate(office, version.enrollment_id, PacketKind.CONTRACTING, "user:bench")
     sent = replace(packet, service=OWN_SIGNER)
-    envelope_id = office.services[OWN_SIGNER].send(_request(office, sent))
+    envelope_id = office.services[OWN_SIGNER].send(envelope_request(office, sent))
     base_url = site.app.settings.base_url
     with _serving(site) as pid:
         found = {"at start": resident_mb(pid)}

@@ -20,7 +20,7 @@ from docgen.domain.enrollment import Stage, canonical_bytes, parse_enrollment
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.ports.ledger import EnrollmentVersion
 from docgen.services.enroll import read_version
-from docgen.services.generate import _evaluate, render_plan
+from docgen.services.generate import evaluate_planned, render_plan
 from docgen.services.plan import contracting_parties, make_plan
 from docgen.settings import SETTINGS_FILE, read_settings
 
@@ -108,7 +108,7 @@ class Site:
         """Evaluate the templates; one group for each packet."""
         return tuple(
             tuple(
-                _evaluate(self.office, item.plan, planned, item.record, item.follows)
+                evaluate_planned(self.office, item.plan, planned, item.record, item.follows)
                 for planned in item.plan.generated
             )
             for item in order
