@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -270,8 +269,7 @@ class Walk:
 
         files = [self.office.work.open(item.pdf_sha256) for item in packet.rendered]
         data, pages = scan_pages(files)
-        zone = ZoneInfo(self.office.pso_settings.time_zone)
-        today = self.office.clock.now().astimezone(zone).date()
+        today = self.office.today()
         scan = Scan(
             data=data, pages=pages, signed_on=today, received_on=today, original_at="demonstration"
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from docgen.domain.enrollment import forms
 from docgen.domain.enrollment.address import Address
@@ -131,6 +132,15 @@ class PsoSettings:
     electronic_records: ElectronicRecords = part(
         ElectronicRecords, "electronic records", need=_NEED
     )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Give the time zone in which the PSO counts days."""
+        return ZoneInfo(self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """Give the day it is at this moment where the PSO is."""
+        return moment.astimezone(self.zone).date()
 
     def to_json(self) -> dict[str, object]:
         """Return the settings as plain JSON values; reading them back gives equal settings."""

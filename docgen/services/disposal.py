@@ -7,9 +7,8 @@ same transaction does, and does it again until all is gone (`docgen.services.dis
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import CONFIRMED, PROPOSED, WITHDRAWN, Disposal, disposal_of
 from docgen.errors import Refused
@@ -118,9 +117,7 @@ def confirm_disposal(office: Office, packet_id: str, person: Person, how: str = 
 
 def packets_that_may_go(office: Office) -> frozenset[str]:
     """Name every packet whose retention is over, on which no hold lies and that is still there."""
-    zone = ZoneInfo(office.pso_settings.time_zone)
-    today = office.clock.now().astimezone(zone).date()
-    found, number = set[str](), 1
+    found, number, today = set[str](), 1, office.today()
     while True:
         page = Paging(number=number, size=_PAGE)
         query = PacketQuery(retention=RetentionState.MAY_GO, today=today, page=page)
@@ -166,7 +163,7 @@ def _refuse_undue(office: Office, packet: Packet, history: Sequence[Activity]) -
             "This packet is on its way or in effect, so it must be kept; its retention begins when "
             "it ends."
         )
-    if not _is_over(office, until):
+    if office.today() < until:
         raise Refused(f"This packet must be kept until {until.isoformat()}.")
     if hold_of(history) is not None:
         raise Refused("A legal hold lies on this packet, so it must be kept; two people lift it.")
@@ -184,12 +181,7 @@ def _must_stay(office: Office, other: Packet) -> bool:
     if disposal is not None and disposal.is_decided:
         return False
     until = retention_of(office, other).retain_until
-    return until is None or not _is_over(office, until) or hold_of(history) is not None
-
-
-def _is_over(office: Office, until: date) -> bool:
-    zone = ZoneInfo(office.pso_settings.time_zone)
-    return office.clock.now().astimezone(zone).date() >= until
+    return until is None or office.today() < until or hold_of(history) is not None
 
 
 def _refuse_locked(office: Office, digests: frozenset[str]) -> None:
@@ -210,8 +202,7 @@ def _refuse_locked(office: Office, digests: frozenset[str]) -> None:
             )
         latest += [kept.until for kept in found if kept.until is not None and kept.until > now]
     if latest:
-        zone = ZoneInfo(office.pso_settings.time_zone)
-        day = max(latest).astimezone(zone).date().isoformat()
+        day = office.pso_settings.day_of(max(latest)).isoformat()
         raise Refused(
             f"The archive's own lock on this packet's files, which nobody can shorten, ends on "
             f"{day}; dispose of it after that day."

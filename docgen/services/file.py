@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.damage import ARCHIVED
 from docgen.domain.history import timestamp
@@ -173,8 +172,7 @@ def last_signature_date(office: Office, packet: Packet) -> str:
         return packet.paper.signed_on.isoformat()
     if packet.executed_at is None:
         raise NotFound("This packet is not fully executed, so it has no effective date yet.")
-    zone = ZoneInfo(office.pso_settings.time_zone)
-    return packet.executed_at.astimezone(zone).date().isoformat()
+    return office.pso_settings.day_of(packet.executed_at).isoformat()
 
 
 def _check_key(packet: Packet, snapshot: EnvelopeSnapshot) -> None:

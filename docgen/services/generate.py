@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.canonical import canonical_json
 from docgen.domain.document import Attachment
@@ -247,9 +246,8 @@ def _executed(office: Office, follows: Packet | None) -> ExecutedAgreement | Non
     if follows is None or follows.executed_at is None:
         return None
     psa = next(item for item in follows.plan.documents if item.slug == "psa")
-    zone = ZoneInfo(office.pso_settings.time_zone)
     return ExecutedAgreement(
-        agreement_date=follows.executed_at.astimezone(zone).date(),
+        agreement_date=office.pso_settings.day_of(follows.executed_at),
         agreement_title=psa.title,
         packet_id=follows.id,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import is_going
 from docgen.domain.retention import LOCK_SLACK, RELEASED
@@ -76,8 +75,8 @@ def _ends(office: Office, packet: Packet | None) -> datetime | None:
     day = retention_of(office, packet).retain_until
     if day is None:
         return None
-    zone = ZoneInfo(office.pso_settings.time_zone)
-    return datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
+    midnight = datetime.combine(day + timedelta(days=1), time.min, office.pso_settings.zone)
+    return midnight.astimezone(UTC)
 
 
 def _held_elsewhere(office: Office, packet_id: str) -> frozenset[str]:

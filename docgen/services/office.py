@@ -34,7 +34,7 @@ from docgen.services.ceremony.flood import FloodGate
 from docgen.services.webhook import enqueue
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,10 @@ class Office:
                 "settings.toml names it. `docgen init` writes a commented example."
             )
         return self.pso
+
+    def today(self) -> date:
+        """Give the day it is where the PSO is; see `pso_settings`."""
+        return self.pso_settings.day_of(self.clock.now())
 
     def service(self, key: str) -> SigningService:
         """Give a configured signing service.

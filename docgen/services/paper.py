@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.envelope import Envelope
 from docgen.domain.packet import WITH_SIGNERS, Packet, PacketState, Step
@@ -183,12 +182,11 @@ def _refuse_unfit(office: Office, packet: Packet) -> None:
 
 
 def _refuse_dates(office: Office, packet: Packet, scan: Scan) -> None:
-    zone = ZoneInfo(office.pso_settings.time_zone)
     refuse_dates(
         scan.signed_on,
         scan.received_on,
-        made_on=packet.created_at.astimezone(zone).date(),
-        today=office.clock.now().astimezone(zone).date(),
+        made_on=office.pso_settings.day_of(packet.created_at),
+        today=office.today(),
     )
 
 

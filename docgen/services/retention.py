@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.packet import PacketState
 from docgen.domain.retention import Retention, retain_until
@@ -22,8 +21,7 @@ def retention_of(office: Office, packet: Packet) -> Retention:
     """
     in_effect = packet.state in _IN_EFFECT
     ended = packet.ended_unsigned or packet.state is PacketState.TERMINATED
-    zone = ZoneInfo(office.pso_settings.time_zone)
-    created = packet.created_at.astimezone(zone).date()
+    created = office.pso_settings.day_of(packet.created_at)
     until = retain_until(
         created, in_effect=in_effect or not ended, last_in_effect=packet.terminated_on
     )

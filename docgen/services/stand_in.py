@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.person import Role
 from docgen.domain.stand_in import StandIn
@@ -35,11 +34,6 @@ class Appointment:
     first: date
     last: date
     reason: str
-
-
-def today(office: Office) -> date:
-    """Give the day it is where the PSO counts days."""
-    return office.clock.now().astimezone(ZoneInfo(office.pso_settings.time_zone)).date()
 
 
 def principal(office: Office) -> Person | None:
@@ -133,7 +127,7 @@ def end(office: Office, stand_in_id: str, person: Person) -> StandIn:
 
 def holding(office: Office, person: Person) -> Sequence[StandIn]:
     """List this person's appointments that hold today for the countersigner still named."""
-    named, day = principal(office), today(office)
+    named, day = principal(office), office.today()
     if named is None or not person.is_active or Role.PSO_COUNTERSIGNER not in person.roles:
         return ()
     return [
@@ -190,7 +184,7 @@ def _checked(office: Office, given: Appointment) -> tuple[str, str]:
     """Give title and reason in their normal form."""
     if given.last < given.first:
         raise InputError("Give a last day that is not before the first.")
-    if given.last < today(office):
+    if given.last < office.today():
         raise InputError("Give a last day that is not over yet.")
     if given.last - given.first > LONGEST:
         raise InputError(f"Appoint for at most {LONGEST.days} days; appoint again afterwards.")

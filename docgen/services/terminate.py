@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
@@ -53,8 +52,7 @@ def terminate(
 
 
 def _refuse_day(office: Office, packet: Packet, last_day: date) -> None:
-    today = office.clock.now().astimezone(ZoneInfo(office.pso_settings.time_zone)).date()
-    if last_day > today:
+    if last_day > office.today():
         raise InputError(
             "The last day is in the future, and the packet is in effect until then; record its end "
             "on that day or later."

@@ -14,7 +14,7 @@ from docgen.domain.person import Person, Role
 from docgen.services.approve import approve
 from docgen.services.ceremony.countersign import FRESH
 from docgen.services.send import send
-from docgen.services.stand_in import Appointment, appoint, today
+from docgen.services.stand_in import Appointment, appoint
 from docgen.services.sweep import run_due, run_errand
 from docgen.services.withdraw import withdraw
 from tests.app.desk.staff import ONCE, Desk
@@ -342,7 +342,7 @@ def test_the_pdf_is_the_one_that_is_signed(desk: Desk, waiting: Packet) -> None:
 
 def appoint_everything(desk: Desk) -> None:
     """Appoint the person with every role."""
-    day = today(desk.office)
+    day = desk.office.today()
     given = Appointment(
         person="everything", title="Vice President", first=day, last=day + 7 * DAY, reason="Leave."
     )
@@ -351,7 +351,7 @@ def appoint_everything(desk: Desk) -> None:
 
 def test_a_stand_in_takes_over_and_signs(desk: Desk, waiting: Packet) -> None:
     """Appointed on the page, packets picked in the queue, signed with their own name and title."""
-    day = today(desk.office)
+    day = desk.office.today()
     fields = {
         "person": "everything",
         "title": "Vice President",
@@ -406,7 +406,7 @@ def test_who_may_appoint(desk: Desk, waiting: Packet) -> None:
     stale = desk.as_("administrator", fresh=False)
     answer = stale.post(f"{AT}/stand-ins", {"person": "everything"})
     assert answer["Location"].startswith("/account/again")
-    day = today(desk.office).isoformat()
+    day = desk.office.today().isoformat()
     fields = {"person": "everything", "title": "VP", "first": day, "last": day, "reason": "x"}
     refused = desk.as_("coordinator").post(f"{AT}/stand-ins", {**fields, "once": "x" * 32})
     assert refused.status_code == 403

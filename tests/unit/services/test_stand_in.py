@@ -29,7 +29,6 @@ from docgen.services.stand_in import (
     holding,
     may_appoint,
     take_over,
-    today,
 )
 from docgen.services.sweep import run_due, sweep
 from docgen.services.withdraw import withdraw
@@ -51,7 +50,7 @@ DAY = timedelta(days=1)
 
 def given(office: Office, **changed: object) -> Appointment:
     """Give an appointment of the other countersigner for a week from today."""
-    day = today(office)
+    day = office.today()
     plain = Appointment(
         person="other", title="Vice President", first=day, last=day + 7 * DAY, reason="On leave."
     )
@@ -154,7 +153,7 @@ def test_an_appointment_that_cannot_be_is_refused(out: AtDesk, changed: dict[str
     with pytest.raises(InputError):
         appoint(out.office, given(out.office, **changed), PAT)
     assert out.office.ledger.stand_ins.latest(5) == []
-    day = today(out.office)
+    day = out.office.today()
     longest = given(out.office, first=day, last=day + LONGEST)
     assert appoint(out.office, longest, PAT).last == day + LONGEST
 
@@ -173,7 +172,7 @@ def test_without_an_appointment_nothing_is_taken_over(out: AtDesk) -> None:
 @pytest.mark.parametrize(("from_", "to"), [(1, 3), (-5, -1)])
 def test_it_holds_from_the_first_to_the_last_day(out: AtDesk, from_: int, to: int) -> None:
     """The day before it begins and the day after it ended, nothing is taken over."""
-    day = today(out.office)
+    day = out.office.today()
     if to < 0:
         stored = appoint(out.office, given(out.office), PAT)
         past = replace(stored, first=day + from_ * DAY, last=day + to * DAY)

@@ -20,7 +20,6 @@ from docgen.services.stand_in import (
     end,
     may_appoint,
     principal,
-    today,
 )
 from docgen.web.account.again import again_first
 from docgen.web.account.visitor import acting_person
@@ -78,7 +77,7 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest) -> StandInForm:
     office = office_of(request)
-    form = StandInForm(request.POST or None, initial={"first": today(office)})
+    form = StandInForm(request.POST or None, initial={"first": office.today()})
     choices = [(one.key, one.name) for one in candidates(office) if one != acting_person(request)]
     form.fields["person"].choices = [("", "choose"), *choices]  # type: ignore[attr-defined]  # a ChoiceField
     return form
@@ -109,7 +108,7 @@ def _appoint(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: StandInForm) -> HttpResponse:
     office, person = office_of(request), acting_person(request)
     people = {one.key: one for one in office.ledger.people.list()}
-    named, day = principal(office), today(office)
+    named, day = principal(office), office.today()
     appoints = may_appoint(office, person)
     found = office.ledger.stand_ins.latest(MOST_SHOWN)
     context = {
