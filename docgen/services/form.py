@@ -21,8 +21,8 @@ from docgen.render.form import (
     form_places,
     too_much,
 )
-from docgen.services.form_child import read_apart
 from docgen.services.form_taken import Taken, Unread
+from docgen.services.read_apart import read_apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.errors import InputError
 from docgen.render.reading_diff import Block
-from docgen.services.form_child import read_apart
+from docgen.services.read_apart import read_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 from docgen.errors import InputError
+from docgen.services.read_apart import read_apart
 
 MOST_BYTES = 50 * 1024 * 1024
-LIMIT_S = 60
-_READER = Path(__file__).with_name("scan_reader.py")
-
-
 PRINTED = (
     "The scan cannot be used: no page of it is a picture, so it is the file that was printed and "
     "not a scan of what was signed. Scan the signed paper."
@@ -46,18 +38,5 @@ def _looked_at(data: bytes, what: str) -> tuple[int, bool]:
         raise InputError(
             f"The {what} is larger than {MOST_BYTES // 1024 // 1024} MB; scan coarser."
         )
-    try:
-        ran = subprocess.run(  # noqa: S603  # our own program; the file is only its input
-            [sys.executable, "-I", str(_READER)],
-            input=data,
-            capture_output=True,
-            timeout=LIMIT_S,
-            check=False,
-            env={},
-        )
-        answer = json.loads(ran.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
-        raise InputError(f"The {what} cannot be used: it could not be read in time.") from error
-    if "problem" in answer:
-        raise InputError(f"The {what} cannot be used: {answer['problem']}.")
+    answer = read_apart("scan_reader", data, what)
     return int(answer["pages"]), bool(answer["printed"])

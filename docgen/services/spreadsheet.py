@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.domain.enrollment.leaves import ROW_IDS, Path
 from docgen.errors import InputError
-from docgen.services.form_child import read_apart
 from docgen.services.form_taken import Taken, Unread
+from docgen.services.read_apart import read_apart
 from docgen.services.spreadsheet_plan import (
     ABOUT,
     ANSWERS,

@@ -157,7 +157,7 @@ def test_a_hostile_scan_is_looked_at_before_any_transaction(
 
     def count(_data: bytes, _what: str) -> int:
         held.append(connection.in_atomic_block)
-        raise InputError("The scan cannot be used: it could not be read in time.")
+        raise InputError("The scan cannot be used: reading it took too much time or memory.")
 
     monkeypatch.setattr("docgen.web.desk.incoming.count_pages", count)
     assert take_in(desk, packet).status_code == 422

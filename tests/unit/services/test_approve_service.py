@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,6 +98,17 @@ def test_one_person_with_both_roles_is_still_one_person(
     with pytest.raises(NotAllowed, match="somebody else"):
         give(office, packet, BOTH)
     assert missing_approvals(office, packet) == [Role.LEGAL_APPROVER]
+
+
+def test_an_approval_of_another_plan_counts_for_nothing(office: Office, packet: Packet) -> None:
+    """Attack: a row for the packet, with a checksum that is not its plan's."""
+    give(office, packet, COORDINATOR)
+    (real,) = office.ledger.packets.approvals(packet.id)
+    refuse_unapproved(office, packet)
+    other = replace(packet, plan=replace(packet.plan, dated="2020-01-01"))
+    assert other.plan.checksum != real.plan_checksum
+    with pytest.raises(NotApproved):
+        refuse_unapproved(office, other)
 
 
 def test_approving_an_approved_plan_is_refused(office: Office, packet: Packet) -> None:
