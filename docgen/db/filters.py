@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
 from docgen.db.lines import spaced
-from docgen.domain.standing import IN_EFFECT
+from docgen.domain.packet import IN_EFFECT
 from docgen.ports.register_query import ArchiveOrder, EnrollmentOrder, PacketOrder, RetentionState
 
 if TYPE_CHECKING:

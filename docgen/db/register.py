@@ -32,9 +32,8 @@ from docgen.db.models import (
 from docgen.db.naming import Named, find_named
 from docgen.db.tally import tally
 from docgen.domain.evidence import Execution
-from docgen.domain.packet import PacketState
+from docgen.domain.packet import IN_EFFECT, PacketState
 from docgen.domain.plan import Source
-from docgen.domain.standing import IN_EFFECT
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
 from docgen.ports.register import (

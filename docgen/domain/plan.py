@@ -10,6 +10,7 @@ from docgen.domain.document import SignaturePanel
 from docgen.domain.paper import ForeignPaper, OnFile
 
 SHORT_CHECKSUM = 12
+PSO_KEY = "pso"  # the key under which every plan names the PSO's own signer
 
 
 class Source(StrEnum):

@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from docgen.domain.packet import IN_EFFECT, PacketState
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from docgen.domain.packet import Packet
 
 YEARS = 6
 HELD, RELEASED = "hold.placed", "hold.lifted"  # a legal hold, by a person
@@ -20,6 +28,17 @@ class Retention:
 
     in_effect: bool
     retain_until: date | None
+
+
+def retention_of(packet: Packet, zone: ZoneInfo) -> Retention:
+    """Say whether a packet is in effect, and until when it must be kept.
+
+    What is still on its way has no date either: it may yet take effect.
+    """
+    ended = packet.ended_unsigned or packet.state is PacketState.TERMINATED
+    created = packet.created_at.astimezone(zone).date()
+    until = retain_until(created, in_effect=not ended, last_in_effect=packet.terminated_on)
+    return Retention(in_effect=packet.state in IN_EFFECT, retain_until=until)
 
 
 def retain_until(created: date, *, in_effect: bool, last_in_effect: date | None) -> date | None:

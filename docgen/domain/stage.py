@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from docgen.domain.packet import ENDED_UNSIGNED, PacketKind, PacketState
-from docgen.domain.standing import IN_EFFECT, DocumentStanding, Standing
+from docgen.domain.packet import ENDED_UNSIGNED, IN_EFFECT, PacketKind, PacketState
+from docgen.domain.standing import DocumentStanding, Standing
 from docgen.domain.task import RULES, THREE_STAGES, ProgramStage, Task, TaskState, Tick
 from docgen.domain.waiting import Alert, Need, Wait, WaitsOn
 

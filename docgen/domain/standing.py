@@ -17,6 +17,7 @@ from docgen.domain.envelope import Envelope, Fact
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import (
     ENDED_UNSIGNED,
+    IN_EFFECT,
     OUT_FOR_SIGNATURE,
     WITH_SIGNERS,
     Packet,
@@ -24,9 +25,9 @@ from docgen.domain.packet import (
 )
 from docgen.domain.paper import noon_of
 from docgen.domain.person import Role
-from docgen.domain.plan import SIGNED_HERE
+from docgen.domain.plan import PSO_KEY, SIGNED_HERE
 from docgen.domain.reassignment import REASSIGNED, signers_in_place
-from docgen.domain.retention import HELD, RELEASED, retain_until
+from docgen.domain.retention import HELD, RELEASED, retention_of
 from docgen.domain.signing import Signal
 from docgen.domain.waiting import Alert, Need, Wait, WaitsOn
 
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
     from docgen.domain.history import Activity
 
-PSO_RECIPIENT = "pso"  # the key under which every plan names the PSO's own signer
-IN_EFFECT = frozenset({PacketState.FULLY_EXECUTED, PacketState.ARCHIVED, PacketState.ON_FILE})
 
 # Mail that came back: details `recipient`, and `mail`, one of the two below or another name.
 BOUNCED = "mail.bounced"
@@ -109,7 +108,7 @@ def standing_of(
         sent_at=told.last("packet.sent"),
         effective_on=effective_on,
         ended_on=packet.terminated_on,
-        retain_until=_retain_until(packet, zone),
+        retain_until=retention_of(packet, ZoneInfo(zone)).retain_until,
         on_hold=told.held(),
         reminders=told.count("signer.reminded"),
         disposed_on=told.disposed_on(zone),
@@ -130,12 +129,6 @@ def _agreed_on(packet: Packet, zone: str) -> date | None:
         return None
     dated = [item.on_file.dated for item in packet.plan.documents if item.on_file]
     return date.fromisoformat(max(dated)) if any(dated) else None
-
-
-def _retain_until(packet: Packet, zone: str) -> date | None:
-    ended = packet.ended_unsigned or packet.state is PacketState.TERMINATED
-    created = packet.created_at.astimezone(ZoneInfo(zone)).date()
-    return retain_until(created, in_effect=not ended, last_in_effect=packet.terminated_on)
 
 
 class _Told:
@@ -222,7 +215,7 @@ class _Told:
         for item in packet.plan.documents:
             by_hand = packet.execution_of(item.slug) is Execution.WET_INK
             keys = {panel.recipient for panel in item.panels} or set(signed)
-            theirs = [signed.get(key) for key in keys - {PSO_RECIPIENT}]
+            theirs = [signed.get(key) for key in keys - {PSO_KEY}]
             everybody = [signed.get(key) for key in keys]
             moments = (sent or packet.executed_at, _when_all(theirs), _when_all(everybody))
             if by_hand:
@@ -377,6 +370,6 @@ def _signing(
         on, need = WaitsOn.COORDINATOR, Need.CORRECT_ADDRESS
     elif told.disowned(signer):
         on, need = WaitsOn.COORDINATOR, Need.CONFIRM_SIGNER
-    elif signer.key == PSO_RECIPIENT:
+    elif signer.key == PSO_KEY:
         on, need = WaitsOn.COUNTERSIGNER, Need.COUNTERSIGN
     return Wait(on=on, need=need, since=since, recipient=signer.key, name=signer.name)

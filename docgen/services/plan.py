@@ -20,6 +20,7 @@ from docgen.domain.merge import holder_of, policy_approver
 from docgen.domain.packet import PacketKind
 from docgen.domain.paper import OnFile
 from docgen.domain.plan import (
+    PSO_KEY,
     SIGNED_HERE,
     Plan,
     PlannedDeparture,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 ID_DIGITS = 26
-PSO_KEY = "pso"
 AUTHORIZED = "Authorized signatory"  # of the party printed right above it
 
 

@@ -10,6 +10,7 @@ from docgen.domain.enrollment import Stage
 from docgen.domain.enrollment.identifiers import is_shared_mailbox, parse_email
 from docgen.domain.packet import Step
 from docgen.domain.person import Role
+from docgen.domain.plan import PSO_KEY
 from docgen.domain.reassignment import REASSIGNED, PlacedSigner, signers_in_place
 from docgen.domain.signing import OWN_SIGNER, Signal
 from docgen.errors import (
@@ -25,7 +26,6 @@ from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
 from docgen.services.enroll import read_version
 from docgen.services.given import line_of, reason_of
-from docgen.services.plan import PSO_KEY
 from docgen.services.remind import own_envelope
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from docgen.domain.person import Role
+from docgen.domain.plan import PSO_KEY
 from docgen.domain.stand_in import StandIn
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.ceremony.countersign import pso_signer
 from docgen.services.given import line_of, reason_of
-from docgen.services.plan import PSO_KEY
 from docgen.services.reassign import NewSigner, give_place
 
 if TYPE_CHECKING:

@@ -29,12 +29,13 @@ class MaildirReturnedMail:
         found: list[ReturnedLetter] = []
         try:
             box = mailbox.Maildir(self._folder, factory=None, create=True)
-            for report_id in sorted(box.keys()):
+            for report_id in self._unsettled():
                 if len(found) == limit:
                     break
-                if SEEN in box.get_message(report_id).get_flags():
+                try:
+                    read = failed_letter(box.get_bytes(report_id))
+                except (KeyError, FileNotFoundError):  # somebody tidied up meanwhile
                     continue
-                read = failed_letter(box.get_bytes(report_id))
                 if read is None:
                     self.settle(report_id)
                 else:
@@ -44,6 +45,18 @@ class MaildirReturnedMail:
         except OSError as error:
             raise _unreadable() from error
         return found
+
+    def _unsettled(self) -> Sequence[str]:
+        """List what is not marked as read, by names alone: settled mail piles up and is not opened.
+
+        A name is a unique part, which identifies the mail, and after `:2,` its flags.
+        """
+        names = (
+            item.name.partition(":2,")
+            for part in ("new", "cur")
+            for item in (self._folder / part).iterdir()
+        )
+        return sorted(key for key, _, flags in names if SEEN not in flags)
 
     def settle(self, report_id: str) -> None:
         """Mark a report as read."""

@@ -41,7 +41,7 @@ class OutboxMailer:
                 file.write(message)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(draft, self._folder / f"{name}.eml")  # noqa: PTH105  # replace is atomic
+            draft.replace(self._folder / f"{name}.eml")
             for place in (self._folder, self._folder.parent):
                 sync_folder(place)
         except OSError as error:

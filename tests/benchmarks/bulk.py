@@ -33,8 +33,9 @@ from docgen.db.lines import (
 from docgen.domain.canonical import canonical_json, sha256_hex
 from docgen.domain.history import Activity, timestamp
 from docgen.domain.packet import PacketKind
+from docgen.domain.plan import PSO_KEY
 from docgen.domain.search import searchable
-from docgen.domain.standing import PSO_RECIPIENT, standing_of
+from docgen.domain.standing import standing_of
 from docgen.ports.ledger import EnrollmentVersion
 from docgen.services.checkpoint import sign_checkpoint
 from tests.benchmarks.crowd import START, Seed
@@ -139,7 +140,7 @@ class People(Seed):
         at, found = packet.created_at, []
         for kind in path:
             at += timedelta(minutes=self._random.randint(1, 900))
-            keys = ("practice_1", PSO_RECIPIENT) if kind.startswith("signer.") else ("",)
+            keys = ("practice_1", PSO_KEY) if kind.startswith("signer.") else ("",)
             for key in keys:
                 name = packet.plan.recipient(key).name if key else ""
                 details = {"recipient": key, "name": name} if key else {}

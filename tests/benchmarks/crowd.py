@@ -20,6 +20,7 @@ from docgen.domain.document import SignaturePanel
 from docgen.domain.envelope import Fact
 from docgen.domain.packet import ExecutedDocument, Packet, PacketKind, PacketState
 from docgen.domain.plan import (
+    PSO_KEY,
     Plan,
     PlannedDeparture,
     PlannedDocument,
@@ -30,7 +31,7 @@ from docgen.domain.plan import (
 from docgen.domain.search import searchable
 from docgen.domain.signing import Signal
 from docgen.domain.stage import FormFacts
-from docgen.domain.standing import PSO_RECIPIENT, standing_of
+from docgen.domain.standing import standing_of
 from docgen.domain.task import Task
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Seed:
                 email=f"{name}@example.org",
                 routing_order=order,
             )
-            for order, name in enumerate(("practice_1", PSO_RECIPIENT), start=1)
+            for order, name in enumerate(("practice_1", PSO_KEY), start=1)
         )
         departs = self._random.random() < 0.2
         sentence = "The term is 24 months instead of 36."
@@ -154,7 +155,7 @@ class Seed:
                 recipient=name,
                 panel=SignaturePanel(slot=name, party="", capacity="", meaning=""),
             )
-            for name in ("practice_1", PSO_RECIPIENT)
+            for name in ("practice_1", PSO_KEY)
         )
         return PlannedDocument(
             slug=slug,

@@ -10,8 +10,9 @@ import pytest
 
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketKind, PacketState
+from docgen.domain.plan import PSO_KEY
 from docgen.domain.stage import EnrollmentStatus
-from docgen.domain.standing import BOUNCED, PSO_RECIPIENT
+from docgen.domain.standing import BOUNCED
 from docgen.domain.task import DONE, ProgramStage, Task
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
@@ -199,7 +200,7 @@ class RegisterContract:
         assert [(item.on, item.need, item.count) for item in waiting.practices] == [
             (WaitsOn.COUNTERSIGNER, Need.COUNTERSIGN, 1)
         ]
-        sign(office, "pkt_1", PSO_RECIPIENT)
+        sign(office, "pkt_1", PSO_KEY)
         assert register.packet("pkt_1").wait.on is WaitsOn.SERVICE
         assert not register.countersign_queue().items
 
@@ -226,9 +227,9 @@ class RegisterContract:
         note("envelope.sealed")
         note("signer.copy_sent", recipient="practice_1")
         assert alerts() == (Alert.COPY_UNDELIVERED,)
-        note("signer.copy_sent", recipient=PSO_RECIPIENT)
+        note("signer.copy_sent", recipient=PSO_KEY)
         assert alerts() == ()
-        note(BOUNCED, recipient=PSO_RECIPIENT, mail="executed_copy")
+        note(BOUNCED, recipient=PSO_KEY, mail="executed_copy")
         found = office.register.packets(PacketQuery(alert=Alert.COPY_UNDELIVERED))
         assert [item.packet_id for item in found.items] == ["pkt_1"]
 

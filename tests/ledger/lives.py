@@ -11,6 +11,7 @@ from docgen.domain.canonical import sha256_hex
 from docgen.domain.document import SignaturePanel
 from docgen.domain.packet import ExecutedDocument, Packet, PacketKind, PacketState
 from docgen.domain.plan import (
+    PSO_KEY,
     Plan,
     PlannedDeparture,
     PlannedDocument,
@@ -18,7 +19,6 @@ from docgen.domain.plan import (
     PlannedRecipient,
     Source,
 )
-from docgen.domain.standing import PSO_RECIPIENT
 from docgen.ports.ledger import EnrollmentVersion
 from tests.conftest import NOON
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 BY = "user:coordinator"
-SIGNERS = ("practice_1", PSO_RECIPIENT)
+SIGNERS = ("practice_1", PSO_KEY)
 
 
 def record(name: str, **more: object) -> dict[str, object]:

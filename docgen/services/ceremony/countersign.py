@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.history import timestamp
 from docgen.domain.packet import WITH_SIGNERS
 from docgen.domain.person import Person, Role
+from docgen.domain.plan import PSO_KEY
 from docgen.errors import NotAllowed, NotFound, Refused
 from docgen.services.ceremony.enter import Visit
 from docgen.services.ceremony.read import (
@@ -24,7 +25,6 @@ from docgen.services.ceremony.read import (
 )
 from docgen.services.ceremony.sign import Intent, decline_packet, sign_packet
 from docgen.services.ceremony.standing import standing_of
-from docgen.services.plan import PSO_KEY
 
 if TYPE_CHECKING:
     from docgen.domain.ceremony import Ceremony, CeremonySigner

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from docgen.domain.standing import IN_EFFECT
+from docgen.domain.packet import IN_EFFECT
 from docgen.errors import InputError, NotFound
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery
 from docgen.render.contents import contents_of, labels_of

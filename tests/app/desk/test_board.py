@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 
 from docgen.domain.packet import PacketState
-from docgen.domain.standing import BOUNCED, EXECUTED_COPY, INVITATION, PSO_RECIPIENT
+from docgen.domain.plan import PSO_KEY
+from docgen.domain.standing import BOUNCED, EXECUTED_COPY, INVITATION
 from docgen.domain.waiting import Need, Wait, WaitsOn
 from docgen.ports.register_query import EnrollmentQuery
 from docgen.web.desk.board_lines import whom_words
@@ -63,9 +64,9 @@ def several(desk: Desk) -> None:
     begin(office, "beta", "Beta Oncology")
     execute(office, "pkt_beta")
     note(office, "pkt_beta", "envelope.sealed")
-    for key in ("practice_1", PSO_RECIPIENT):
+    for key in ("practice_1", PSO_KEY):
         note(office, "pkt_beta", "signer.copy_sent", recipient=key)
-    note(office, "pkt_beta", BOUNCED, recipient=PSO_RECIPIENT, mail=EXECUTED_COPY)
+    note(office, "pkt_beta", BOUNCED, recipient=PSO_KEY, mail=EXECUTED_COPY)
     begin(office, "gamma", "Gamma Oncology")
     execute(office, "pkt_gamma")
     end(office, "pkt_gamma", 0)

@@ -38,6 +38,26 @@ class TestMaildir(ReturnedMailContract):
         kept = mailbox.Maildir(cast("MaildirReturnedMail", box)._folder, factory=None)
         assert len(kept) == 1
 
+    def test_settled_mail_is_not_opened_again(self, box: ReturnedMail, tmp_path: Path) -> None:
+        """It piles up for years: only what is new is read, here what can be read at all."""
+        self.arrive(box, report())
+        (first,) = box.collect(1)
+        box.settle(first.report_id)
+        (kept,) = (tmp_path / "returned" / "cur").iterdir()
+        kept.unlink()
+        kept.symlink_to(tmp_path / "nowhere")
+        self.arrive(box, report("remind.env_1.practice_1.0"))
+        assert [item.mail_key for item in box.collect(9)] == ["remind.env_1.practice_1.0"]
+
+    def test_mail_that_is_tidied_away_while_it_is_read_is_passed_over(
+        self, box: ReturnedMail, tmp_path: Path
+    ) -> None:
+        """A name without its mail holds up no other."""
+        self.arrive(box, report())
+        (tmp_path / "returned" / "new" / "0gone").symlink_to(tmp_path / "nowhere")
+        self.arrive(box, report("remind.env_1.practice_1.0"))
+        assert len(box.collect(9)) == 2
+
     def test_a_mailbox_out_of_reach_is_said(self, tmp_path: Path) -> None:
         """A file where the folder should be: our own error, tried again later."""
         (tmp_path / "file").write_bytes(b"")

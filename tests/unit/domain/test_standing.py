@@ -12,12 +12,11 @@ from docgen.domain.envelope import Fact
 from docgen.domain.history import Activity
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.domain.paper import OnFile, PaperOriginal
-from docgen.domain.plan import Source
+from docgen.domain.plan import PSO_KEY, Source
 from docgen.domain.retention import HELD, RELEASED
 from docgen.domain.signing import Signal
-from docgen.domain.standing import BOUNCED, PSO_RECIPIENT, Standing, standing_of
+from docgen.domain.standing import BOUNCED, Standing, standing_of
 from docgen.domain.waiting import Alert, Need, WaitsOn
-from docgen.services.plan import PSO_KEY
 from tests.conftest import NOON
 from tests.ledger.lives import SIGNERS, packet
 
@@ -60,11 +59,6 @@ def standing(one: Packet, *told: tuple[str, str, dict[str, Any]], facts: Any = (
 def about(kind: str, recipient: str, **more: str) -> tuple[str, str, dict[str, Any]]:
     """Tell something about one recipient."""
     return (kind, "system", {"recipient": recipient, **more})
-
-
-def test_the_psos_own_signer_has_one_key() -> None:
-    """Plans and standings mean the same recipient."""
-    assert PSO_RECIPIENT == PSO_KEY
 
 
 @pytest.mark.parametrize(
@@ -130,7 +124,7 @@ def test_a_signature_is_known_from_history_or_service() -> None:
     read = standing(sent, facts={fact})
     for found in (told, read):
         assert found.wait.on is WaitsOn.COUNTERSIGNER
-        assert found.wait.name == f"Invented {PSO_RECIPIENT}"
+        assert found.wait.name == f"Invented {PSO_KEY}"
         assert found.documents[0].practice_signed_at is not None
         assert found.documents[0].complete_at is None
 
@@ -159,7 +153,7 @@ def test_a_bounce_ends_with_the_next_letter_or_person() -> None:
         found = standing(sent, invited, bounced, mended)
         assert (found.alerts, found.wait.need) == ((), Need.SIGN)
     assert found.wait.name == "New Person"
-    later = about(BOUNCED, PSO_RECIPIENT, mail="invitation")
+    later = about(BOUNCED, PSO_KEY, mail="invitation")
     found = standing(sent, invited, later)
     assert (found.alerts, found.wait.need) == ((Alert.INVITATION_BOUNCED,), Need.SIGN)
 

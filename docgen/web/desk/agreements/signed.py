@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from docgen.domain.packet import IN_EFFECT
 from docgen.domain.plan import Source
-from docgen.domain.standing import IN_EFFECT
 from docgen.ports.register import Page
 from docgen.ports.register_query import ArchiveOrder, ArchiveQuery, Paging
 from docgen.render.contents import labels_of

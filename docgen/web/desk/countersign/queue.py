@@ -14,9 +14,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from docgen.domain.person import Role
+from docgen.domain.plan import PSO_KEY
 from docgen.errors import InputError, Refused
 from docgen.ports.register_query import Paging
-from docgen.services.plan import PSO_KEY
 from docgen.services.stand_in import holding, take_over
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import page_number
