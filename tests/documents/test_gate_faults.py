@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from docgen.domain.document import Block, BlockKind, Document, Run
 from docgen.errors import RenderRefused
 from docgen.render.gate import check, check_pdf
+from docgen.render.pdf_reading import read_plain_pdf
 from docgen.resources import fonts_dir
 from integrations.typeset.weasyprint.typesetter import WeasyprintTypesetter
 from tests.documents.gatekeeper import NAME, SLUG, refusal
@@ -189,6 +191,25 @@ def test_brackets_beside_right_to_left_letters_are_read(name: str) -> None:
     ):
         with pytest.raises(RenderRefused, match=f"PDF form differs .* at {block.id}"):
             check_pdf(right, typeset(saying(wrong)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_fine"),
+    [(r"\((\d)(\d+)\)", False), (r"\((\d+)(\))", True), (r"(wit)(hin)", True)],
+)
+def test_no_line_of_prose_parts_a_number(
+    monkeypatch: pytest.MonkeyPatch, pattern: str, *, is_fine: bool
+) -> None:
+    """“(3” at a line's end and “0)” on the next reads as two numbers; the controls part none."""
+    good = made(NAME, SLUG)
+    pages = list(read_plain_pdf(pdf_of(NAME, SLUG), good.document.attachment))
+    at = next(number for number, page in enumerate(pages) if re.search(pattern, page))
+    pages[at] = re.sub(
+        pattern, lambda found: found[0].replace(found[2], f"\n{found[2]}"), pages[at], count=1
+    )
+    monkeypatch.setattr("docgen.render.gate.read_plain_pdf", lambda *_: pages)
+    with nullcontext() if is_fine else pytest.raises(RenderRefused, match="PDF form differs"):
+        check_pdf(good.document, b"")
 
 
 def test_a_refusal_quotes_nothing() -> None:
