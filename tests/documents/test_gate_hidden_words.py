@@ -114,6 +114,21 @@ def test_another_header_isrefusal() -> None:
     assert "header" in refusal(docx=edit_docx(good, change, "word/header1.xml"))
 
 
+@pytest.mark.parametrize("part", ["word/header1.xml", "word/footer1.xml"])
+def test_more_around_a_word_files_text_is_refused(part: str) -> None:
+    """Attack: everything that should be in header and footer is, and a word beside it."""
+
+    def change(xml: str) -> str:
+        return xml.replace("</w:p>", "<w:r><w:t> void</w:t></w:r></w:p>", 1)
+
+    assert "more around its text" in refusal(docx=edit_docx(made(NAME, SLUG).docx, change, part))
+
+
+def test_more_around_a_pages_text_is_refused() -> None:
+    """The reading view likewise."""
+    assert "more around its text" in refusal(html=_html("</footer>", "<p>Void.</p></footer>"))
+
+
 @pytest.mark.parametrize(
     ("name", "part"),
     [
