@@ -116,6 +116,16 @@ def test_a_service_not_configured_here_is_not_found(office: Office) -> None:
     assert not office.ledger.deliveries.pending(10)
 
 
+def test_of_the_headers_only_what_proves_a_callback_is_kept(office: Office) -> None:
+    """Whatever a proxy or a sender adds, addresses and cookies among it, goes into no bundle."""
+    office, _ = with_fake(office)
+    raw = callback("fake_1", office.clock.now())
+    more = {"cookie": "a=1", "x-forwarded-for": "192.0.2.1", "authorization": "Basic eA=="}
+    assert accept(office, "fake", replace(raw, headers={**raw.headers, **more}))
+    (stored,) = office.ledger.deliveries.pending(10)
+    assert stored.headers == raw.headers
+
+
 def test_a_believed_callback_is_only_a_hint(office: Office, packet: Packet) -> None:
     """The state comes from the service itself, whatever the callback claims."""
     office, _ = with_fake(office)
