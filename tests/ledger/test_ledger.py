@@ -125,7 +125,9 @@ def test_an_errand_is_asked_for_once_and_leased(office: Office) -> None:
     later = errands.take(NOON + timedelta(seconds=61), kinds=kinds, limit=5, lease_s=60)
     assert [item.attempts for item in later] == [1]
     errands.done("e1")
-    assert not errands.take(SOON, kinds=kinds, limit=5, lease_s=60)
+    long_after = NOON + timedelta(days=1)
+    assert not errands.take(long_after, kinds=kinds, limit=5, lease_s=60)
+    assert errands.take_one("e1", long_after, lease_s=60) is None
     errands.add(errand)
     assert not errands.open(), "a key that was carried out stays known"
 
