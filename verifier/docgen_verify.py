@@ -25,8 +25,10 @@ if not sys.flags.safe_path and __name__ == "__main__":
 import argparse
 import asyncio
 import base64
+import binascii
 import contextlib
 import functools
+import gc
 import hashlib
 import io
 import json
@@ -49,7 +51,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 try:
@@ -76,6 +78,7 @@ MOST_ACTS = 500  # of signing, in one packet
 MOST_REVISIONS = 10_000  # of one file, or what looks like their ends
 MOST_SECONDS = 300  # for one check
 MEMORY, MEMORY_A_BYTE = 1536 * MIB, 8  # at most so much, and so much more for each byte of the file
+MOST_UNSWEPT = 50_000  # objects between two looks for what nothing holds any more
 CLOCKS_DIFFER = timedelta(minutes=10)
 ISSUER = "pso"  # the key under which every plan names the issuer's own signer
 AT_DESK = "signed in as one of our own people, who showed again who they are"
@@ -1582,11 +1585,35 @@ def pyhanko_missing() -> str | None:
     try:
         import pyhanko.sign.validation.ades  # noqa: F401  # asked for, not used
     except Exception as error:  # noqa: BLE001  # a broken installation is a missing one
+        if isinstance(sys.modules.get(NETWORK), StandIn):
+            del sys.modules[NETWORK]
+            return pyhanko_missing()
         return f"pyHanko is not installed here ({type(error).__name__}): {wanted}"
     found = re.match(r"(\d+)\.(\d+)", pyhanko_version())
     if found and (int(found[1]), int(found[2])) < OLDEST_PYHANKO:
         return f"pyHanko {pyhanko_version()} is too old: {wanted}"
     return None
+
+
+NETWORK = "aiohttp"
+
+
+class StandIn(ModuleType):
+    """Stands where the network library would: whatever is asked of it is an empty class."""
+
+    def __getattr__(self, name: str) -> type:
+        """Give what pyHanko names when it is imported, such as the class of a session."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+def leave_network_out() -> None:
+    """Keep pyHanko from loading the library with which it fetches things.
+
+    Nothing is fetched here, and that library takes a third of the time to load everything.
+    """
+    sys.modules.setdefault(NETWORK, StandIn(NETWORK))
 
 
 def pyhanko_version() -> str:
@@ -1622,7 +1649,10 @@ def opened_pdfs(case: Case) -> list[Opened]:
         if slug not in case.pdfs:
             data = case.file(f"documents/{slug}/signed.pdf")
             case.pdfs[slug] = f"{slug}: the signed file cannot be read as a PDF."
-            case.pdfs[slug] = _sorted_signatures(item, data, PdfFileReader(io.BytesIO(data)))
+            with hex_at_once():
+                reader = PdfFileReader(io.BytesIO(data))
+                trace_what_matters(reader)
+                case.pdfs[slug] = _sorted_signatures(item, data, reader)
         need(isinstance(case.pdfs[slug], Opened), case.pdfs[slug])
         result.append(case.pdfs[slug])
     return result
@@ -1645,6 +1675,36 @@ def _sorted_signatures(item: Json, data: bytes, reader: Any) -> Opened:
     )
 
 
+PLAIN_HEX = re.compile(rb"<(?:[0-9A-Fa-f]{2})*")
+
+
+@contextlib.contextmanager
+def hex_at_once() -> Iterator[None]:
+    """Let pyHanko read a string of plain hex digits at once.
+
+    It reads letter by letter, which takes long for the places in which signatures lie. What is not
+    plain, or not at its end within a piece, it reads as ever.
+    """
+    from pyhanko.pdf_utils import generic
+
+    by_letter = generic.read_hex_string_from_stream
+
+    def at_once(stream: Any) -> Any:
+        start = stream.tell()
+        inside, end, _ = stream.read(PIECE).partition(b">")
+        if not end or not PLAIN_HEX.fullmatch(inside):
+            stream.seek(start)
+            return by_letter(stream)
+        stream.seek(start + len(inside) + len(end))
+        return generic.pdf_string(binascii.unhexlify(inside[1:]))
+
+    generic.read_hex_string_from_stream = at_once
+    try:
+        yield
+    finally:
+        generic.read_hex_string_from_stream = by_letter
+
+
 def remember_review(signature: Any) -> None:
     """Let pyHanko compare a file's revisions with a signature's own once, not for each check.
 
@@ -1660,6 +1720,200 @@ def remember_review(signature: Any) -> None:
         return known[signature.coverage]
 
     signature.evaluate_modifications = once
+
+
+KNOWN_PYHANKO = "0.38."  # whose way of tracing uses is the one below
+
+
+def trace_what_matters(reader: Any) -> None:
+    """Let pyHanko compare a file's revisions by `Uses`, instead of tracing everything."""
+    if not pyhanko_version().startswith(KNOWN_PYHANKO) or reader.encrypted:
+        return
+    parts: dict[Any, Any] = {}  # shared by all revisions
+    view_of = reader.get_historical_resolver
+
+    def lighter(revision: int) -> Any:
+        view = view_of(revision)
+        if "_get_usages_of_ref" not in vars(view):
+            uses = Uses(view, parts)
+            view._load_reverse_xref_cache = uses.trace  # noqa: SLF001  # there is no public way
+            view._get_usages_of_ref = uses.of  # noqa: SLF001
+        return view
+
+    reader.get_historical_resolver = lighter
+
+
+Steps = tuple[str | int, ...]  # a way through a file, by keys and places in lists
+PAGES: Steps = ("/Root", "/Pages")
+STRUCTURE: Steps = ("/Root", "/StructTreeRoot", "/K")
+LONGEST_CHAIN = 100  # of references to references
+
+
+class Uses:
+    """In which places a revision of a file uses the objects that matter when it is compared.
+
+    pyHanko follows every way to every object, anew for each revision, and that is most of the work
+    of verifying. This follows the same ways by the same rules, but enters nothing that leads to no
+    object that matters: one that a later revision writes, a form field or its look. What an object
+    refers to is read once for all revisions that share it.
+    """
+
+    def __init__(self, view: Any, parts: dict[Any, Any]) -> None:
+        from pyhanko.pdf_utils import generic, misc, reader
+
+        self.pdf, self.malformed, self.way = generic, misc.PdfReadError, reader.RawPdfPath
+        self.view, self.parts = view, parts
+        self.here: dict[Any, Any] = {}
+        self.wanted: set[Any] = set()
+        self.places: dict[Any, set[Steps]] = {}
+
+    def trace(self) -> None:
+        """Find every place in which something that matters is used, unless that is done."""
+        if self.wanted:
+            return
+        xrefs, revision = self.view.reader.xrefs, self.view.revision
+        for later in range(revision + 1, xrefs.total_revisions):
+            self.wanted |= xrefs.explicit_refs_in_revision(later)
+        self._trace()
+
+    def of(self, ref: Any) -> set[Any]:
+        """Give the places in which an object is used, whether it was thought to matter or not."""
+        if ref not in self.wanted:
+            self.wanted.add(ref)
+            self._trace()
+        return {self.way(*place) for place in self.places.get(ref, ())}
+
+    def _trace(self) -> None:
+        self.pages, self.structure = self._page_tree(), self._structure_tree()
+        self.leading, self.places = self._leading(), {}
+        self._walk(self._links(self.view.trailer_view), (), frozenset())
+
+    def _walk(self, links: Any, way: Steps, above: frozenset[Any]) -> None:
+        """Note where these links lead, and walk on from there, as pyHanko does.
+
+        A page is entered by its place in the page tree only, an element of the structure from the
+        structure only, and nothing from itself.
+        """
+        for steps, ref in links:
+            place = way + steps
+            structural = place[:3] == STRUCTURE
+            if ref in above or (structural and "/P" in place[3:]):
+                continue
+            if ref in self.wanted:
+                self.places.setdefault(ref, set()).add(place)
+            elsewhere = self.pages.get(ref, place) != place
+            if ref not in self.leading or elsewhere or (ref in self.structure and not structural):
+                continue
+            self._walk(self._part(ref)[1], place, above | {ref})
+
+    def _leading(self) -> set[Any]:
+        """Find the objects from which a way leads to one that matters."""
+        users: dict[Any, list[Any]] = {}
+        seen, waiting = set(), [ref for _, ref in self._links(self.view.trailer_view)]
+        while waiting:
+            ref = waiting.pop()
+            if ref in seen:
+                continue
+            seen.add(ref)
+            content, links = self._part(ref)
+            if isinstance(content, self.pdf.DictionaryObject) and "/FT" in content:
+                self.wanted |= {ref, *(to for steps, to in links if steps == ("/AP",))}
+            for steps, to in links:
+                if not (ref in self.structure and "/P" in steps):
+                    users.setdefault(to, []).append(ref)
+                    waiting.append(to)
+        leading, waiting = set(), list(self.wanted & seen)
+        while waiting:
+            ref = waiting.pop()
+            if ref not in leading:
+                leading.add(ref)
+                waiting += users.get(ref, ())
+        return leading
+
+    def _page_tree(self) -> dict[Any, Steps]:
+        """Give the place of every node of the page tree."""
+        top, found = self._root().raw_get("/Pages"), {}
+        if isinstance(top, self.pdf.IndirectObject):
+            found[top.reference] = PAGES
+        waiting = [(self._resolved(top), PAGES)]
+        while waiting:
+            node, place = waiting.pop()
+            for number, kid in enumerate(self._entry(node, "/Kids")):
+                at = (*place, "/Kids", number)
+                if isinstance(kid, self.pdf.IndirectObject):
+                    self._once(kid.reference, found)
+                    found[kid.reference] = at
+                child = self._resolved(kid)
+                if child.get("/Type") == "/Pages":
+                    waiting.append((child, at))
+        return found
+
+    def _structure_tree(self) -> set[Any]:
+        """Give the elements of the structure tree."""
+        found: set[Any] = set()
+        root = self._root()
+        if "/StructTreeRoot" in root:
+            self._elements(self._entry(root, "/StructTreeRoot"), found)
+        return found
+
+    def _elements(self, node: Any, found: set[Any]) -> None:
+        kids = self._entry(node, "/K") if "/K" in node else ()
+        for kid in kids if isinstance(kids, self.pdf.ArrayObject) else (kids,):
+            child = self._resolved(kid)
+            if not isinstance(child, self.pdf.DictionaryObject):
+                continue
+            if "/Type" in child and self._entry(child, "/Type") != "/StructElem":
+                continue
+            if isinstance(kid, self.pdf.IndirectObject):
+                self._once(kid.reference, found)
+                found.add(kid.reference)
+            self._elements(child, found)
+
+    def _once(self, ref: Any, found: Any) -> None:
+        if ref in found:
+            raise self.malformed("A tree of this file runs in a circle.")
+
+    def _root(self) -> Any:
+        return self._resolved(self.view.trailer_view.raw_get("/Root"))
+
+    def _entry(self, content: Any, key: str) -> Any:
+        return self._resolved(content.raw_get(key))
+
+    def _resolved(self, content: Any) -> Any:
+        """Give what a reference stands for in this revision."""
+        for _ in range(LONGEST_CHAIN):
+            if not isinstance(content, self.pdf.IndirectObject):
+                return content
+            content = self._part(content.reference)[0]
+        raise self.malformed("References of this file run in a circle.")
+
+    def _part(self, ref: Any) -> Any:
+        """Give an object as it is in this revision, and its links."""
+        if ref not in self.here:
+            reader, revision = self.view.reader, self.view.revision
+            try:
+                late = reader.xrefs.get_last_change(ref) > revision
+            except KeyError:
+                late = True
+            key = ref, reader.xrefs.get_historical_ref(ref, revision) if late else None
+            if key not in self.parts:
+                content = reader.get_object(ref, revision if late else None)
+                reference = isinstance(content, self.pdf.IndirectObject)
+                self.parts[key] = content, [] if reference else list(self._links(content))
+            self.here[ref] = self.parts[key]
+        return self.here[ref]
+
+    def _links(self, content: Any, way: Steps = ()) -> Iterator[tuple[Steps, Any]]:
+        """Give every reference in something, with its way there; none to what it is part of."""
+        if isinstance(content, self.pdf.IndirectObject):
+            yield way, content.reference
+        elif isinstance(content, self.pdf.DictionaryObject):
+            for key, value in content.items():
+                if key != "/Parent":
+                    yield from self._links(value, (*way, key))
+        elif isinstance(content, self.pdf.ArrayObject):
+            for number, value in enumerate(content):
+                yield from self._links(value, (*way, number))
 
 
 @functools.cache
@@ -2584,7 +2838,9 @@ def main() -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text streams have it
     sys.unraisablehook = lambda _: None  # where memory ends, even a hook may fail
+    gc.set_threshold(MOST_UNSWEPT)
     stay_offline()
+    leave_network_out()
     try:
         return run(sys.argv[1:])
     except Unreadable as error:
