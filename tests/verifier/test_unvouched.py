@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import tsp
 
 from docgen.domain.canonical import canonical_json
+from docgen.domain.checkpoint import Checkpoint
+from integrations.log.fake import FakeCheckpointSigner
 from tests.verifier.handling import (
     LATER,
     anchor_of,
@@ -70,6 +73,38 @@ def test_a_size_is_a_whole_number(files: dict[str, bytes], anchor: Any) -> None:
         promised["size"] = float(promised["size"])
     changed = {**files, "bundle.json": canonical_json(manifest)}
     assert failed(pack(changed), anchor) == {"files.digests"}
+
+
+CHECKPOINT = "log/checkpoint.txt"
+STRANGER = "\u2014 The+fee+was+waived AAAAAAAA\n"
+
+
+def _cosigned(note: str) -> str:
+    origin, size, root = note.rpartition("\n\n")[0].split("\n")
+    stranger = FakeCheckpointSigner(origin, "stranger")
+    same = Checkpoint(origin=origin, size=int(size), root=b64decode(root))
+    return note + str(stranger.sign(same)).rpartition("\n\n")[2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: note + STRANGER,
+        lambda note: note.replace("\n\n", f"\n\n{STRANGER}"),
+        lambda note: note + note.rpartition("\n\n")[2],
+        _cosigned,
+    ],
+    ids=["behind", "before", "the same twice", "cosigned"],
+)
+def test_a_checkpoint_bears_its_logs_signature_and_no_other(
+    files: dict[str, bytes], anchor: Any, change: Callable[[str], str]
+) -> None:
+    """A line that readers of signed notes pass over would carry whatever somebody puts there."""
+    note = files[CHECKPOINT].decode()
+    assert failed(pack(relist({**files, CHECKPOINT: note.encode()})), anchor) == set()
+    changed = pack(relist({**files, CHECKPOINT: change(note).encode()}))
+    assert failed(changed, anchor) == {"log.checkpoint"}
+    assert failed(changed, None) == {"log.checkpoint"}
 
 
 @pytest.fixture(scope="module")
