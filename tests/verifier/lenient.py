@@ -57,10 +57,14 @@ class Lenient(PadesSigner):
         if self.field_lock != "/All":
             lock["/Fields"] = generic.ArrayObject([generic.TextStringObject("pso_signature")])
 
+    def meddle(self, revision: Revision) -> None:
+        """Change what is sealed; nothing, unless told."""
+
     def seal(self, pdf: bytes, *, at: datetime) -> bytes:
         """Seal, and lock what was told."""
         revision = open_revision(pdf)
         history = read_history(pdf, revision, self._roots)
+        self.meddle(revision)
         rules = SigMDPSetup(
             md_algorithm=ALGORITHM, field_lock=self.lock, docmdp_perms=MDPPerm.NO_CHANGES
         )

@@ -25,10 +25,10 @@ from tests.contracts.sample_agreement import agreement
 from tests.contracts.signer import act_in, slots_of
 from tests.integrations.keys.kms.standin import ACCESS, SECRET, kms_standin
 from tests.integrations.keys.softhsm import PIN, soft_token
-from tests.verifier.handling import unpack
+from tests.verifier.handling import anchor_of, failed, pack, relist, unpack
 from tests.verifier.making import START, VERIFIER, Made, make
 from tests.verifier.outside import company_kit, kit_of
-from tests.verifier.signing import FONTS, real_pdfs
+from tests.verifier.signing import FONTS, real_pdfs, stamped_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,3 +195,28 @@ def test_the_verifier_minds_when_a_certificate_was_withdrawn(
     assert ran.returncode == code, ran.stdout
     if not late:
         assert "the signature does not hold" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("late", "failing"), [(True, set()), (False, {"pdf.valid"})], ids=["after", "before"]
+)
+def test_a_revocation_list_put_in_after_the_seal_is_heeded(
+    tmp_path: Path, failing: set[str], *, late: bool
+) -> None:
+    """It changes nothing where the certificate was withdrawn after signing, and all where before."""
+    kit, authority = company_kit(tmp_path, FakeKeys())
+    stamps = LocalAuthority.open_or_create(tmp_path / "authority", at=START)
+    used = kit_of(authority, stamps, kit.clock)
+    made = make(used, real_pdfs())
+    files, signer = unpack(made.data), used.signer
+    assert isinstance(signer, PadesSigner)
+    sealed = files[SIGNED]
+    moment = kit.clock.now() if late else START
+    for field, certificate in signers_of(sealed).items():
+        if field not in {"Sent", "Seal"}:
+            authority.revoke(certificate.serial_number, at=moment)
+    at = kit.clock.now()
+    stamped = stamped_anew(sealed, signer, lambda revision: signer._add_evidence(revision, (), at))
+    data = pack(relist({**files, SIGNED: stamped}))
+    found = failed(data, anchor_of(made.anchor, tmp_path), pdf=True)
+    assert {one for one in found if one.startswith("pdf.")} == failing

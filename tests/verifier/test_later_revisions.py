@@ -16,18 +16,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name as name
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import (
-    InvisSigSettings,
-    SigFieldSpec,
-    append_signature_field,
     enumerate_sig_fields,
 )
-from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
 from integrations.sign.pades.objects import array, dictionary, number
-from integrations.sign.pades.revision import appended, open_revision, signed
+from integrations.sign.pades.revision import appended, open_revision
 from tests.verifier.handling import anchor_of, failed, pack, relist, unpack
 from tests.verifier.making import make
-from tests.verifier.signing import real_kit, small_pdf
+from tests.verifier.signing import ANEW, real_kit, small_pdf, stamped_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from integrations.sign.pades.signer import PadesSigner
 
 SIGNED = "documents/psa/signed.pdf"
-PLACE = 12288
 TRUE: Any = generic.BooleanObject(value=True)  # type: ignore[no-untyped-call]  # pyHanko
 
 
@@ -59,18 +54,10 @@ class Scene:
 
     def stamped(self, pdf: bytes, field: Callable[[Any, Any], None] | None = None) -> bytes:
         """Put a further time stamp over the whole file, in a field changed as told."""
-        revision = open_revision(pdf)
-        unseen = InvisSigSettings(box_out_of_bounds=True)
-        spec = SigFieldSpec(sig_field_name="Archive2", invis_sig_settings=unseen)
-        append_signature_field(revision, spec)
-        if field is not None:
-            field(revision, field_of(revision, "Archive2"))
-        make_place: Any = DocumentTimestamp
-        return signed(
-            revision,
-            "Archive2",
-            make_place(bytes_reserved=PLACE),
-            lambda digest: self.signer._stamps.stamp(digest).der,
+        if field is None:
+            return stamped_anew(pdf, self.signer)
+        return stamped_anew(
+            pdf, self.signer, lambda revision: field(revision, field_of(revision, ANEW))
         )
 
 
