@@ -66,6 +66,27 @@ def test_a_failing_errand_backs_off_and_never_gives_up(
     assert waits[-1] == LONGEST_DELAY
 
 
+@pytest.mark.parametrize(
+    ("asked_s", "waits"),
+    [(90, timedelta(seconds=90)), (1, timedelta(seconds=2)), (9e9, LONGEST_DELAY)],
+)
+def test_the_wait_that_a_service_asks_for_is_kept(
+    office: Office, packet: Packet, clock: StandingClock, asked_s: float, waits: timedelta
+) -> None:
+    """Never sooner than it says, never sooner than we would, and never put off for ever."""
+
+    class Busy(FakeService):
+        def send(self, request: EnvelopeRequest) -> str:
+            raise ServiceUnavailable("Later.", service=self.key, retry_after_s=asked_s)
+
+    office, _ = with_fake(office, Busy())
+    approved(office, packet)
+    send(office, packet.id, COORDINATOR, "fake")
+    assert sweep(office).failures == ("send: service-unavailable",)
+    (errand,) = office.ledger.errands.open()
+    assert errand.due_at - clock.now() == waits
+
+
 def test_a_failing_errand_holds_up_no_other(office: Office, packet: Packet) -> None:
     """A hundred that fail, foreseen or not, leave the last one its turn."""
     office, fake = with_fake(office)
