@@ -24,7 +24,9 @@ class Capabilities:
     it carries none that could be trusted. `separate_documents`: each document comes back as a file
     of its own, not all in one. `poll_every`: how long the service wants between two re-reads of
     one envelope. `reminds_by_itself`: it writes to whoever has not signed as often as the request
-    says, without being asked again. `longest_title`: characters of an envelope's title.
+    says, without being asked again. `signing_link`: it can leave inviting to us and give each
+    signer an address; `ending_link`: such an address ends by itself within minutes, so that whoever
+    had it cannot come back by it. `longest_title`: characters of an envelope's title.
     """
 
     own_certificate_per_signer: bool = False
@@ -33,6 +35,7 @@ class Capabilities:
     reminds_by_itself: bool = False
     reassign: bool = False
     signing_link: bool = False
+    ending_link: bool = False
     find_by_key: bool = False
     signed_callbacks: bool = False
     separate_documents: bool = False
@@ -78,7 +81,8 @@ class EnvelopeRequest:
     """Everything a service needs to send; the key finds the envelope again after a crash.
 
     `message` is the invitation's text. `remind_every` is None where the service is to remind nobody
-    by itself.
+    by itself. Where `return_url` is given, the service invites nobody: we do, and each signer goes
+    there by `signing_link` and is led back to this address.
     """
 
     idempotency_key: str
@@ -91,6 +95,7 @@ class EnvelopeRequest:
     expires_at: datetime
     message: str = ""
     remind_every: timedelta | None = None
+    return_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +230,9 @@ class SigningService(Protocol):
         ...
 
     def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> str:
-        """Give an address at which this recipient signs within our pages; use it at once.
+        """Give a plain address at which this recipient of an envelope that we invite to signs.
+
+        Whoever has it signs as that person, so it is handed over at once and never kept.
 
         Raises:
             UnsupportedFeature: the service offers no such thing.

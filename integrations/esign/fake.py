@@ -47,6 +47,7 @@ class FakeService:
         reminds_by_itself=True,
         reassign=True,
         signing_link=True,
+        ending_link=True,
         find_by_key=True,
         signed_callbacks=True,
         separate_documents=True,

@@ -72,6 +72,7 @@ class AdobeSignSimulator(Simulator):
             Route(method="PUT", pattern=f"{one}/members/participantSets/([^/]+)", act=self.replace),
             Route(method="POST", pattern=f"{one}/reminders", act=self.remind),
             Route(method="GET", pattern=f"{one}/signingUrls", act=self.urls),
+            Route(method="GET", pattern="/public/sign/([^/]+)", act=self.form, open=True),
             Route(method="GET", pattern=f"{one}/(combinedDocument|auditTrail)", act=self.file),
             Route(method="POST", pattern=f"{_AT}/webhooks", act=self.hook),
         )
@@ -269,6 +270,14 @@ class AdobeSignSimulator(Simulator):
             for one in envelope.turn
         ]
         return Answered(body={"signingUrlSetInfos": [{"signingUrls": urls}]})
+
+    def form(self, asked: Asked, number: str) -> Answered:
+        """Show a participant's page to whoever has its address."""
+        for envelope in self.envelopes.values():
+            for one in envelope.people:
+                if one.id == number:
+                    return self.signing_page(envelope, one)
+        raise self.unknown(number)
 
     # Callbacks and refusals ----------------------------------------------------------------------
 

@@ -58,6 +58,7 @@ class DocumensoSimulator(Simulator):
             Route(method="POST", pattern=f"{_BASE}/cancel", act=self.cancel),
             Route(method="GET", pattern=_BASE, act=self.search),
             Route(method="GET", pattern=rf"{_BASE}/item/([^/]+)/download", act=self.item),
+            Route(method="GET", pattern=r"/sign/([^/]+)", act=self.form, open=True),
             Route(method="GET", pattern=one, act=self.show),
             Route(method="GET", pattern=f"{one}/audit-log", act=self.audit_log),
             Route(method="GET", pattern=f"{one}/audit-log/download", act=self.audit_log_file),
@@ -141,6 +142,14 @@ class DocumensoSimulator(Simulator):
         envelope.reason = told.get("reason", "")
         self.end(envelope, Ending.VOIDED)
         return Answered(body={"success": True})
+
+    def form(self, asked: Asked, token: str) -> Answered:
+        """Show a recipient's page to whoever has its address."""
+        for envelope in self.envelopes.values():
+            for one in envelope.people:
+                if envelope.notes["tokens"][one.id] == token:
+                    return self.signing_page(envelope, one)
+        raise self.unknown(token)
 
     # Reading -------------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class DocusealSimulator(Simulator):
             Route(method="GET", pattern=f"{one}/documents", act=self.documents),
             Route(method="GET", pattern=f"{_BASE}/submitters", act=self.find),
             Route(method="PUT", pattern=rf"{_BASE}/submitters/(\d+)", act=self.update),
+            Route(method="GET", pattern=r"/s/([^/]+)", act=self.form, open=True),
             Route(method="GET", pattern=r"/file/([^/]+)/[^/]+", act=self.file, open=True),
         )
 
@@ -162,14 +163,14 @@ class DocusealSimulator(Simulator):
         if one.done:
             raise refusal(422, "Submitter has already completed the submission.")
         if told.get("send_email"):
-            if one not in envelope.turn:
-                self.fault("somebody is written to before their turn, or after the end")
+            if one not in envelope.turn or envelope.quiet:
+                self.fault("somebody is written to before their turn, after the end, or by two")
             one.reminded += "email" not in told
         one.name, one.email = told.get("name", one.name), told.get("email", one.email)
         fill(envelope, one, told.get("values", {}))
         kept = envelope.notes["submitters"][one.id]
         kept |= {name: told[name] for name in ("metadata", "external_id") if name in told}
-        kept |= {"redirect": told.get("completed_redirect_url", kept.get("redirect"))}
+        envelope.return_url = told.get("completed_redirect_url", envelope.return_url)
         return Answered(body=self._submitter(envelope, one, link=True))
 
     def _submitter_of(self, submitter_id: str) -> tuple[Envelope, Person]:
@@ -178,6 +179,14 @@ class DocusealSimulator(Simulator):
                 if one.id == submitter_id:
                     return envelope, one
         raise self.unknown(submitter_id)
+
+    def form(self, asked: Asked, slug: str) -> Answered:
+        """Show a submitter's page to whoever has its address."""
+        for envelope in self.envelopes.values():
+            for one in envelope.people:
+                if envelope.notes["submitters"][one.id]["slug"] == slug:
+                    return self.signing_page(envelope, one)
+        raise self.unknown(slug)
 
     def decline(self, envelope_id: str, who: str, reason: str) -> None:
         """Let a person decline."""

@@ -20,21 +20,27 @@ from integrations.simulators.creation.docusign import Creation
 from integrations.simulators.envelope import Ending, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report
-from integrations.simulators.shapes.docusign import LIST_QUERY
+from integrations.simulators.shapes.docusign import CORRECTION, LIST_QUERY, LONGEST_RETURN, VIEW
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from integrations.simulators.envelope import Envelope
     from integrations.simulators.kit import Callback
 
 ACCOUNT = "11111111-2222-4333-8444-555555555555"
 _BASE = rf"/restapi/v2\.1/accounts/{ACCOUNT}"
+_PAGE = "/Signing/StartInSession.aspx"
+_VIEW_LASTS = timedelta(minutes=5)
 _SECRET = "s3cret-docusign-hmac"  # noqa: S105  # the simulator's own
 
 
 class DocusignSimulator(Simulator):
-    """One account. `public_key` (PEM) checks who asks for tokens; without it anybody may."""
+    """One account. `public_key` (PEM) checks who asks for tokens; without it anybody may.
+
+    `pages_at` is where it says its pages for signing lie.
+    """
 
     name: ClassVar[str] = "docusign"
     title: ClassVar[str] = "DocuSign"
@@ -44,6 +50,8 @@ class DocusignSimulator(Simulator):
         self.public_key = public_key
         self.secret = secret
         self.tokens: dict[str, datetime] = {}
+        self.pages_at = ""
+        self.views: dict[str, tuple[str, str, datetime]] = {}
 
     def routes(self) -> Sequence[Route]:
         """List the documented operations."""
@@ -56,6 +64,8 @@ class DocusignSimulator(Simulator):
             Route(method="GET", pattern=one, act=self.show),
             Route(method="PUT", pattern=one, act=self.change),
             Route(method="PUT", pattern=f"{one}/recipients", act=self.correct),
+            Route(method="POST", pattern=f"{one}/views/recipient", act=self.view_for),
+            Route(method="GET", pattern=_PAGE, act=self.open_view, open=True),
             Route(method="GET", pattern=rf"{one}/documents/(\d+|certificate)", act=self.document),
         )
 
@@ -176,7 +186,7 @@ class DocusignSimulator(Simulator):
             self.fault("a correction is not resent")
         results = []
         for one in told["signers"]:
-            self.only(one, {"recipientId", "name", "email"}, "a correction's signer")
+            self.only(one, CORRECTION, "a correction's signer")
             person = envelope.person(one["recipientId"])
             code = "SUCCESS"
             if envelope.ended is not None or person.done:
@@ -184,10 +194,47 @@ class DocusignSimulator(Simulator):
             elif "email" in one:
                 person.name, person.email = one.get("name", person.name), one["email"]
                 person.viewed_at = None
+                envelope.notes["captive"][person.id] = one.get("clientUserId", "")
             else:
                 person.reminded += 1
             results.append({"recipientId": person.id, "errorDetails": {"errorCode": code}})
         return Answered(body={"recipientUpdateResults": results})
+
+    def view_for(self, asked: Asked, envelope_id: str) -> Answered:
+        """Give the address of a page for one signer, to whom no letter goes."""
+        envelope, told = self.envelope(envelope_id), asked.json()
+        self.only(told, VIEW, "a view")
+        if set(told) != VIEW or len(told["returnUrl"]) > LONGEST_RETURN:
+            raise refusal(400, "INVALID_REQUEST_PARAMETER")
+        person = next((one for one in envelope.people if one.id == told["recipientId"]), None)
+        captive = envelope.notes["captive"].get(told["recipientId"])
+        if (
+            person is None
+            or not captive
+            or captive != told["clientUserId"]
+            or (person.email, person.name) != (told["email"], told["userName"])
+        ):
+            raise refusal(400, "UNKNOWN_ENVELOPE_RECIPIENT")
+        if person not in envelope.turn:
+            raise refusal(400, "RECIPIENT_NOT_IN_SEQUENCE")
+        envelope.return_url = told["returnUrl"]
+        token = self.fresh("s3cret")
+        self.views[token] = (envelope.id, person.id, self.now() + _VIEW_LASTS)
+        return Answered(status=201, body={"url": f"{self.pages_at or self.url}{_PAGE}?t={token}"})
+
+    def open_view(self, asked: Asked) -> Answered:
+        """Show a signer's page, once and within minutes."""
+        found = self.views.pop(asked.query.get("t", ""), None)
+        if found is None or self.now() > found[2]:
+            raise refusal(404, "VIEW_HAS_ENDED")
+        envelope = self.envelopes[found[0]]
+        return self.signing_page(envelope, envelope.person(found[1]))
+
+    def leads_back(self, envelope: Envelope, act: str) -> str:
+        """Say in the address what a person did; it proves nothing."""
+        joint = "&" if "?" in envelope.return_url else "?"
+        event = {"sign": "signing_complete", "decline": "decline"}.get(act, "cancel")
+        return f"{envelope.return_url}{joint}event={event}"
 
     def document(self, asked: Asked, envelope_id: str, which: str) -> Answered:
         """Give a document as it stands, or the certificate."""

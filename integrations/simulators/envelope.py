@@ -74,7 +74,8 @@ class Mark:
 class Envelope:
     """One envelope. `seal_waits` is how many more downloads are refused: sealing takes its time.
 
-    `remind_every` is None where the service reminds nobody by itself.
+    `remind_every` is None where the service reminds nobody by itself. `quiet` is an envelope to
+    which the service invites nobody; `return_url` is where it leads people back to.
     """
 
     id: str
@@ -88,6 +89,8 @@ class Envelope:
     sent_at: datetime
     expires_at: datetime | None = None
     remind_every: timedelta | None = None
+    quiet: bool = False
+    return_url: str = ""
     ended: Ending | None = None
     ended_at: datetime | None = None
     reason: str = ""

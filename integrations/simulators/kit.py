@@ -16,9 +16,9 @@ import requests
 
 from integrations.simulators.envelope import Ending, Envelope, Happening, Person
 from integrations.simulators.mischief import SLOWLY, UNDONE, Delivery, Sealing, Trouble
-from integrations.simulators.page import people_page
+from integrations.simulators.page import people_page, signing_page
 from integrations.simulators.seal import Written, root_pem, seal
-from integrations.simulators.server import HALF, Handler, Server, system_time
+from integrations.simulators.server import HALF, PEOPLE, Handler, Server, system_time
 from integrations.simulators.wire import Answered, Asked, Exchange, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -358,8 +358,17 @@ class Simulator(ABC):
         with self.lock:
             return people_page(self.title, self.envelopes.values())
 
-    def press(self, fields: Mapping[str, str]) -> None:
-        """Do what a button says, then deliver the callbacks."""
+    def signing_page(self, envelope: Envelope, person: Person) -> Answered:
+        """Show the page at which one person signs, for whoever has its address."""
+        page = signing_page(self.title, envelope, person)
+        return Answered(body=page, headers={"Content-Type": "text/html; charset=utf-8"})
+
+    def leads_back(self, envelope: Envelope, act: str) -> str:
+        """Give where a person is led to who did this, or left, on the page for signing."""
+        return envelope.return_url
+
+    def press(self, fields: Mapping[str, str]) -> str:
+        """Do what a button says, then deliver the callbacks; give where that leads to."""
         act = {"view": self.view, "sign": self.sign}.get(fields.get("act", ""))
         if act is not None:
             act(fields["envelope"], fields["person"])
@@ -372,3 +381,6 @@ class Simulator(ABC):
             self.seal_waits = SLOWLY if fields["sealing"] == Sealing.SLOW else 0
         if self.callback_url:
             self.deliver(self.delivery)
+        if "leave" in fields:
+            return self.leads_back(self.envelopes[fields["envelope"]], fields["act"])
+        return PEOPLE

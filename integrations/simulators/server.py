@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LARGEST_REQUEST = 128 * 1024 * 1024
+PEOPLE = "/_people"  # the page with the people's buttons
 HALF = "x-simulator-half"  # never sent: cuts the answer in half
 
 
@@ -34,8 +35,8 @@ class Answering(Protocol):
         """Give the page with the people's buttons."""
         ...
 
-    def press(self, fields: Mapping[str, str]) -> None:
-        """Do what a button says."""
+    def press(self, fields: Mapping[str, str]) -> str:
+        """Do what a button says; give where that leads to."""
         ...
 
 
@@ -57,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         address = urlsplit(self.path)
-        if address.path.startswith("/_people"):
+        if address.path.startswith(PEOPLE):
             self._people(body)
             return
         asked = Asked(
@@ -76,8 +77,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _people(self, body: bytes) -> None:
         if self.command == "POST":
-            self.simulator.press(dict(parse_qsl(body.decode())))
-            self._write(Answered(status=303, body=b"", headers={"Location": "/_people"}))
+            leads_to = self.simulator.press(dict(parse_qsl(body.decode())))
+            self._write(Answered(status=303, body=b"", headers={"Location": leads_to}))
             return
         page = self.simulator.page()
         self._write(Answered(body=page, headers={"Content-Type": "text/html; charset=utf-8"}))

@@ -29,6 +29,8 @@ def refuse_unfit(request: EnvelopeRequest, able: Capabilities, service: str) -> 
                 f"takes files of at most {able.largest_file // 1_000_000} MB, and "
                 f"{document.title} is larger",
             )
+    if request.return_url and not able.signing_link:
+        raise unsupported(service, "invites by its own letters alone")
     signed = {field.recipient for item in request.documents for field in item.fields}
     if any(item.key not in signed for item in request.recipients):
         raise unsupported(service, "needs a place to sign for every recipient, and one has none")

@@ -68,6 +68,11 @@ def two_of_each(key: str = "k1") -> EnvelopeRequest:
     )
 
 
+def invited(asked: EnvelopeRequest) -> EnvelopeRequest:
+    """Make it an envelope whose signers we invite."""
+    return replace(asked, return_url=HOME, remind_every=None)
+
+
 def document(slug: str, title: str, people: Sequence[str]) -> EnvelopeDocument:
     """Make a document of two pages whose last holds one panel for each of these people."""
     pdf = plain_pdf([f"{title}, page {page}, packet pkt_1, amount 1,234" for page in (1, 2)])
@@ -237,12 +242,13 @@ class SigningServiceContract(abc.ABC):
         service = self.service()
         able = service.capabilities
         envelope_id = service.send(request())
+        ours = service.send(invited(request("k2"))) if able.signing_link else envelope_id
         self.later()
         one = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
         verbs: tuple[tuple[bool, Callable[[], object]], ...] = (
             (able.remind, lambda: service.remind(envelope_id, "practice_1")),
             (able.reassign, lambda: service.reassign(envelope_id, "practice_1", one)),
-            (able.signing_link, lambda: service.signing_link(envelope_id, "practice_1", HOME)),
+            (able.signing_link, lambda: service.signing_link(ours, "practice_1", HOME)),
         )
         for declared, verb in verbs:
             if declared:

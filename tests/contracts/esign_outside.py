@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from pypdf import PdfReader
 
 from docgen.domain.signing import FieldKind, Signal
@@ -24,7 +25,15 @@ from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.simulators.envelope import Happening
 from integrations.simulators.mischief import Delivery, Trouble
 from integrations.system.clock import StandingClock
-from tests.contracts.esign import AT, HOME, SigningServiceContract, document, request, two_of_each
+from tests.contracts.esign import (
+    AT,
+    HOME,
+    SigningServiceContract,
+    document,
+    invited,
+    request,
+    two_of_each,
+)
 
 if TYPE_CHECKING:
     from docgen.domain.signing import EnvelopeSnapshot
@@ -35,7 +44,14 @@ if TYPE_CHECKING:
     from integrations.simulators.wire import Letter
 
 BETWEEN = timedelta(minutes=1)
+LOOKS_S = 10
 SECRET_WORDS = ("PRIVATE KEY", "s3cret")  # every secret of a suite holds one of them
+
+
+def opened(link: str) -> str:
+    """Open an address as a person would: with nothing of ours; nothing where it has ended."""
+    answer = requests.get(link, timeout=LOOKS_S, allow_redirects=False)
+    return answer.text if answer.ok else ""
 
 
 class OutsideServiceContract(SigningServiceContract):
@@ -386,19 +402,63 @@ class OutsideServiceContract(SigningServiceContract):
         with pytest.raises(ServiceRejected):
             service.reassign(envelope.id, "practice_1", replace(new, email="eve@example.org"))
 
+    def test_whom_we_invite_the_service_does_not_write_to(self) -> None:
+        """Where it gives addresses for signing; elsewhere nothing leaves, and a sentence says so."""
+        service, asked = self.service(), invited(two_of_each())
+        if not service.capabilities.signing_link:
+            with pytest.raises(UnsupportedFeature, match="own letters"):
+                service.check(asked)
+            with pytest.raises(UnsupportedFeature, match="own letters"):
+                service.send(asked)
+            assert self.simulator.exchanges == []
+            return
+        assert self.simulator.envelopes[service.send(asked)].quiet
+        assert not self.sent_anew(service).quiet
+
+    def sent_anew(self, service: SigningService) -> Envelope:
+        """Send an envelope to which the service invites."""
+        return self.simulator.envelopes[service.send(two_of_each("k2"))]
+
     def test_a_link_leads_to_the_vendors_page(self) -> None:
-        """Where it is declared, and only for whose turn it is."""
+        """For whose turn it is, in the order of signing, and to nobody once they have signed."""
         service = self.service()
-        envelope = self.sent(service)
         if not service.capabilities.signing_link:
             return
-        assert urlsplit(service.signing_link(envelope.id, "practice_1", HOME)).scheme in {
-            "http",
-            "https",
-        }
-        self.simulator.sign_all(envelope.id)
-        with pytest.raises(ServiceRejected):
-            service.signing_link(envelope.id, "practice_1", HOME)
+        envelope = self.simulator.envelopes[service.send(invited(two_of_each()))]
+        for key, name in (("practice_1", "Dana Example"), ("pso", "Kim Sample")):
+            assert name in opened(service.signing_link(envelope.id, key, HOME))
+            if key == "practice_1":
+                with pytest.raises(ServiceRejected):
+                    service.signing_link(envelope.id, "pso", HOME)
+            self.simulator.sign(envelope.id, f"{key}@example.org")
+            with pytest.raises(ServiceRejected):
+                service.signing_link(envelope.id, key, HOME)
+
+    def test_a_link_ends_where_that_is_declared(self) -> None:
+        """It is opened once, and within minutes; elsewhere whoever had it can come back."""
+        service = self.service()
+        if not service.capabilities.signing_link:
+            return
+        envelope_id = service.send(invited(request()))
+        link = service.signing_link(envelope_id, "practice_1", HOME)
+        assert opened(link)
+        late = service.signing_link(envelope_id, "practice_1", HOME)
+        self.clock.advance(timedelta(minutes=6))
+        ends = service.capabilities.ending_link
+        assert [bool(opened(link)), bool(opened(late))] == [not ends, not ends]
+        assert opened(service.signing_link(envelope_id, "practice_1", HOME))
+
+    def test_whoever_takes_a_place_is_invited_by_us_too(self) -> None:
+        """The service writes to neither of the two, and the new person gets a page of their own."""
+        service = self.service()
+        if not (service.capabilities.signing_link and service.capabilities.reassign):
+            return
+        envelope = self.simulator.envelopes[service.send(invited(two_of_each()))]
+        self.simulator.view(envelope.id, "practice_1@example.org")
+        new = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
+        service.reassign(envelope.id, "practice_1", new)
+        assert new.name in opened(service.signing_link(envelope.id, "practice_1", HOME))
+        assert [it.reminded for it in envelope.people] == [0, 0]
 
     # Callbacks -----------------------------------------------------------------------------------
 

@@ -73,6 +73,10 @@ def envelope_body(request: EnvelopeRequest, uploaded: Sequence[str]) -> dict[str
         "externalId": {"id": request.idempotency_key},
         "expirationTime": request.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+    if request.return_url:
+        quiet = {"initEmails": "NONE", "inFlightEmails": "NONE"}
+        body["emailOption"] = {"sendOptions": quiet}
+        body["postSignOption"] = {"redirectUrl": request.return_url, "redirectDelay": 0}
     if request.remind_every is not None:
         days = max(1, request.remind_every.days)
         body["reminderFrequency"] = next(

@@ -85,8 +85,8 @@ class DocumensoClient:
         return self._file(f"/{_part(envelope_id)}/audit-log/download", {})
 
     def signing_address(self, token: str) -> str:
-        """Give the page at which the recipient with this token signs within other pages."""
-        return f"{self._address}/embed/sign/{_part(token)}"
+        """Give the page at which the recipient with this token signs."""
+        return f"{self._address}/sign/{_part(token)}"
 
     def _pages(self, path: str, asked: Mapping[str, str]) -> list[Any]:
         """Read a list to its end.

@@ -140,7 +140,7 @@ class DocumensoService:
         raise unsupported(KEY, "cannot put another person in a recipient's place once it was sent")
 
     def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> str:
-        """Give the page made for framing; where people return to is the frame's own affair."""
+        """Give the recipient's own page; where it leads back to was fixed at sending."""
         return self._client.signing_address(str(self._waiting(envelope_id, recipient)["token"]))
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:

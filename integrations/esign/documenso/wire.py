@@ -116,7 +116,8 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
             "message": shortened(request.message, LONGEST_MESSAGE),
             "signingOrder": PARALLEL if together else SEQUENTIAL,
             "allowDictateNextSigner": False,
-            "distributionMethod": "EMAIL",
+            "distributionMethod": _distribution(request),
+            **({"redirectUrl": request.return_url} if request.return_url else {}),
             "timezone": "Etc/UTC",
             "dateFormat": "yyyy-MM-dd",
             "language": "en",
@@ -124,6 +125,11 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
             "reminderSettings": _reminders(request.remind_every),
         },
     }
+
+
+def _distribution(request: EnvelopeRequest) -> str:
+    """Say who writes to the recipients: Documenso, or nobody there."""
+    return "NONE" if request.return_url else "EMAIL"
 
 
 def files(request: EnvelopeRequest) -> list[tuple[str, bytes]]:
@@ -210,6 +216,7 @@ def as_asked(envelope: Mapping[str, Any], request: EnvelopeRequest) -> bool:
         and len(envelope.get("recipients") or []) == len(wanted)
         and len(items(envelope)) == len(request.documents)
         and len(envelope.get("fields") or []) == sum(len(it.fields) for it in request.documents)
+        and (envelope.get("documentMeta") or {}).get("distributionMethod") == _distribution(request)
     )
 
 

@@ -148,12 +148,12 @@ class DocusealService:
         self._client.update_submitter(str(one["id"]), {"send_email": True})
 
     def reassign(self, envelope_id: str, recipient: str, new: NewRecipient) -> None:
-        """Correct the submitter, who is invited now or when it is their turn."""
-        one = self._waiting(envelope_id, recipient)
+        """Correct the submitter, who is invited now or when it is their turn, by whom that is."""
+        one, _ = self._waiting(envelope_id, recipient)
         change: dict[str, object] = {"name": new.name, "email": new.email}
         if values := wire.refilled(one, new):
             change["values"] = values
-        if one["status"] != wire.NOT_YET:
+        if one["status"] != wire.NOT_YET and not wire.invited_by_us(one):
             change["send_email"] = True
         self._client.update_submitter(str(one["id"]), change)
 
@@ -211,20 +211,22 @@ class DocusealService:
         """Translate a believed callback."""
         return webhook.parse(callback)
 
-    def _waiting(self, envelope_id: str, recipient: str) -> Mapping[str, Any]:
-        """Find a recipient who has still to sign."""
+    def _waiting(
+        self, envelope_id: str, recipient: str
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Find a recipient who has still to sign, and the submission."""
         submission = self._client.submission(envelope_id)
         one = wire.submitters(submission).get(recipient)
         if one is None:
             raise NotFound("The envelope has no such recipient.")
         if wire.snapshot_of(submission).ended or one["status"] not in wire.WAITING:
             raise nothing_to_sign(KEY)
-        return one
+        return one, submission
 
     def _invited(self, envelope_id: str, recipient: str) -> Mapping[str, Any]:
         """Find a recipient whose turn it is."""
-        one = self._waiting(envelope_id, recipient)
-        if one["status"] == wire.NOT_YET:
+        one, submission = self._waiting(envelope_id, recipient)
+        if not wire.on_turn(submission, one):
             raise nothing_to_sign(KEY)
         return one
 

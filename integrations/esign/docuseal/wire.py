@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
 
 PACKET, DOCUMENTS = "packet_id", "docgen_documents"
+ORDER = "docgen_order"  # only of a submission that we invite to
 LONGEST_SUBJECT = 100
 ENDINGS = {
     "completed": Signal.FULLY_EXECUTED,
@@ -54,7 +55,7 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
     orders = sorted({one.routing_order for one in request.recipients})
     return {
         "name": shortened(request.title, LONGEST_SUBJECT),
-        "send_email": True,
+        "send_email": not request.return_url,
         "order": "preserved",
         "expire_at": request.expires_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
         "documents": [_document(item) for item in request.documents],
@@ -67,6 +68,7 @@ def envelope_body(request: EnvelopeRequest) -> dict[str, object]:
             "subject": _plain(shortened(request.title, LONGEST_SUBJECT)),
             "body": f"{_plain(request.message)}\n\n{LINK}".strip(),
         },
+        **({"completed_redirect_url": request.return_url} if request.return_url else {}),
         "merge_documents": False,
         "remove_tags": False,  # nothing on our pages is DocuSeal's to take away
     }
@@ -119,7 +121,8 @@ def _submitter(
         "metadata": {
             PACKET: request.packet_id,
             DOCUMENTS: " ".join(item.slug for item in request.documents),
-        },
+        }
+        | ({ORDER: str(order)} if request.return_url else {}),
         "values": _values(request, one),
     }
 
@@ -155,6 +158,26 @@ def submitters(submission: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Give DocuSeal's submitters under our recipient keys, in our order."""
     ours = [one for one in submission.get("submitters") or [] if _carried(one)[0]]
     return {str(one["role"]): one for one in sorted(ours, key=lambda one: _carried(one)[1])}
+
+
+def on_turn(submission: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+    """Say whether it is the turn of a submitter who has still to sign.
+
+    DocuSeal's status follows its letters; where it writes none, everybody stays "awaiting".
+    """
+    if not invited_by_us(one):
+        return bool(one["status"] != NOT_YET)
+    waiting = [it for it in submitters(submission).values() if it["status"] in WAITING]
+    return _order(one) == min(_order(item) for item in waiting)
+
+
+def invited_by_us(one: Mapping[str, Any]) -> bool:
+    """Say whether it is left to us to write to a submitter."""
+    return ORDER in (one.get("metadata") or {})
+
+
+def _order(one: Mapping[str, Any]) -> int:
+    return int((one.get("metadata") or {})[ORDER])
 
 
 def _carried(one: Mapping[str, Any]) -> tuple[str, int]:

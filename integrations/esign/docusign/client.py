@@ -5,6 +5,7 @@ https://developers.docusign.com/platform/auth/jwt-get-token/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ KEY = "docusign"
 SCOPE = "signature impersonation"
 LIFETIME = timedelta(hours=1)
 EARLY = timedelta(minutes=5)  # a token this near its end is not used any more
+# Pages for signing lie beside the account's own address, at another host of DocuSign's. Printable
+# ASCII alone, without a backslash and without a user, so that nobody reads the host differently.
+HOSTS = (".docusign.net", ".docusign.com")
+_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]{1,253})(?::443)?/[!-\[\]-~]*")
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 WORDS = Words(
     code_at=("errorCode",),
@@ -113,6 +118,29 @@ class DocusignClient:
                     "envelope has ended.",
                     service=KEY,
                 )
+
+    def recipient_view(self, envelope_id: str, body: Mapping[str, str]) -> str:
+        """Have a signer's page opened; give its address, which serves once and for minutes.
+
+        Raises:
+            ServiceRejected: the address is not DocuSign's.
+        """
+        path = f"/envelopes/{envelope_id}/views/recipient"
+        return self._own_address(str(self._json("POST", path, body=body).get("url")))
+
+    def _own_address(self, url: str) -> str:
+        """Give a page's address back if it leads to DocuSign."""
+        found = _ADDRESS.fullmatch(url)
+        host = found[1].lower() if found else ""
+        if not host.endswith(HOSTS) and not self._is_loopback(url):
+            raise ServiceRejected(
+                "DocuSign names an address that is not its own for signing, and it is not used.",
+                service=KEY,
+            )
+        return url
+
+    def _is_loopback(self, url: str) -> bool:
+        return self._loopback and url.startswith(f"{self._address}/")
 
     def document(self, envelope_id: str, document_id: str) -> bytes:
         """Fetch one document, or `certificate`, as a PDF."""

@@ -10,7 +10,7 @@ from docgen.errors import NotFound, ServiceRejected
 from docgen.ports.esign import Capabilities, Reply, SealedDocument, ServiceRecord
 from integrations.esign.docusign import webhook, wire
 from integrations.esign.docusign.client import KEY, WORDS, Credentials, DocusignClient
-from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
+from integrations.vendor.refusal import disbelieved, refuse_unfit
 from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
@@ -36,6 +36,8 @@ class DocusignService:
         remind=True,
         reminds_by_itself=True,
         reassign=True,
+        signing_link=True,
+        ending_link=True,
         find_by_key=True,
         signed_callbacks=True,
         separate_documents=True,
@@ -141,14 +143,22 @@ class DocusignService:
         self._client.update_signer(envelope_id, {"recipientId": signer["recipientId"]})
 
     def reassign(self, envelope_id: str, recipient: str, new: NewRecipient) -> None:
-        """Correct the recipient, who is invited at once."""
+        """Correct the recipient, who is invited at once unless we invite."""
         signer = self._waiting(envelope_id, recipient)
-        changed = {"recipientId": signer["recipientId"], "name": new.name, "email": new.email}
-        self._client.update_signer(envelope_id, changed)
+        self._client.update_signer(envelope_id, wire.corrected(signer, new))
 
-    def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> NoReturn:
-        """Refuse: a recipient who signs within our pages gets no letter from DocuSign at all."""
-        raise unsupported(KEY, "invites by its own letters here, and gives no links")
+    def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> str:
+        """Give an address that DocuSign lets be opened once, within minutes."""
+        signer = self._waiting(envelope_id, recipient)
+        if signer["status"] not in wire.ON_TURN:
+            raise nothing_to_sign(KEY)
+        if not signer.get("clientUserId"):
+            raise ServiceRejected(
+                "DocuSign itself invited the signers of this envelope, so it gives no addresses "
+                "for them.",
+                service=KEY,
+            )
+        return self._client.recipient_view(envelope_id, wire.view_body(signer, return_url))
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
         """Fetch each document by itself, without DocuSign's certificate appended."""

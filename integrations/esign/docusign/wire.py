@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from docgen.domain.signing import SigningField
-    from docgen.ports.esign import EnvelopeRecipient, EnvelopeRequest
+    from docgen.ports.esign import EnvelopeRecipient, EnvelopeRequest, NewRecipient
 
 PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
 LONGEST_SUBJECT, LONGEST_MESSAGE = 100, 10_000
 EXPIRED = "envelope has expired"  # how a void that was an expiry begins
-WAITING = frozenset({"created", "sent", "delivered"})
+ON_TURN = frozenset({"sent", "delivered"})
+WAITING = ON_TURN | {"created"}
 ENDINGS = {
     "completed": Signal.FULLY_EXECUTED,
     "declined": Signal.DECLINED,
@@ -109,6 +110,8 @@ def _custom(name: str, value: str) -> dict[str, str]:
 
 
 def _signer(request: EnvelopeRequest, number: int, one: EnvelopeRecipient) -> dict[str, object]:
+    # Who carries a user id of ours gets no letter from DocuSign.
+    captive = {"clientUserId": one.key} if request.return_url else {}
     tabs: dict[str, list[dict[str, str]]] = {}
     for document_id, document in enumerate(request.documents, start=1):
         for field in document.fields:
@@ -121,6 +124,25 @@ def _signer(request: EnvelopeRequest, number: int, one: EnvelopeRecipient) -> di
         "email": one.email,
         "customFields": [one.key],
         "tabs": tabs,
+        **captive,
+    }
+
+
+def corrected(signer: Mapping[str, Any], new: NewRecipient) -> dict[str, str]:
+    """Put another person in a signer's place; whoever we invited is still invited by us."""
+    kept = {name: str(signer[name]) for name in ("recipientId", "clientUserId") if signer.get(name)}
+    return kept | {"name": new.name, "email": new.email}
+
+
+def view_body(signer: Mapping[str, Any], return_url: str) -> dict[str, str]:
+    """Ask for the page of one signer, whom we identified by a code mailed to their address."""
+    return {
+        "returnUrl": return_url,
+        "authenticationMethod": "Email",
+        "recipientId": str(signer["recipientId"]),
+        "clientUserId": str(signer["clientUserId"]),
+        "userName": str(signer["name"]),
+        "email": str(signer["email"]),
     }
 
 

@@ -182,8 +182,8 @@ class DropboxSignService:
         )
 
     def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> NoReturn:
-        """Refuse: only requests made for embedding, which mail nobody, have such addresses."""
-        raise unsupported(KEY, "invites by its own letters here, and gives no links")
+        """Refuse: its addresses open in a frame of Dropbox Sign's own script alone (ADR 18)."""
+        raise unsupported(KEY, "invites by its own letters alone")
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
         """Fetch the one file in which the documents follow each other, the audit trail last."""

@@ -57,7 +57,7 @@ def submitter(envelope: Envelope, one: Person, now: datetime) -> dict[str, Any]:
     """Show a submitter."""
     told = envelope.notes["submitters"][one.id]
     lowest = min((item.order for item in envelope.people if not item.done), default=one.order)
-    status = "sent" if one.order <= lowest else "awaiting"
+    status = "sent" if one.order <= lowest and not envelope.quiet else "awaiting"
     for at, word in (
         (one.viewed_at, "opened"),
         (one.signed_at, "completed"),

@@ -76,6 +76,8 @@ def _signer(envelope: Envelope, one: Person) -> dict[str, Any]:
         "customFields": [one.key],
         "status": status,
     }
+    if captive := envelope.notes["captive"].get(one.id):
+        shown["clientUserId"] = captive
     for name, at in (
         ("deliveredDateTime", one.viewed_at),
         ("signedDateTime", one.signed_at),

@@ -14,6 +14,7 @@ from integrations.simulators.shapes.adobe_sign import (
     KINDS,
     PARTICIPANT_SET,
     PLACE,
+    SEND_OPTIONS,
 )
 from integrations.simulators.sheets import sheet_sizes
 
@@ -52,6 +53,8 @@ class Creation:
             sent_at=now,
             expires_at=datetime.fromisoformat(told["expirationTime"]),
             remind_every=self._reminds(told.get("reminderFrequency")),
+            quiet=self._quiet(told.get("emailOption")),
+            return_url=(told.get("postSignOption") or {}).get("redirectUrl", ""),
             notes={"state": told["state"], "created": now, "etag": 1},
         )
 
@@ -101,6 +104,19 @@ class Creation:
             width=place["width"],
             height=place["height"],
         )
+
+    def _quiet(self, told: Mapping[str, Any] | None) -> bool:
+        """Say whether nobody is written to before the end."""
+        if told is None:
+            return False
+        self._kit.only(told, {"sendOptions"}, "an e-mail option")
+        options = told["sendOptions"]
+        self._kit.only(options, SEND_OPTIONS, "sending options")
+        self._kit.documented(
+            "a sending option is another word than documented",
+            holds=set(options.values()) <= {"ALL", "NONE"},
+        )
+        return all(options.get(name) == "NONE" for name in ("initEmails", "inFlightEmails"))
 
     def _reminds(self, frequency: str | None) -> timedelta | None:
         if frequency is None:

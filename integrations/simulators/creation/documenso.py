@@ -58,6 +58,8 @@ class Creation:
             files=files,
             marks=[],
             sent_at=now,
+            quiet=meta.get("distributionMethod") == "NONE",
+            return_url=meta.get("redirectUrl", ""),
             remind_every=_days(meta.get("reminderSettings", {}).get("repeatEvery")),
             notes={
                 "meta": meta,

@@ -40,8 +40,8 @@ class Creation:
         self._kit.only(told, SUBMISSION_KEYS, "a submission")
         if not told.get("documents") or not told.get("submitters"):
             raise refusal(422, "documents and submitters are required")
-        if told.get("merge_documents") is not False or told.get("send_email") is False:
-            self._kit.fault("documents are merged, or nobody is invited")
+        if told.get("merge_documents") is not False:
+            self._kit.fault("documents are merged")
         files = [self._file(one) for one in told["documents"]]
         submitters = told["submitters"]
         people = [
@@ -71,6 +71,8 @@ class Creation:
             ],
             sent_at=self._kit.now(),
             expires_at=self._expires(told.get("expire_at")),
+            quiet=told.get("send_email") is False,
+            return_url=told.get("completed_redirect_url", ""),
             notes={
                 "order": told.get("order", "preserved"),
                 "submitters": {

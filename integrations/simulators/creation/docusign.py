@@ -63,8 +63,10 @@ class Creation:
             sent_at=now,
             expires_at=self._expires(notification["expirations"]),
             remind_every=self._reminds(notification["reminders"]),
+            quiet=all(one.get("clientUserId") for one in signers),
             notes={
                 "fields": fields,
+                "captive": {one["recipientId"]: one.get("clientUserId", "") for one in signers},
                 "transaction_until": now + FOUND_FOR,
                 "callback_url": self._callback_url(told["eventNotification"]),
             },

@@ -12,7 +12,10 @@ AGREEMENT = {
     "externalId",
     "expirationTime",
     "reminderFrequency",
+    "emailOption",
+    "postSignOption",
 }
+SEND_OPTIONS = {"initEmails", "inFlightEmails", "completionEmails"}
 PARTICIPANT_SET = {"name", "order", "role", "memberInfos"}
 FIELD = {"name", "inputType", "contentType", "required", "assignee", "locations"}
 PLACE = {"pageNumber", "left", "top", "width", "height"}

@@ -14,7 +14,25 @@ ENVELOPE = {
     "eventNotification",
 }
 DOCUMENT = {"documentId", "name", "fileExtension", "documentBase64"}
-SIGNER = {"recipientId", "routingOrder", "name", "email", "customFields", "tabs"}
+SIGNER = {
+    "recipientId",
+    "routingOrder",
+    "name",
+    "email",
+    "clientUserId",
+    "customFields",
+    "tabs",
+}
+CORRECTION = {"recipientId", "name", "email", "clientUserId"}
+VIEW = {
+    "returnUrl",
+    "authenticationMethod",
+    "recipientId",
+    "clientUserId",
+    "userName",
+    "email",
+}
+LONGEST_RETURN = 470
 TAB = {"documentId", "pageNumber", "xPosition", "yPosition", "tabLabel", "required"}
 TABS = {
     "signHereTabs": "signature",

@@ -28,13 +28,13 @@ from docgen.errors import ServiceRejected, ServiceUnavailable
 from docgen.ports.esign import NewRecipient
 from docgen.ports.service_account import ServiceAccount
 from integrations.system.clock import SystemClock
-from tests.contracts.esign import HOME, two_of_each
+from tests.contracts.esign import HOME, invited, two_of_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from docgen.ports.esign import SigningService
+    from docgen.ports.esign import EnvelopeRequest, SigningService
 
 PREFIX, EMAIL = "DOCGEN_VENDOR_", "DOCGEN_VENDOR_EMAIL"
 # What each account is made of: secrets that are needed, options that are, options that may be.
@@ -116,7 +116,7 @@ def walk(
         }
         first, second = (one.key for one in asked.recipients)
         if able.signing_link:
-            assert service.signing_link(envelope_id, first, HOME).startswith("http")
+            _led(service, asked, now, pause)
         if able.remind:
             with suppress(ServiceRejected):  # some remind once an hour alone
                 _patient(lambda: service.remind(envelope_id, first), pause)
@@ -131,6 +131,24 @@ def walk(
         _patient(lambda: service.void(envelope_id, "Only tried out."), pause)
     assert service.fetch(envelope_id).ended is Signal.VOIDED
     return envelope_id
+
+
+def _led(
+    service: SigningService,
+    asked: EnvelopeRequest,
+    now: Callable[[], datetime],
+    pause: Callable[[float], None],
+) -> None:
+    """Send a second envelope, to which the service invites nobody, and have a page opened."""
+    key = digest_of([service.key, now().isoformat(), "invited by us"])
+    ours = replace(invited(asked), idempotency_key=key)
+    envelope_id = _patient(lambda: service.send(ours), pause)
+    try:
+        first = asked.recipients[0].key
+        link = _patient(lambda: service.signing_link(envelope_id, first, HOME), pause)
+        assert link.startswith("http")
+    finally:
+        _patient(lambda: service.void(envelope_id, "Only tried out."), pause)
 
 
 def _patient(act: Callable[[], Given], pause: Callable[[float], None]) -> Given:

@@ -15,7 +15,7 @@ from docgen.domain.canonical import digest_of
 from docgen.ports.esign import NewRecipient
 from integrations.simulators.wire import Answered, Exchange
 from integrations.system.clock import StandingClock
-from tests.contracts.esign import AT, HOME, two_of_each
+from tests.contracts.esign import AT, HOME, invited, two_of_each
 from tests.integrations.esign.adobe_sign import test_contract as contract
 from tests.integrations.esign.published import Published
 
@@ -42,7 +42,7 @@ def run() -> Iterator[Simulator]:
         service.find(digest_of("k1"))
         suite.clock.advance(timedelta(hours=1))
         service.remind(sent, "practice_1")
-        service.signing_link(sent, "practice_1", HOME)
+        service.signing_link(service.send(invited(two_of_each("k4"))), "practice_1", HOME)
         running.view(sent, "practice_1@example.org")
         new = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
         service.reassign(sent, "pso", new)

@@ -123,6 +123,8 @@ def keyless(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(wire.Carrier, "text", lambda it: _text(replace(it, key="0" * 64)))
 
 
+QUIET = contract("test_whom_we_invite_the_service_does_not_write_to")
+LED = contract("test_a_link_leads_to_the_vendors_page")
 PLACES = contract("test_every_field_lies_where_the_typesetter_put_its_row")
 SAID = contract("test_the_envelope_carries_what_we_said")
 FOUND = contract("test_an_envelope_is_found_by_our_key")
@@ -156,6 +158,21 @@ EMPTY = alone(
 
 CAPABLE = DocumensoService.capabilities
 FAULTS = (
+    Fault(
+        name="whom we invite is written to as well",
+        plant=put(wire, "_distribution", lambda _: "EMAIL"),
+        notices=QUIET,
+    ),
+    Fault(
+        name="nobody is written to by anybody",
+        plant=put(wire, "_distribution", lambda _: "NONE"),
+        notices=QUIET,
+    ),
+    Fault(
+        name="whoever waits for their turn is led to the page",
+        plant=put(wire, "on_turn", lambda told: list(_recipients(told))),
+        notices=LED,
+    ),
     Fault(name="origin below", plant=field_with(from_below), notices=PLACES),
     Fault(name="shares for percent", plant=put(wire, "WHOLE", 1.0), notices=PLACES),
     Fault(name="points for percent", plant=put(wire, "WHOLE", 792.0), notices=PLACES),

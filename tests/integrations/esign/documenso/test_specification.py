@@ -18,7 +18,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from integrations.simulators.mischief import Delivery
 from integrations.simulators.wire import Exchange
-from tests.contracts.esign import HOME, request, two_of_each
+from tests.contracts.esign import HOME, invited, request, two_of_each
 from tests.integrations.esign.documenso.running import Running
 
 Schema = dict[str, Any]
@@ -110,11 +110,13 @@ PAYLOAD = closed(
         )
     ),
     meta=closed(
+        "redirectUrl",
         subject={"type": "string", "maxLength": 254},
         message={"type": "string", "maxLength": 5000},
         signingOrder=one_of("PARALLEL", "SEQUENTIAL"),
         allowDictateNextSigner=TRUTH,
         distributionMethod=one_of("EMAIL", "NONE"),
+        redirectUrl=TEXT,
         timezone=TEXT,
         dateFormat=one_of("yyyy-MM-dd", "yyyy-MM-dd hh:mm a", "MM/dd/yyyy", "dd/MM/yyyy"),
         language=one_of("de", "en", "fr", "es", "it", "nl", "pl", "pt-BR", "ja", "ko", "zh"),
@@ -278,7 +280,8 @@ def whole_run(documenso: Running) -> list[Exchange]:
     documenso.clock.advance(timedelta(minutes=1))
     simulator.view(envelope_id, "practice_1@example.org")
     service.remind(envelope_id, "practice_1")
-    service.signing_link(envelope_id, "practice_1", HOME)
+    ours = service.send(invited(replace(asked, idempotency_key="9" * 64)))
+    service.signing_link(ours, "practice_1", HOME)
     documenso.clock.advance(timedelta(minutes=1))
     simulator.sign_all(envelope_id)
     service.find(asked.idempotency_key)

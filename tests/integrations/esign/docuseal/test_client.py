@@ -31,7 +31,7 @@ from integrations.simulators.mischief import Trouble
 from integrations.system.clock import StandingClock
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import Answer, ServiceSession
-from tests.contracts.esign import AT, HOME, request, two_of_each
+from tests.contracts.esign import AT, HOME, invited, request, two_of_each
 from tests.integrations.esign.docuseal.running import ANN, API_KEY, OLD, Running, running
 
 if TYPE_CHECKING:
@@ -375,11 +375,11 @@ def test_a_recipient_nobody_knows_is_not_found(docuseal: Running) -> None:
 def test_a_link_leads_back_to_us_and_never_to_a_stranger(docuseal: Running) -> None:
     """The way back is set first; a link on another host is not handed on."""
     service = docuseal.service()
-    envelope_id = service.send(request())
+    envelope_id = service.send(invited(request()))
     link = service.signing_link(envelope_id, "practice_1", HOME)
     envelope = docuseal.simulator.envelopes[envelope_id]
     [kept] = envelope.notes["submitters"].values()
-    assert (link, kept["redirect"]) == (f"{docuseal.simulator.url}/s/{kept['slug']}", HOME)
+    assert (link, envelope.return_url) == (f"{docuseal.simulator.url}/s/{kept['slug']}", HOME)
     docuseal.simulator.pages_at = "https://evil.example.org"
     with pytest.raises(ServiceRejected) as refused:
         service.signing_link(envelope_id, "practice_1", HOME)

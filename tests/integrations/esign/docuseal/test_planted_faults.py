@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PLACES = "test_every_field_lies_where_the_typesetter_put_its_row"
 CARRIED = "test_the_envelope_carries_what_we_said"
 FOUND = "test_an_envelope_is_found_by_our_key"
+QUIET = "test_whom_we_invite_the_service_does_not_write_to"
+LED = "test_a_link_leads_to_the_vendors_page"
+LED_ANEW = "test_whoever_takes_a_place_is_invited_by_us_too"
 UNDERSTOOD = "test_the_vendors_callbacks_are_believed_and_understood"
 BODY, SNAPSHOT = wire.envelope_body, wire.snapshot_of
 PARSE, VERIFY = webhook.parse, webhook.verify
@@ -150,6 +153,21 @@ MISTAKES: dict[str, Mistake] = {
     "message without a body": Sent(
         put=body(lambda told: told["message"].pop("body")),
         noticed=CARRIED,
+    ),
+    "whom we invite is written to as well": Sent(
+        put=body(lambda told: told.update(send_email=True)),
+        noticed=QUIET,
+    ),
+    "nobody is written to by anybody": Sent(
+        put=body(lambda told: told.update(send_email=False)),
+        noticed=QUIET,
+    ),
+    "the order of whom we invite not carried": Sent(
+        put=people(lambda one, _: one["metadata"].pop(wire.ORDER, None)),
+        noticed=LED,
+    ),
+    "whoever takes a place is written to by both": Mistake(
+        at=wire, name="invited_by_us", put=lambda _: False, noticed=LED_ANEW
     ),
     "documents merged": Sent(
         put=body(lambda told: told.update(merge_documents=True)),

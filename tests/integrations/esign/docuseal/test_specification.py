@@ -16,7 +16,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from integrations.simulators.mischief import Delivery
-from tests.contracts.esign import HOME, request, two_of_each
+from tests.contracts.esign import HOME, invited, request, two_of_each
 from tests.integrations.esign.docuseal.running import ANN, Running
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ NEW_SUBMISSION = asks(
     name=TEXT,
     send_email=TRUTH,
     order=words("preserved", "random"),
+    completed_redirect_url=ADDRESS,
     expire_at={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$"},
     documents=many(NEW_DOCUMENT, 1),
     submitters=many(NEW_SUBMITTER, 1),
@@ -224,7 +225,7 @@ def whole_run(docuseal: Running) -> None:
     service.remind(envelope_id, "practice_1")
     service.reassign(envelope_id, "practice_1", ANN)
     service.reassign(envelope_id, "pso", replace(ANN, email="pat@example.org"))
-    service.signing_link(envelope_id, "practice_1", HOME)
+    service.signing_link(service.send(invited(two_of_each("k9"))), "practice_1", HOME)
     simulator.sign_all(envelope_id)
     service.fetch(envelope_id)
     service.download(envelope_id)

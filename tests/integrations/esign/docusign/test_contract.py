@@ -6,9 +6,12 @@ import base64
 import hmac
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
+
+import pytest
 
 from docgen.domain.signing import Signal
+from docgen.errors import ServiceRejected
 from docgen.ports.esign import RawCallback
 from integrations.esign.docusign.client import WORDS, Credentials, DocusignClient
 from integrations.esign.docusign.provider import DocusignService
@@ -18,10 +21,13 @@ from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
 from tests.contracts.esign import (
     AT,
+    HOME,
     HeaderProofContract,
     SignedBodyContract,
     TimedCallbackContract,
+    invited,
     request,
+    two_of_each,
 )
 from tests.contracts.esign_outside import OutsideServiceContract
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
@@ -89,6 +95,50 @@ class TestDocusign(
                 "data": {"envelopeId": envelope_id},
             }
         ).encode()
+
+    def test_whom_docusign_invites_it_gives_no_address_for(self) -> None:
+        """It would refuse; the refusal says why, and nothing is asked of it."""
+        service = self.service()
+        envelope_id = service.send(request())
+        with pytest.raises(ServiceRejected, match="itself invited"):
+            service.signing_link(envelope_id, "practice_1", HOME)
+        assert not self.asked_for_pages()
+
+    def test_whoever_waits_is_not_asked_for(self) -> None:
+        """Before their turn and after it nothing is asked of DocuSign."""
+        service = self.service()
+        envelope_id = service.send(invited(two_of_each()))
+        with pytest.raises(ServiceRejected):
+            service.signing_link(envelope_id, "pso", HOME)
+        self.simulator.sign(envelope_id, "practice_1@example.org")
+        with pytest.raises(ServiceRejected):
+            service.signing_link(envelope_id, "practice_1", HOME)
+        assert not self.asked_for_pages()
+
+    def asked_for_pages(self) -> int:
+        """Count how often a page for signing was asked for."""
+        return sum("/views/" in item.asked.path for item in self.simulator.exchanges)
+
+    def test_no_address_of_a_stranger_is_handed_on(self) -> None:
+        """Only hosts of DocuSign's own, over https, and read in one way alone."""
+        service, simulator = self.service(), cast("DocusignSimulator", self.simulator)
+        envelope_id = service.send(invited(request()))
+        for at in (
+            "https://evil.example.org",
+            "https://docusign.net.example.org",
+            "https://evildocusign.net",
+            "https://na3.docusign.net@example.org",
+            "https://example.org\\.docusign.net",
+            "http://na3.docusign.net",
+            "javascript:",
+        ):
+            simulator.pages_at = at
+            with pytest.raises(ServiceRejected) as refused:
+                service.signing_link(envelope_id, "practice_1", HOME)
+            assert "s3cret" not in str(refused.value)
+        simulator.pages_at = "https://na3.docusign.net"
+        link = service.signing_link(envelope_id, "practice_1", HOME)
+        assert link.startswith("https://na3.docusign.net/Signing/")
 
     def test_a_token_is_kept_until_five_minutes_before_its_end(self) -> None:
         """Minted once for an hour of calls, and where the account lives is asked once for all."""

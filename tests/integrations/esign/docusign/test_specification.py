@@ -11,7 +11,7 @@ from docgen.domain.canonical import digest_of
 from docgen.ports.esign import NewRecipient
 from integrations.simulators.wire import Answered, Exchange
 from integrations.system.clock import StandingClock
-from tests.contracts.esign import AT, two_of_each
+from tests.contracts.esign import AT, HOME, invited, two_of_each
 from tests.integrations.esign.docusign import test_contract as contract
 from tests.integrations.esign.published import Published
 
@@ -42,6 +42,7 @@ def run() -> Iterator[Simulator]:
         running.sign_all(sent)
         service.download(sent)
         service.records(sent)
+        service.signing_link(service.send(invited(two_of_each("k4"))), "practice_1", HOME)
         service.void(service.send(two_of_each("k2")), "Too early")
         other = service.send(two_of_each("k3"))
         running.decline(other, "practice_1@example.org", "No")
