@@ -29,7 +29,8 @@ MOST_DAYS = 365
 TAKEOVER_S, LEAST_TAKEOVER_S, MOST_TAKEOVER_S = 90, 5, 3600
 GUIDE_URL = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_ROOTS = "seal_roots_file"
+_ROOTS, _INVITES = "seal_roots_file", "invites"
+_WHO_INVITES = {"": False, "service": False, "site": True}
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _KNOWN = {
     "site": {"base_url", "demo", "guide_url", "templates", "service", "trusted_proxies"},
@@ -260,7 +261,7 @@ def _service(
 ) -> ServiceAccount:
     options, secrets = {}, {}
     for key, value in part.items():
-        if key == _ROOTS:
+        if key in {_ROOTS, _INVITES}:
             continue
         stem = key.removesuffix("_files").removesuffix("_file")
         if stem == key:
@@ -273,7 +274,23 @@ def _service(
         if variable.startswith(opening) and value:
             secrets[variable.removeprefix(opening).lower()] = (value.strip(),)
     roots = _pem(_secret(home, name, _ROOTS, part[_ROOTS]), name) if _ROOTS in part else ()
-    return ServiceAccount(service=name, options=options, secrets=secrets, seal_roots=roots)
+    return ServiceAccount(
+        service=name,
+        options=options,
+        secrets=secrets,
+        seal_roots=roots,
+        site_invites=_site_invites(name, _text(part, _INVITES, "")),
+    )
+
+
+def _site_invites(service: str, who: str) -> bool:
+    """Read whose letters invite the signers of a service's envelopes."""
+    if who not in _WHO_INVITES:
+        raise ConfigurationError(
+            f'[services.{service}] {_INVITES} must be "service", whose own letters then invite '
+            'signers, or "site", for letters of this site.'
+        )
+    return _WHO_INVITES[who]
 
 
 def _pem(text: str, service: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from docgen.bootstrap.keyring import HomeKeyRing
 from docgen.bootstrap.keys import one_at_a_time, secret_file
 from docgen.domain.pso import parse_pso
 from docgen.domain.retention import LOCK_SLACK
+from docgen.domain.signing import service_name
 from docgen.errors import ConfigurationError
 from docgen.ports.clock import Clock
 from docgen.ports.keyring import KeyRing
@@ -140,6 +141,7 @@ def _build(settings: Settings) -> Application:
             lock_period=settings.archive.lock,
             scrub_period=settings.archive.scrub_every,
             service_roots=tuple(root for one in settings.services for root in one.seal_roots),
+            invited_by_site=frozenset(one.service for one in settings.services if one.site_invites),
         ),
         pso=pso,
         ledger=ledger,
@@ -170,7 +172,7 @@ def _build(settings: Settings) -> Application:
         floodgate=FloodGate(_shared_counts(settings)),
     )
     embedded = adapter("docgen.esign", "embedded")(Desk(office), [secret])
-    services = {embedded.key: embedded} | _outside_services(settings, clock)
+    services = {embedded.key: embedded} | outside_services(settings, clock)
     if settings.service not in services:
         known = ", ".join(sorted(services))
         raise ConfigurationError(
@@ -198,9 +200,13 @@ def _archive(settings: Settings, clock: Clock) -> ArchiveStore:
     return first if copy is None else CopiedArchive(first, at(copy))
 
 
-def _outside_services(settings: Settings, clock: Clock) -> dict[str, SigningService]:
-    """Connect each outside signing service that the settings name."""
-    return {
+def outside_services(settings: Settings, clock: Clock) -> dict[str, SigningService]:
+    """Connect each outside signing service that the settings name.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or asks for what the service does not offer.
+    """
+    services = {
         account.service: adapter("docgen.esign", account.service).open(
             account,
             now=clock.now,
@@ -209,6 +215,14 @@ def _outside_services(settings: Settings, clock: Clock) -> dict[str, SigningServ
         )
         for account in settings.services
     }
+    for account in settings.services:
+        if account.site_invites and not services[account.service].capabilities.signing_link:
+            raise ConfigurationError(
+                f'[services.{account.service}] invites cannot be "site": '
+                f"{service_name(account.service)} gives no address that a person could open, so it "
+                "invites by its own letters alone. Leave the setting out."
+            )
+    return services
 
 
 def _make_home(home: Path) -> None:

@@ -1,4 +1,8 @@
-"""The own signer's envelope: who must sign what, and how far each person has come."""
+"""The own signer's envelope: who must sign what, and how far each person has come.
+
+An envelope at an outside service that we invite to has one too: it is the entrance, and what is
+signed is signed there.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +74,7 @@ class CeremonySigner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony:
-    """One envelope at the own signer."""
+    """One envelope at the own signer, or the entrance to one `outside`, a signing service's key."""
 
     envelope_id: str
     idempotency_key: str
@@ -84,6 +88,7 @@ class Ceremony:
     ended: Signal | None = None
     ended_at: datetime | None = None
     reason: str = ""
+    outside: str = ""
 
     def signer(self, key: str) -> CeremonySigner:
         """Find a signer by recipient key."""

@@ -173,7 +173,8 @@ class Packet:
     """A packet as it stands now; what happened to it is in its history.
 
     `supersedes` names the unsent packet this one replaced. `paper` is there once something of it
-    was signed on paper. `terminated_on` is the last day in effect.
+    was signed on paper. `terminated_on` is the last day in effect. `entrance_id` names our own
+    entrance to an envelope at an outside service; empty where the service invites its signers.
     """
 
     id: str
@@ -191,6 +192,12 @@ class Packet:
     supersedes: str = ""
     rounds: tuple[Round, ...] = ()
     paper: PaperOriginal | None = None
+    entrance_id: str = ""
+
+    @property
+    def ceremony_id(self) -> str:
+        """Where the links and letters of those whom we invite are kept."""
+        return self.entrance_id or self.envelope_id
 
     @property
     def ended_unsigned(self) -> bool:

@@ -8,6 +8,19 @@ from datetime import datetime
 from enum import StrEnum
 
 OWN_SIGNER = "embedded"  # our own signer's key among the signing services
+# Outside services by the names of their makers; another one's is told as the settings name it.
+_NAMES = {
+    "adobe_sign": "Adobe Sign",
+    "documenso": "Documenso",
+    "docuseal": "DocuSeal",
+    "docusign": "DocuSign",
+    "dropbox_sign": "Dropbox Sign",
+}
+
+
+def service_name(key: str) -> str:
+    """Name an outside signing service as people know it."""
+    return _NAMES.get(key, key)
 
 
 class Signal(StrEnum):

@@ -15,12 +15,14 @@ class ServiceAccount:
     `options` are its plain texts. `secrets` are read from the files it names, the newest first, by
     the key without `_file` or `_files`; several hold while they are rotated. `seal_roots` are PEM
     certificates under which the service seals what is signed there; they go into the anchor.
+    `site_invites` where our own letters invite its signers, not the service's.
     """
 
     service: str
     options: Mapping[str, str]
     secrets: Mapping[str, tuple[str, ...]] = field(repr=False)
     seal_roots: tuple[str, ...] = ()
+    site_invites: bool = False
 
     def check(self, *, needs: frozenset[str], may: frozenset[str], secrets: frozenset[str]) -> None:
         """Check that every needed option and secret is given and that no other is.

@@ -71,6 +71,7 @@ WORDS = {
     "signer.code_sent": "One-time code mailed",
     "signer.code_read_out": "Code read out by telephone",
     "signer.identified": "Person identified",
+    "signer.led": "Went on to the signing service",
     "signer.consented": "Agreed to electronic records",
     "signer.read": "Document read",
     "signer.shown_outdated": "Asked to read again what had changed",

@@ -104,7 +104,7 @@ def confirm_request(
     person.require(Role.COORDINATOR)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
-        ceremony = office.ledger.ceremonies.locked(packet.envelope_id)
+        ceremony = office.ledger.ceremonies.locked(packet.ceremony_id)
         request = _named(office, packet_id, recipient, number)
         signer = ceremony.signer(recipient)
         if signer.email.casefold() == person.email.casefold():
@@ -125,7 +125,7 @@ def refuse_request(  # which request, who, and why
     said = reason_of(reason, kept="the signer is told it")
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.REASSIGN)
-        office.ledger.ceremonies.locked(packet.envelope_id)
+        office.ledger.ceremonies.locked(packet.ceremony_id)
         _named(office, packet_id, recipient, number)
         office.note(
             packet_id,
@@ -136,9 +136,9 @@ def refuse_request(  # which request, who, and why
             reason=said,
         )
         office.ask(
-            f"refuse_request:{packet.envelope_id}:{recipient}:{number}",
+            f"refuse_request:{packet.ceremony_id}:{recipient}:{number}",
             "refuse_request",
-            envelope_id=packet.envelope_id,
+            envelope_id=packet.ceremony_id,
             recipient=recipient,
             number=number,
         )

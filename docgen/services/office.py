@@ -42,7 +42,8 @@ class HouseRules:
     """What a site decides once.
 
     `demo` changes only what may be sent (templates nobody adopted) and is said on every page; keys,
-    authorities and mail folder differ by which adapters the composition root chose.
+    authorities and mail folder differ by which adapters the composition root chose. To envelopes at
+    the services in `invited_by_site` we invite, not the service.
     """
 
     demo: bool
@@ -58,6 +59,7 @@ class HouseRules:
     signing_period: timedelta = timedelta(days=30)
     reminder_period: timedelta | None = timedelta(days=7)
     service_roots: tuple[str, ...] = ()
+    invited_by_site: frozenset[str] = frozenset()
     lock_period: timedelta = timedelta(days=2192)
     scrub_period: timedelta = timedelta(days=7)
     code_period: timedelta = timedelta(minutes=10)

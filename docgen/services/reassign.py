@@ -39,11 +39,17 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 ORDERED, FAILED = "signer.reassign_ordered", "signer.reassign_failed"  # by an outside service
+LED = "signer.led"  # to the page of an outside service
 
 # Two orders for one place could reach the service in either order.
 UNDER_WAY = (
     "The signing service is being asked already to put another person in this place. Wait until "
     "the packet's history says how that ended, then reassign again if it must change."
+)
+LASTING = (
+    "This person has opened the documents at the signing service {service}, whose address for them "
+    "goes on working, so nobody else is put in their place. Void the packet, correct the form, and "
+    "send a new one."
 )
 DONE = (
     "This person has signed or declined already, or the envelope has ended, so nobody can take "
@@ -165,6 +171,8 @@ def _give_place_outside(
     orders = _open_orders(history)
     if any(item.details["recipient"] == recipient for item in orders):
         raise Refused(UNDER_WAY)
+    if not service.capabilities.ending_link and _was_led(history, recipient):
+        raise Refused(LASTING.format(service=packet.service))
     to_come = [cast("Mapping[str, str]", item.details["after"])["email"] for item in orders]
     taken = [*(item.email for item in people.values()), *to_come]
     _refuse_same_hands(office, packet, recipient, new.email, taken)
@@ -207,7 +215,41 @@ def give_place_outside(office: Office, payload: Mapping[str, object]) -> None:
             kind = FAILED
     with office.ledger.transaction():
         if not _followed(order, office.ledger.history.of(packet.id)):
-            office.note(packet.id, kind, order.actor, **{**order.details, "order": order.seq})
+            given = _give_entrance(office, packet, recipient, new) if kind == REASSIGNED else {}
+            office.note(
+                packet.id, kind, order.actor, **{**order.details, **given, "order": order.seq}
+            )
+
+
+def _give_entrance(
+    office: Office, packet: Packet, recipient: str, new: NewRecipient
+) -> Mapping[str, object]:
+    """Where we invite, end the old link and invite the new person; give what of it is noted."""
+    if not packet.entrance_id:
+        return {}
+    ceremony = own_envelope(office, packet)
+    before = ceremony.signer(recipient)
+    after = _replacement(before, new)
+    ceremony = ceremony.with_signer(after)
+    office.ledger.ceremonies.save(ceremony)
+    _tell_both(office, ceremony, before, after)
+    return {"link_number": after.link_number, "before": _named(before)}
+
+
+def _was_led(history: Sequence[Activity], recipient: str) -> bool:
+    """Say whether whoever holds this place now was given an address of the service."""
+    acts = [
+        item.kind
+        for item in history
+        if item.kind in {LED, REASSIGNED} and item.details["recipient"] == recipient
+    ]
+    return bool(acts) and acts[-1] == LED
+
+
+def is_being_reassigned(office: Office, packet: Packet, recipient: str) -> bool:
+    """Say whether an outside service is being asked to put somebody else in this place."""
+    orders = _open_orders(office.ledger.history.of(packet.id))
+    return any(item.details["recipient"] == recipient for item in orders)
 
 
 def follow_orders(office: Office, packet: Packet) -> None:
@@ -301,7 +343,7 @@ def _other_side(office: Office, packet: Packet, recipient: str) -> set[str]:
     return {item.email.casefold() for item in read_version(version, Stage.DRAFT).contacts}
 
 
-def _replacement(before: CeremonySigner, new: NewSigner) -> CeremonySigner:
+def _replacement(before: CeremonySigner, new: NewSigner | NewRecipient) -> CeremonySigner:
     """Give the new person the place, with nothing of what the person before them did.
 
     Codes go on after all that the old link could use up, so that no code is ever made twice. Whose

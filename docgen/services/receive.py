@@ -12,6 +12,7 @@ from docgen.domain.signing import is_id
 from docgen.errors import NotFound
 from docgen.ports.esign import VerifiedCallback
 from docgen.ports.traffic import Delivery
+from docgen.services.entrance import follow_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,6 +153,7 @@ def refresh(office: Office, packet_id: str) -> Packet:
         known = Envelope(facts=office.ledger.packets.facts(packet_id))
         envelope = apply_snapshot(known, snapshot)
         office.ledger.packets.add_facts(packet_id, envelope.facts - known.facts)
+        follow_service(office, packet, snapshot)
         after = packet.follow(envelope.state)
         if after.state is not packet.state:
             office.ledger.packets.save(after)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def send_relief(office: Office, payload: Mapping[str, object]) -> None:
     """Mail the person who was replaced, as the history names them; name nobody else."""
     ceremony = office.ledger.ceremonies.get(str(payload["envelope_id"]))
-    wanted = {name: payload[name] for name in ("envelope_id", "recipient", "link_number")}
+    wanted = {name: payload[name] for name in ("recipient", "link_number")}
     before = next(
         cast("Mapping[str, str]", item.details["before"])
         for item in office.ledger.history.of(ceremony.subject)
@@ -30,7 +30,7 @@ def send_relief(office: Office, payload: Mapping[str, object]) -> None:
     )
     mail = letter(
         office,
-        key=f"relieve.{wanted['envelope_id']}.{wanted['recipient']}.{wanted['link_number']}",
+        key=f"relieve.{ceremony.envelope_id}.{wanted['recipient']}.{wanted['link_number']}",
         to=(before["name"], before["email"]),
         subject=f"Nothing more to sign: {ceremony.title}",
         lines=lines,

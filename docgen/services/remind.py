@@ -40,7 +40,7 @@ def remind(office: Office, packet_id: str, person: Person) -> tuple[str, ...]:
     person.require(Role.COORDINATOR)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id).step(Step.REMIND)
-        if packet.service != OWN_SIGNER:
+        if packet.service != OWN_SIGNER and not packet.entrance_id:
             return _remind_outside(office, packet, f"user:{person.key}")
         ceremony = own_envelope(office, packet)
         history = office.ledger.history.of(packet_id)
@@ -127,10 +127,11 @@ def _send_outside(office: Office, payload: Mapping[str, object]) -> None:
 def reminded_there(office: Office, packet: Packet) -> bool:
     """Say whether the packet's service reminds its signers by itself, after the site's period.
 
-    It would write to all of them, so it may not where one asked for no reminders.
+    It would write to all of them, so it may not where one asked for no reminders; nor where we
+    invite.
     """
     by_itself = office.service(packet.service).capabilities.reminds_by_itself
-    if office.rules.reminder_period is None or not by_itself:
+    if office.rules.reminder_period is None or not by_itself or packet.entrance_id:
         return False
     unwilling = _unwilling(office, packet)
     return not any(item.email.casefold() in unwilling for item in packet.plan.recipients)
@@ -143,7 +144,7 @@ def ask_reminding(office: Office, packet: Packet, number: int = 1) -> None:
     """
     period = office.rules.reminder_period
     able = office.service(packet.service).capabilities
-    if period is None or packet.service == OWN_SIGNER or not able.remind:
+    if period is None or packet.service == OWN_SIGNER or packet.entrance_id or not able.remind:
         return
     if not reminded_there(office, packet):
         office.ask(
@@ -173,8 +174,8 @@ def remind_again(office: Office, payload: Mapping[str, object]) -> None:
 def remind_due(office: Office) -> int:
     """Remind by itself whoever was last written to the site's period ago; give how many.
 
-    A site whose period is None never does. Who asked for no reminders gets none. This is for our
-    own signer; outside services are seen to by `remind_again` or by themselves.
+    A site whose period is None never does. Who asked for no reminders gets none. This is for those
+    whom we invite; others are seen to by `remind_again` or by their signing service.
     """
     period, now = office.rules.reminder_period, office.clock.now()
     if period is None:
@@ -205,13 +206,13 @@ def _remind_here(office: Office, envelope_id: str, period: timedelta) -> int:
 
 
 def own_envelope(office: Office, packet: Packet) -> Ceremony:
-    """Find a packet's envelope at our own signer and hold it.
+    """Find a packet's envelope at our own signer, or our entrance to it elsewhere, and hold it.
 
     Raises:
-        Refused: the packet is at another signing service.
+        Refused: the packet is at another signing service, which invites by itself.
     """
     try:
-        return office.ledger.ceremonies.locked(packet.envelope_id)
+        return office.ledger.ceremonies.locked(packet.ceremony_id)
     except NotFound as error:
         raise Refused(
             f"The packet is at the signing service {packet.service}, which writes to its signers "

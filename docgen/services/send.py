@@ -13,6 +13,7 @@ from docgen.domain.signing import OWN_SIGNER, Signal
 from docgen.errors import NotAdopted, Refused
 from docgen.ports.esign import EnvelopeDocument, EnvelopeRecipient, EnvelopeRequest
 from docgen.services.approve import refuse_unapproved
+from docgen.services.entrance import entrance_id, open_entrance, return_url
 from docgen.services.fields import signing_fields
 from docgen.services.freshness import refuse_stale
 from docgen.services.remind import ask_reminding, reminded_there
@@ -58,7 +59,9 @@ def send(office: Office, packet_id: str, person: Person, service: str = "") -> s
         packet = lock_for_signing(office, packet_id)
         if packet.state in {PacketState.DRAFT, PacketState.TERMS_AGREED}:
             refuse_unapproved(office, packet)
-        sending = replace(packet.step(Step.SEND), service=key)
+        sending = replace(
+            packet.step(Step.SEND), service=key, entrance_id=entrance_id(office, packet, key)
+        )
         refuse_stale(office, packet)
         refuse_unapproved(office, packet)
         refuse_unadopted(office, packet)
@@ -159,6 +162,7 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
             packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
             office.ledger.packets.save(packet)
             _note_sent(office, packet)
+            open_entrance(office, packet)
             ask_reminding(office, packet)
     _void_orphan(office, packet)
 
@@ -222,6 +226,7 @@ def envelope_request(office: Office, packet: Packet) -> EnvelopeRequest:
         expires_at=now + office.rules.signing_period,
         message=INVITATION.format(practice=plan.practice),
         remind_every=office.rules.reminder_period if reminded_there(office, packet) else None,
+        return_url=return_url(office, packet),
     )
 
 

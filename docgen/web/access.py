@@ -99,6 +99,8 @@ ROUTES: Mapping[str, Rule] = {
     "sign": SIGNER,
     "decline": SIGNER,
     "paper": SIGNER,
+    "outside": SIGNER,
+    "back": SIGNER,
     "done": SIGNER,
     "copy": SIGNER,
     # The executed copies: a mailed code lets in whom the practice's form names; the view asks.

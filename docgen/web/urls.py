@@ -10,7 +10,7 @@ from docgen.web.account.setup import setup
 from docgen.web.api.mount import mounted
 from docgen.web.executed import views as executed
 from docgen.web.practice import urls as practice
-from docgen.web.signing import ceremony, entrance, outcome
+from docgen.web.signing import ceremony, entrance, outcome, outside
 
 handler400 = "docgen.web.problems.unusable"
 handler403 = "docgen.web.problems.forbidden"
@@ -48,6 +48,8 @@ urlpatterns = [
     path(f"{_AT}/sign", ceremony.sign, name="sign"),
     path(f"{_AT}/decline", outcome.decline, name="decline"),
     path(f"{_AT}/paper", outcome.paper, name="paper"),
+    path(f"{_AT}/outside", outside.outside, name="outside"),
+    path(f"{_AT}/back", outside.back, name="back"),
     path(f"{_AT}/done", outcome.done, name="done"),
     path(f"{_AT}/copies/<slug:slug>", outcome.copy, name="copy"),
 ]

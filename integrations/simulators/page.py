@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LEAVE = '<input type="hidden" name="leave" value="yes">'
 LATER = "later"  # goes back without having done anything
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}, simulated</title>
+<link rel="icon" href="data:,">
 <style>body{{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}}
 form{{display:inline}}button{{margin:.2rem}}</style>
 <h1>{title}, simulated</h1><p>Nothing here is real; nobody signs anything.</p>{rows}</html>"""

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from docgen.bootstrap.application import outside_services
 from docgen.bootstrap.framework import database
 from docgen.bootstrap.keys import secret_file
 from docgen.cli.start import write_settings
 from docgen.domain.pso import parse_pso
 from docgen.errors import ConfigurationError, StorageError
 from docgen.settings import SETTINGS_FILE, Settings, read_settings
+from integrations.system.clock import StandingClock
+from tests.conftest import NOON
 
 
 def read(home: Path, text: str = "", **environment: str) -> Settings:
@@ -120,6 +123,8 @@ WRONG = {
     "a PIN's file gone": ("[signing]\npin_file = 'gone'\n", "pin_file"),
     "a guide without TLS": ("[site]\nguide_url = 'http://a.example.org/guide'\n", "guide_url"),
     "a guide as script": ("[site]\nguide_url = 'javascript:alert(1)'\n", "guide_url"),
+    "inviting by word": ("[services.docusign]\ninvites = 'yes'\n", "invites must be"),
+    "inviting truly": ("[services.docusign]\ninvites = true\n", "text in quotes"),
     "templates gone": ("[site]\ntemplates = '/no/such/folder'\n", "templates"),
 }
 
@@ -130,6 +135,25 @@ def test_a_mistake_is_named(tmp_path: Path, name: str) -> None:
     text, told = WRONG[name]
     with pytest.raises(ConfigurationError, match=told):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("said", "by_us"), [("", False), ("invites = 'service'", False), ("invites = 'site'", True)]
+)
+def test_whose_letters_invite_is_a_choice(tmp_path: Path, said: str, *, by_us: bool) -> None:
+    """The service's own where nothing is said; and the adapter is not asked about the key."""
+    [account] = read(tmp_path, f"[services.docusign]\nuser_id = 'u'\n{said}\n").services
+    assert (account.site_invites, dict(account.options)) == (by_us, {"user_id": "u"})
+
+
+def test_a_service_without_addresses_cannot_leave_inviting_to_us(tmp_path: Path) -> None:
+    """The site says so when it starts. The control: with its own letters it is connected."""
+    (tmp_path / "key").write_text("s3cret", "utf-8")
+    part = "[services.dropbox_sign]\napi_key_file = 'key'\n"
+    clock = StandingClock(NOON)
+    with pytest.raises(ConfigurationError, match="Dropbox Sign gives no address"):
+        outside_services(read(tmp_path, f"{part}invites = 'site'\n"), clock)
+    assert set(outside_services(read(tmp_path, part), clock)) == {"dropbox_sign"}
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

@@ -49,7 +49,9 @@ class Visit:
 
     @property
     def may_enter(self) -> bool:
-        """True when a one-time code is of use to this person."""
+        """True when a one-time code is of use to this person; copies of ours are here alone."""
+        if self.ceremony.outside:
+            return self.standing is Standing.OPEN
         return may_enter(self.standing, self.signer)
 
 
@@ -178,8 +180,12 @@ def _code_problem(office: Office, ceremony: Ceremony, signer: CeremonySigner, co
     return ""
 
 
-def visit_by_session(office: Office, envelope_id: str, cookie: str) -> Visit:
+def visit_by_session(
+    office: Office, envelope_id: str, cookie: str, *, outside: bool = False
+) -> Visit:
     """Find the identified person behind a session cookie at this envelope.
+
+    Whoever is let in to sign `outside` signs nothing here, and the other way about.
 
     Raises:
         NotFound: there is no such session, or it ended; the person starts again from their link.
@@ -194,6 +200,7 @@ def visit_by_session(office: Office, envelope_id: str, cookie: str) -> Visit:
     until = signer.session_until
     expired = until is None or office.clock.now() > until
     # A session holds for its own envelope alone, whatever address it is presented at.
-    if named != envelope_id or expired or not same(session_hash(secret), signer.session_sha256):
+    elsewhere = named != envelope_id or bool(ceremony.outside) is not outside
+    if elsewhere or expired or not same(session_hash(secret), signer.session_sha256):
         raise NotFound(NO_SESSION)
     return _visit(office, ceremony, signer)

@@ -108,9 +108,16 @@ def end_envelope(office: Office, envelope_id: str, ended: Signal, reason: str) -
 
 
 def expire_envelopes(office: Office) -> int:
-    """Expire every envelope whose time ran out; give how many."""
+    """Expire every envelope whose time ran out; give how many.
+
+    An outside service expires its envelopes itself, and the entrance follows.
+    """
     now = office.clock.now()
-    late = [item for item in office.ledger.ceremonies.running() if now > item.expires_at]
+    late = [
+        item
+        for item in office.ledger.ceremonies.running()
+        if now > item.expires_at and not item.outside
+    ]
     for ceremony in late:
         end_envelope(office, ceremony.envelope_id, Signal.EXPIRED, "")
     return len(late)

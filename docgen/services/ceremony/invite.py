@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from docgen.domain.merge.words import spoken_phone
+from docgen.domain.signing import service_name
 from docgen.services.ceremony.secret import link_token, one_time_code
 from docgen.services.letter import letter
 
@@ -61,6 +62,7 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
         f"{ceremony.practice}: ready for your signature: {ceremony.title}.",
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
         f"There is no fee. Please sign by {until}.",
+        *_place_words(ceremony),
         _code_words(office, signer),
         "If you are not the person who signs, open the link and say so there; nothing is signed.",
     )
@@ -73,6 +75,14 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
         link=("Open the documents", signing_link(office, ceremony, signer)),
     )
     _send(office, ceremony, signer, mail, "signer.invited")
+
+
+def _place_words(ceremony: Ceremony) -> tuple[str, ...]:
+    """Say where it is signed when that is not here."""
+    if not ceremony.outside:
+        return ()
+    name = service_name(ceremony.outside)
+    return (f"You sign at {name}: the link opens our site, which leads you there.",)
 
 
 def _code_words(office: Office, signer: CeremonySigner) -> str:

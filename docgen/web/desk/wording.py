@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.domain.packet import PacketKind
+from docgen.domain.signing import OWN_SIGNER, service_name
 from docgen.domain.waiting import Need, WaitsOn
 
 if TYPE_CHECKING:
@@ -17,20 +18,10 @@ _KINDS = {
     PacketKind.ONBOARDING: "Onboarding: PSES policy",
 }
 
-# The signing services by the names of their makers; another one's is told as the settings name it.
-_SERVICES = {
-    "embedded": "our own signing pages",
-    "adobe_sign": "Adobe Sign",
-    "documenso": "Documenso",
-    "docuseal": "DocuSeal",
-    "docusign": "DocuSign",
-    "dropbox_sign": "Dropbox Sign",
-}
-
 
 def service_words(key: str) -> str:
     """Say through which signing service a packet goes."""
-    return _SERVICES.get(key, key)
+    return "our own signing pages" if key == OWN_SIGNER else service_name(key)
 
 
 def kind_words(kind: str) -> str:

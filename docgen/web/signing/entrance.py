@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from docgen.domain.signing import service_name
 from docgen.errors import InputError, Refused
 from docgen.outcome import outcome_of
 from docgen.services.asked import ask_to_reassign
@@ -45,6 +46,11 @@ def arrive(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+def _onward(visit: Visit) -> str:
+    """Name the page that an identified person goes on to."""
+    return "outside" if visit.ceremony.outside else "next"
+
+
 def _context(visit: Visit) -> dict[str, object]:
     after = [
         item for item in visit.ceremony.signers if item.routing_order > visit.signer.routing_order
@@ -55,6 +61,8 @@ def _context(visit: Visit) -> dict[str, object]:
         "signer": visit.signer,
         "standing": visit.standing,
         "next_signers": after,
+        "onward": _onward(visit),
+        "place": service_name(visit.ceremony.outside),
     }
 
 
@@ -87,7 +95,7 @@ def code(request: HttpRequest, envelope: str) -> HttpResponse:
             return render(
                 request, "docgen/signing/code.html", context, status=outcome_of(refusal).status
             )
-        response = redirect("next", envelope=envelope)
+        response = redirect(_onward(visit), envelope=envelope)
         remember_session(request, response, envelope, session)
         return response
     return render(request, "docgen/signing/code.html", context)

@@ -76,16 +76,20 @@ def visit_of(request: HttpRequest, token: str) -> Visit:
         raise
 
 
-def identified(request: HttpRequest, envelope: str) -> Visit:
-    """Find the identified person behind this request, or raise `NotFound`."""
+def identified(request: HttpRequest, envelope: str, *, outside: bool = False) -> Visit:
+    """Find the identified person behind this request, or raise `NotFound`.
+
+    A page asks for who signs here, or for who signs `outside`; neither finds the other.
+    """
     cookie = request.COOKIES.get(_name(request, "session", envelope), "")
-    return visit_by_session(office_of(request), envelope, cookie)
+    return visit_by_session(office_of(request), envelope, cookie, outside=outside)
 
 
 def is_identified(request: HttpRequest, visit: Visit) -> bool:
     """Say whether this browser already holds a session of this very person."""
     try:
-        found = identified(request, visit.ceremony.envelope_id)
+        envelope, outside = visit.ceremony.envelope_id, bool(visit.ceremony.outside)
+        found = identified(request, envelope, outside=outside)
     except NotFound:
         return False
     return found.signer.key == visit.signer.key
