@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import requests
 
 from integrations.simulators.envelope import Ending, Envelope, Happening, Person
-from integrations.simulators.mischief import SLOWLY, UNDONE, Delivery, Sealing, Trouble
+from integrations.simulators.lies import lied, unsealed
+from integrations.simulators.mischief import SLOWLY, UNDONE, Delivery, Handing, Sealing, Trouble
 from integrations.simulators.page import people_page, signing_page
 from integrations.simulators.seal import Written, root_pem, seal
 from integrations.simulators.server import HALF, PEOPLE, Handler, Server, system_time
@@ -61,6 +62,7 @@ class Simulator(ABC):
         self.troubles: list[tuple[Trouble, str]] = []
         self.delivery = Delivery.NORMAL
         self.seal_waits = 0
+        self.handing = Handing.SIGNED
         self.altered: Callable[[bytes], bytes] | None = None
         self.lock = threading.RLock()
         self._numbers = itertools.count(self.first_number)
@@ -197,10 +199,19 @@ class Simulator(ABC):
         envelope.ended, envelope.ended_at = ending, self.now()
         if ending is Ending.COMPLETED:
             envelope.seal_waits = self.seal_waits
-            envelope.sealed = self.seal(envelope)
+            envelope.sealed = self._handed(envelope)
             if self.altered is not None:
                 envelope.sealed = [self.altered(item) for item in envelope.sealed]
         self.tell(envelope, Happening(ending.value), person)
+
+    def _handed(self, envelope: Envelope) -> list[bytes]:
+        """Seal what was signed, or something else in its place."""
+        kept, envelope.files = envelope.files, lied(envelope.files, self.handing)
+        try:
+            sealed = self.seal(envelope)
+        finally:
+            envelope.files = kept
+        return [unsealed(item) for item in sealed] if self.handing is Handing.UNSIGNED else sealed
 
     def seal(self, envelope: Envelope) -> list[bytes]:
         """Seal each file with what people filled in."""
@@ -379,6 +390,7 @@ class Simulator(ABC):
         self.delivery = Delivery(fields.get("delivery", self.delivery))
         if "sealing" in fields:
             self.seal_waits = SLOWLY if fields["sealing"] == Sealing.SLOW else 0
+        self.handing = Handing(fields.get("handing", self.handing))
         if self.callback_url:
             self.deliver(self.delivery)
         if "leave" in fields:

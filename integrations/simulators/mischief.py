@@ -34,6 +34,15 @@ class Sealing(StrEnum):
     SLOW = "slow"
 
 
+class Handing(StrEnum):
+    """What is handed over as the signed file."""
+
+    SIGNED = "as they were signed"
+    STRANGER = "as another customer's"  # properly sealed, and not ours
+    ALTERED = "with one digit altered"  # before the seal
+    UNSIGNED = "without the seal"
+
+
 UNDONE = {
     Trouble.THROTTLED,
     Trouble.BROKEN,
@@ -47,4 +56,5 @@ CHOICES: tuple[tuple[str, str, type[StrEnum]], ...] = (
     ("trouble", "The next request is answered", Trouble),
     ("delivery", "Callbacks go out", Delivery),
     ("sealing", "Signed files are sealed", Sealing),
+    ("handing", "Signed files are handed over", Handing),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 import requests
+from pypdf import PdfReader
 
 from integrations.simulators.docuseal import DocusealSimulator
-from integrations.simulators.mischief import CHOICES, Delivery, Trouble
+from integrations.simulators.lies import one_digit_altered
+from integrations.simulators.mischief import CHOICES, Delivery, Handing, Trouble
 from integrations.system.clock import StandingClock
-from tests.contracts.esign import AT, two_of_each
+from tests.contracts.esign import AT, plain_pdf, two_of_each
 from tests.integrations.esign.docuseal.running import API_KEY, OLD, Running
 
 PEOPLE = ("practice_1@example.org", "pso@example.org")
@@ -55,11 +59,12 @@ def test_people_act_by_buttons(both: Running) -> None:
 
 
 def test_the_page_offers_whatever_can_go_wrong(both: Running) -> None:
-    """Every trouble, what becomes of callbacks, how files are sealed."""
+    """Every trouble, what becomes of callbacks, how files are sealed and what is handed over."""
     page = requests.get(f"{both.simulator.url}/_people", timeout=10).text
     for name, _, kinds in CHOICES:
         [options] = re.findall(f'<select name="{name}">(.*?)</select>', page)
-        assert re.findall("<option>(.*?)</option>", options) == list(kinds)
+        offered = [html.unescape(one) for one in re.findall("<option>(.*?)</option>", options)]
+        assert offered == list(kinds)
 
 
 def test_a_trouble_is_for_the_next_request_alone(both: Running) -> None:
@@ -94,3 +99,31 @@ def test_sealing_is_slow_until_it_is_not(both: Running) -> None:
         envelope = both.simulator.envelopes[service.send(asked)]
         both.simulator.sign_all(envelope.id)
         assert bool(envelope.seal_waits) is waits
+
+
+def words(pdf: bytes) -> str:
+    """Read what a file says on its first page."""
+    return PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("kind", list(Handing))
+def test_signed_files_are_handed_over_as_it_was_told(both: Running, kind: Handing) -> None:
+    """As they were signed, another customer's, with one digit altered, or without the seal."""
+    press(both, handing=kind)
+    service, asked = both.service(), two_of_each()
+    envelope_id = service.send(asked)
+    both.simulator.sign_all(envelope_id)
+    ours, given = words(asked.documents[0].pdf), both.simulator.envelopes[envelope_id].sealed[0]
+    assert (b"/ByteRange" in given) is (kind is not Handing.UNSIGNED)
+    if kind is Handing.ALTERED:
+        changed = [(was, now) for was, now in zip(ours, words(given), strict=False) if was != now]
+        assert len(changed) == 1
+        assert all(was.isdigit() and now.isdigit() for was, now in changed)
+    else:
+        assert (ours in words(given)) is (kind is not Handing.STRANGER)
+
+
+def test_a_file_without_digits_cannot_have_one_altered() -> None:
+    """It is said rather than handed over true."""
+    with pytest.raises(ValueError, match="no digit"):
+        one_digit_altered(plain_pdf(["No figures at all"]))

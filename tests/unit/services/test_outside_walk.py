@@ -27,7 +27,7 @@ from integrations.esign.docusign.provider import DocusignService
 from integrations.esign.embedded.service import EmbeddedService
 from integrations.simulators.docusign import DocusignSimulator
 from integrations.simulators.envelope import Ending
-from integrations.simulators.mischief import Delivery, Trouble
+from integrations.simulators.mischief import Delivery, Handing, Trouble
 from integrations.simulators.seal import root_pem
 from integrations.system.clock import StandingClock
 from tests.integrations.esign.keys import PRIVATE_KEY, PUBLIC_KEY
@@ -425,24 +425,21 @@ def test_what_the_service_cannot_carry_is_refused_before_anything_is_decided(
     assert vendor.exchanges == []
 
 
-def test_another_customers_file_is_set_aside(
-    site: Office, packet: Packet, vendor: DocusignSimulator
+@pytest.mark.parametrize(
+    ("kind", "aside"),
+    [(Handing.STRANGER, True), (Handing.ALTERED, True), (Handing.UNSIGNED, False)],
+)
+def test_what_is_not_ours_or_not_sealed_is_never_archived(
+    site: Office, packet: Packet, vendor: DocusignSimulator, kind: Handing, *, aside: bool
 ) -> None:
-    """Properly sealed by DocuSign, it is not taken for ours."""
-    other = site.work.open(packet.rendered[-1].pdf_sha256)
-    vendor.altered = lambda _: vendor_sealed(other)
+    """Under DocuSign's true seal it is set aside for a person; what has no seal yet is awaited."""
+    vendor.handing = kind
     envelope = out(site, packet, vendor)
     vendor.sign_all(envelope.id)
     deliver(site, vendor)
     pass_time(site, timedelta(minutes=1))
     after = site.ledger.packets.get(packet.id)
     assert after.state is PacketState.FULLY_EXECUTED
-    assert "packet.quarantined" in kinds(site, packet.id)
+    assert after.executed == ()
+    assert ("packet.quarantined" in kinds(site, packet.id)) is aside
     assert not cast("FakeArchive", site.archive).objects
-
-
-def vendor_sealed(pdf: bytes) -> bytes:
-    """Seal as DocuSign's simulator does."""
-    from integrations.simulators.seal import seal
-
-    return seal(pdf, [], "DocuSign")
