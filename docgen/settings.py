@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from docgen.settings_archive import KEYS as ARCHIVE_KEYS
 from docgen.settings_archive import ArchiveSettings, read_archive
 from docgen.settings_keys import KEYS as SIGNING_KEYS
 from docgen.settings_keys import KeySettings, parse_keys
+from docgen.settings_services import read_services
 
 Network = IPv4Network | IPv6Network
 
@@ -28,10 +28,6 @@ MOST_DAYS = 365
 # Longer than any call to an outside service may take: who is silent for so long does nothing more.
 TAKEOVER_S, LEAST_TAKEOVER_S, MOST_TAKEOVER_S = 90, 5, 3600
 GUIDE_URL = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_ROOTS, _INVITES = "seal_roots_file", "invites"
-_WHO_INVITES = {"": False, "service": False, "site": True}
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _KNOWN = {
     "site": {"base_url", "demo", "guide_url", "templates", "service", "trusted_proxies"},
     "database": {"url"},
@@ -147,7 +143,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         archive=read_archive(_table(raw, "archive"), home, environment),
         oidc=_oidc(_table(raw, "oidc"), home),
-        services=_services(_table(raw, "services"), home, environment),
+        services=read_services(_table(raw, "services"), home, environment),
         takeover_after_s=_takeover(_table(raw, "work")),
         watchers=_networks(_table(raw, "watch"), "networks", "[watch] networks"),
     )
@@ -239,84 +235,6 @@ def _oidc(table: Mapping[str, object], home: Path) -> OidcSettings | None:
         client_id=read["client_id"],
         secret=secret,
     )
-
-
-def _services(
-    table: Mapping[str, object], home: Path, environment: Mapping[str, str]
-) -> tuple[ServiceAccount, ...]:
-    """Read the accounts at outside signing services, by name."""
-    for name, part in table.items():
-        if not isinstance(part, dict) or not _NAME.fullmatch(name):
-            raise ConfigurationError(
-                "[services] holds one part for each signing service, such as [services.docusign]."
-            )
-    return tuple(
-        _service(name, cast("Mapping[str, object]", table[name]), home, environment)
-        for name in sorted(table)
-    )
-
-
-def _service(
-    name: str, part: Mapping[str, object], home: Path, environment: Mapping[str, str]
-) -> ServiceAccount:
-    options, secrets = {}, {}
-    for key, value in part.items():
-        if key in {_ROOTS, _INVITES}:
-            continue
-        stem = key.removesuffix("_files").removesuffix("_file")
-        if stem == key:
-            options[key] = _text(part, key, "")
-            continue
-        names = value if isinstance(value, list) else [value]
-        secrets[stem] = tuple(_secret(home, name, key, item) for item in names)
-    opening = f"DOCGEN_{name.upper()}_"
-    for variable, value in environment.items():
-        if variable.startswith(opening) and value:
-            secrets[variable.removeprefix(opening).lower()] = (value.strip(),)
-    roots = _pem(_secret(home, name, _ROOTS, part[_ROOTS]), name) if _ROOTS in part else ()
-    return ServiceAccount(
-        service=name,
-        options=options,
-        secrets=secrets,
-        seal_roots=roots,
-        site_invites=_site_invites(name, _text(part, _INVITES, "")),
-    )
-
-
-def _site_invites(service: str, who: str) -> bool:
-    """Read whose letters invite the signers of a service's envelopes."""
-    if who not in _WHO_INVITES:
-        raise ConfigurationError(
-            f'[services.{service}] {_INVITES} must be "service", whose own letters then invite '
-            'signers, or "site", for letters of this site.'
-        )
-    return _WHO_INVITES[who]
-
-
-def _pem(text: str, service: str) -> tuple[str, ...]:
-    """Split a PEM file into its certificates."""
-    found = tuple(f"{match}\n" for match in _CERTIFICATE.findall(text))
-    if not found:
-        raise ConfigurationError(
-            f"[services.{service}] {_ROOTS} must name a PEM file with the root certificates under "
-            "which the signing service seals."
-        )
-    return found
-
-
-def _secret(home: Path, service: str, key: str, name: object) -> str:
-    try:
-        secret = (home / str(name)).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise ConfigurationError(
-            f"A file named by [services.{service}] {key} cannot be read; check its name and "
-            "permissions. A relative name is looked for in the home folder."
-        ) from error
-    if not secret:
-        raise ConfigurationError(
-            f"A file named by [services.{service}] {key} is empty; it must hold the secret alone."
-        )
-    return secret
 
 
 def _address(base_url: str) -> str:
