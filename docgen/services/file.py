@@ -92,6 +92,8 @@ def _take_over(office: Office, packet: Packet) -> Packet:
     """Fetch, check and archive the sealed documents, and record what was executed when."""
     follow_orders(office, packet)
     service = office.service(packet.service)
+    # Read anew: what asked for the filing may have read it days ago, before somebody else was put
+    # in a place. The documents and records that follow are of this very reading.
     snapshot = service.fetch(packet.envelope_id)
     signed = [item.signed_at for item in snapshot.recipients if item.signed_at is not None]
     if len(signed) != len(packet.electronic_signers):

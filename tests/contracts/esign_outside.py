@@ -372,6 +372,26 @@ class OutsideServiceContract(SigningServiceContract):
         assert all(item.data.startswith(b"%PDF-") for item in records)
         assert all("/" not in item.name for item in records)
 
+    def test_what_was_read_as_executed_is_handed_over_without_another_reading(self) -> None:
+        """Services limit how often an envelope is asked after; one other envelope is not mixed up."""
+        service = self.service()
+        envelopes = [self.sent(service), self.sent_anew(service)]
+        for envelope in envelopes:
+            self.simulator.sign_all(envelope.id)
+        for envelope in (*envelopes, envelopes[0]):
+            self.simulator.exchanges.clear()
+            assert service.fetch(envelope.id).ended is Signal.FULLY_EXECUTED
+            read = {item.asked.path for item in self.simulator.exchanges}
+            self.simulator.exchanges.clear()
+            assert len(service.download(envelope.id)) == 2
+            service.records(envelope.id)
+            asked = [item.asked.path for item in self.simulator.exchanges]
+            assert sum(path in read for path in asked) == self.reads_again
+            assert all(envelope.id in path or path not in read for path in asked)
+
+    # How often the record of a vendor wants the envelope read once more.
+    reads_again: ClassVar[int] = 0
+
     # Acts in between -----------------------------------------------------------------------------
 
     def test_a_reminder_reaches_the_person(self) -> None:

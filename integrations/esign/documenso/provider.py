@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from docgen.domain.signing import Signal
 from docgen.errors import ConfigurationError, NotFound, ServiceRejected
 from docgen.ports.esign import Capabilities, Reply, SealedDocument, ServiceRecord
 from integrations.esign.documenso import webhook, wire
 from integrations.esign.documenso.client import KEY, WORDS, DocumensoClient
+from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
 from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf, still_sealing
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
-    from typing import Any
 
     from docgen.domain.signing import EnvelopeSnapshot, SigningEvent
     from docgen.ports.esign import EnvelopeRequest, NewRecipient, RawCallback, VerifiedCallback
@@ -53,6 +54,7 @@ class DocumensoService:
         self._client = client
         self._secrets = secrets
         self._now = now
+        self._last = LastExecuted[Mapping[str, Any]]()
 
     @classmethod
     def open(
@@ -119,7 +121,11 @@ class DocumensoService:
 
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
         """Re-read where the envelope stands, and in its audit log since when."""
-        return self._snapshot(self._client.envelope(envelope_id))
+        envelope = self._client.envelope(envelope_id)
+        snapshot = self._snapshot(envelope)
+        if snapshot.ended is Signal.FULLY_EXECUTED:
+            self._last.keep(envelope_id, envelope)
+        return snapshot
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the envelope unless it has ended; a second cancel would be refused."""
@@ -228,11 +234,14 @@ class DocumensoService:
         return people[recipient]
 
     def _executed(self, envelope_id: str) -> Mapping[str, Any]:
-        """Read an envelope that everybody has signed and Documenso has sealed."""
+        """Give an envelope that everybody has signed and Documenso has sealed."""
+        known = self._last.find(envelope_id)
+        if known is not None:
+            return known
         envelope: Mapping[str, Any] = self._client.envelope(envelope_id)
         ended = wire.snapshot_of(envelope, (), self._now()).ended
         if ended is None and wire.signed_by_all(envelope):
             raise still_sealing(KEY)
         if ended is not Signal.FULLY_EXECUTED:
             raise not_executed(KEY)
-        return envelope
+        return self._last.keep(envelope_id, envelope)

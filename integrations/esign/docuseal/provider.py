@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from docgen.domain.signing import Signal
 from docgen.errors import ConfigurationError, NotFound, ServiceRejected
 from docgen.ports.esign import Capabilities, Reply, SealedDocument, ServiceRecord
 from integrations.esign.docuseal import webhook, wire
 from integrations.esign.docuseal.client import KEY, WORDS, DocusealClient
+from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import disbelieved, refuse_unfit
 from integrations.vendor.sealed import (
     not_executed,
@@ -21,9 +23,8 @@ from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
-    from typing import Any
 
     from docgen.domain.signing import EnvelopeSnapshot, SigningEvent
     from docgen.ports.esign import EnvelopeRequest, NewRecipient, RawCallback, VerifiedCallback
@@ -67,6 +68,7 @@ class DocusealService:
         self._secrets = secrets
         self._now = now
         self._callback_header = callback_header
+        self._last = LastExecuted[Mapping[str, Any]]()
 
     @classmethod
     def open(
@@ -130,7 +132,11 @@ class DocusealService:
 
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
         """Re-read where the submission stands."""
-        return wire.snapshot_of(self._client.submission(envelope_id))
+        submission = self._client.submission(envelope_id)
+        snapshot = wire.snapshot_of(submission)
+        if snapshot.ended is Signal.FULLY_EXECUTED:
+            self._last.keep(envelope_id, submission)
+        return snapshot
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Archive the submission unless it has ended; DocuSeal keeps no reason."""
@@ -167,7 +173,7 @@ class DocusealService:
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
         """Fetch each document by itself; before everybody signed these would be previews."""
-        slugs = wire.slugs(self._executed(envelope_id))
+        slugs = wire.slugs(self._last.find(envelope_id) or self._executed(envelope_id))
         urls = self._client.documents(envelope_id)
         if not urls:
             raise still_sealing(KEY)
@@ -181,7 +187,10 @@ class DocusealService:
         ]
 
     def records(self, envelope_id: str) -> Sequence[ServiceRecord]:
-        """Fetch DocuSeal's audit log; one that is long overdue was never made."""
+        """Fetch DocuSeal's audit log; one that is long overdue was never made.
+
+        The submission is read again for it: the log is made later, and its address soon ends.
+        """
         submission = self._executed(envelope_id)
         url = submission.get("audit_log_url")
         if not url:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from docgen.domain.signing import Signal
 from docgen.errors import (
@@ -18,15 +19,15 @@ from docgen.errors import (
 from docgen.ports.esign import Capabilities, Reply, SealedDocument
 from integrations.esign.dropbox_sign import webhook, wire
 from integrations.esign.dropbox_sign.client import KEY, WORDS, DropboxSignClient
+from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
 from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
-    from typing import Any
 
     from docgen.domain.signing import EnvelopeSnapshot, SigningEvent
     from docgen.ports.esign import (
@@ -76,6 +77,7 @@ class DropboxSignService:
         self._keys = keys
         self._test_mode = test_mode
         self._pause = pause
+        self._last = LastExecuted[Mapping[str, Any]]()
 
     @classmethod
     def open(
@@ -134,9 +136,13 @@ class DropboxSignService:
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
         """Re-read where the request stands; a cancelled one is only said to be gone."""
         try:
-            return wire.snapshot_of(self._client.request(envelope_id))
+            found = self._client.request(envelope_id)
         except Gone:
             return wire.voided(envelope_id)
+        snapshot = wire.snapshot_of(found)
+        if snapshot.ended is Signal.FULLY_EXECUTED:
+            self._last.keep(envelope_id, found)
+        return snapshot
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the request unless it has ended; Dropbox Sign keeps no reason.
@@ -232,11 +238,14 @@ class DropboxSignService:
         return signature
 
     def _executed(self, envelope_id: str) -> Mapping[str, Any]:
-        """Read a request that everybody has signed."""
+        """Give a request that everybody has signed."""
+        known = self._last.find(envelope_id)
+        if known is not None:
+            return known
         try:
             found: Mapping[str, Any] = self._client.request(envelope_id)
         except Gone:
             raise not_executed(KEY) from None
         if wire.snapshot_of(found).ended is not Signal.FULLY_EXECUTED:
             raise not_executed(KEY)
-        return found
+        return self._last.keep(envelope_id, found)

@@ -29,6 +29,7 @@ class TestDocuseal(
 ):
     keeps_void_reasons = False  # a submission is archived without a word
     sending: ClassVar[str] = "POST /api/submissions/pdf"
+    reads_again = 1  # its audit log is made after the end, under an address that soon ends
 
     def simulated(self, clock: Clock) -> Simulator:
         return DocusealSimulator(api_key=API_KEY, secret=OLD, now=clock.now)
