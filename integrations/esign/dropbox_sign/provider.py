@@ -188,7 +188,7 @@ class DropboxSignService:
         )
 
     def signing_link(self, envelope_id: str, recipient: str, return_url: str) -> NoReturn:
-        """Refuse: its addresses open in a frame of Dropbox Sign's own script alone (ADR 18)."""
+        """Refuse: its addresses open in a frame of Dropbox Sign's own script alone (ADR 19)."""
         raise unsupported(KEY, "invites by its own letters alone")
 
     def download(self, envelope_id: str) -> Sequence[SealedDocument]:
