@@ -172,9 +172,10 @@ class ExecutedDocument:
 class Packet:
     """A packet as it stands now; what happened to it is in its history.
 
-    `supersedes` names the unsent packet this one replaced. `paper` is there once something of it
-    was signed on paper. `terminated_on` is the last day in effect. `entrance_id` names our own
-    entrance to an envelope at an outside service; empty where the service invites its signers.
+    `supersedes` names the packet this one replaced, unsent or ended unsigned. `paper` is there once
+    something of it was signed on paper. `terminated_on` is the last day in effect. `entrance_id`
+    names our own entrance to an envelope at an outside service; empty where the service invites its
+    signers.
     """
 
     id: str

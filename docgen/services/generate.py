@@ -47,7 +47,7 @@ def generate(
 
     There is one party, except where separate agreements were asked for. Generating again from the
     same inputs gives the same packets, byte for byte; from others, new ones that take the place of
-    those not sent yet.
+    those not sent yet, and of the one that ended unsigned before.
 
     Raises:
         EnrollmentInvalid: the record lacks something this packet needs; each by name.
@@ -109,13 +109,18 @@ def _generate_one(
 
 
 def _supersede(office: Office, packet: Packet, actor: str) -> str:
-    """Withdraw the unsent packets that this one replaces; give the newest one's id, or ""."""
+    """Withdraw the unsent packets that this one replaces; give the newest one replaced, or "".
+
+    A packet that ended unsigned before, as when it was voided to be corrected, is replaced too.
+    """
     replaced = ""
     for other in office.ledger.packets.of_enrollment(packet.plan.enrollment_id):
-        same = (other.plan.kind, other.plan.party_id) == (packet.plan.kind, packet.plan.party_id)
-        if not same or not allowed(other.state, Step.WITHDRAW):
+        if (other.plan.kind, other.plan.party_id) != (packet.plan.kind, packet.plan.party_id):
             continue
-        replaced = other.id
+        unsent = allowed(other.state, Step.WITHDRAW)
+        replaced = other.id if unsent or other.ended_unsigned else ""
+        if not unsent:
+            continue
         office.ledger.packets.save(office.ledger.packets.locked(other.id).step(Step.WITHDRAW))
         office.note(other.id, "packet.superseded", actor, superseded_by=packet.id)
     return replaced

@@ -10,9 +10,11 @@ from docgen.domain.merge.words import spoken_phone
 from docgen.domain.signing import service_name
 from docgen.services.ceremony.secret import link_token, one_time_code
 from docgen.services.letter import letter
+from docgen.services.replaced import replaced_since
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from docgen.domain.ceremony import Ceremony, CeremonySigner
     from docgen.ports.mailer import Mail
@@ -46,8 +48,12 @@ def signing_link(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> 
 
 def last_day(office: Office, ceremony: Ceremony) -> str:
     """Say until which day can be signed, as the pages do: by the PSO's clock."""
+    return _day(office, ceremony.expires_at)
+
+
+def _day(office: Office, moment: datetime) -> str:
     zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
-    day = ceremony.expires_at.astimezone(zone)
+    day = moment.astimezone(zone)
     return f"{day:%B} {day.day}, {day.year}"
 
 
@@ -60,6 +66,7 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
     until = last_day(office, ceremony)
     lines = (
         f"{ceremony.practice}: ready for your signature: {ceremony.title}.",
+        *_replaced_words(office, ceremony, signer),
         "Documents: " + "; ".join(item.title for item in ceremony.documents) + ".",
         f"There is no fee. Please sign by {until}.",
         *_place_words(ceremony),
@@ -83,6 +90,18 @@ def _place_words(ceremony: Ceremony) -> tuple[str, ...]:
         return ()
     name = service_name(ceremony.outside)
     return (f"You sign at {name}: the link opens our site, which leads you there.",)
+
+
+def _replaced_words(office: Office, ceremony: Ceremony, signer: CeremonySigner) -> tuple[str, ...]:
+    """Say which letter no longer counts, to whoever holds one."""
+    before = replaced_since(office, ceremony, signer)
+    if before is None:
+        return ()
+    words = (
+        f"This takes the place of what we sent you on {_day(office, before)}, which was corrected "
+        "and can no longer be signed. Nothing that you filled in is lost."
+    )
+    return (words,)
 
 
 def _code_words(office: Office, signer: CeremonySigner) -> str:

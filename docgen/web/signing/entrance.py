@@ -15,6 +15,7 @@ from docgen.services.ceremony.enter import identify, request_code
 from docgen.services.ceremony.flood import Tried
 from docgen.services.ceremony.refer import LONGEST_HINT, report_wrong_person
 from docgen.services.reassign import NewSigner
+from docgen.services.replaced import replacement_for
 from docgen.services.sweep import run_errand
 from docgen.web.client import count, refuse_flood
 from docgen.web.signing.session import (
@@ -51,7 +52,7 @@ def _onward(visit: Visit) -> str:
     return "outside" if visit.ceremony.outside else "next"
 
 
-def _context(visit: Visit) -> dict[str, object]:
+def _context(office: Office, visit: Visit) -> dict[str, object]:
     after = [
         item for item in visit.ceremony.signers if item.routing_order > visit.signer.routing_order
     ]
@@ -60,6 +61,8 @@ def _context(visit: Visit) -> dict[str, object]:
         "ceremony": visit.ceremony,
         "signer": visit.signer,
         "standing": visit.standing,
+        "replacement": replacement_for(office, visit),
+        "address": shortened(visit.signer.email),
         "next_signers": after,
         "onward": _onward(visit),
         "place": service_name(visit.ceremony.outside),
@@ -70,7 +73,8 @@ def _context(visit: Visit) -> dict[str, object]:
 def welcome(request: HttpRequest, envelope: str) -> HttpResponse:
     """Say for whom and what this is, what it costs, who signs next and whom to call."""
     visit = invited(request, envelope)
-    context = _context(visit) | {"identified": is_identified(request, visit)}
+    context = _context(office_of(request), visit)
+    context["identified"] = is_identified(request, visit)
     return render(request, "docgen/signing/welcome.html", context)
 
 
@@ -79,9 +83,8 @@ def code(request: HttpRequest, envelope: str) -> HttpResponse:
     """Send a one-time code, then exchange it for a session."""
     visit = invited(request, envelope)
     office, token = office_of(request), link_of(request, envelope)
-    context = _context(visit)
-    minutes = int(office.rules.code_period.total_seconds() // 60)
-    context |= {"minutes": minutes, "address": _shortened(visit.signer.email)}
+    context = _context(office, visit)
+    context["minutes"] = int(office.rules.code_period.total_seconds() // 60)
     if request.method == "POST":
         try:
             if "send" in request.POST:
@@ -112,7 +115,7 @@ def _identify(request: HttpRequest, token: str) -> str:
         raise
 
 
-def _shortened(address: str) -> str:
+def shortened(address: str) -> str:
     """Show enough of an address for its owner to know it."""
     local, _, domain = address.rpartition("@")
     return f"{local[:1]}…@{domain}"
@@ -132,7 +135,7 @@ def _tell(office: Office, token: str, given: dict[str, str]) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def not_me(request: HttpRequest, envelope: str) -> HttpResponse:
     """Let a person say that somebody else signs; the coordinator is told, nothing else happens."""
-    context = _context(invited(request, envelope)) | {"longest": LONGEST_HINT}
+    context = _context(office_of(request), invited(request, envelope)) | {"longest": LONGEST_HINT}
     if request.method == "POST":
         given = {name: request.POST.get(name, "") for name in ("name", "title", "email", "who")}
         try:

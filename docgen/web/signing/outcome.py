@@ -12,8 +12,10 @@ from docgen.errors import Refused
 from docgen.services.ceremony.sign import decline_packet
 from docgen.services.ceremony.standing import Standing
 from docgen.services.given import LONGEST_REASON
+from docgen.services.replaced import replacement_for
 from docgen.services.sweep import run_due_here
 from docgen.web.signing.ceremony import document_of, viewing_of
+from docgen.web.signing.entrance import shortened
 from docgen.web.signing.session import identified
 from docgen.web.site import office_of
 
@@ -69,6 +71,8 @@ def done(request: HttpRequest, envelope: str) -> HttpResponse:
         "ceremony": visit.ceremony,
         "signer": visit.signer,
         "standing": visit.standing,
+        "replacement": replacement_for(office_of(request), visit),
+        "address": shortened(visit.signer.email),
         "waiting": [item for item in visit.ceremony.signers if not item.done],
     }
     return render(request, "docgen/signing/done.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -248,3 +249,49 @@ def test_pages_ask_the_database_a_fixed_number_of_times(desk: Desk, packet: Pack
     client = desk.as_("coordinator")
     assert desk.queries(client, "/desk/packets") <= QUERIES_OF_LIST
     assert desk.queries(client, f"/desk/packets/{packet.id}") <= QUERIES_OF_RECORD
+
+
+def test_a_packet_taken_back_to_be_corrected_leads_to_the_form(desk: Desk, packet: Packet) -> None:
+    """Void leads back to the packet, correct on to the form, where generating waits for it."""
+    desk.office.ledger.packets.save(replace(packet, state=PacketState.APPROVED))
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    form_at = f"/desk/enrollments/{packet.plan.enrollment_id}/form"
+    assert "Generate it again" not in client.get(form_at).content.decode()
+    refused = desk.send(client, f"{at}/take-back", page=at, then="correct", reason=" ")
+    assert refused.headers["Location"] == at
+    answer = desk.send(client, f"{at}/take-back", page=at, then="correct", reason="Wrong.")
+    assert answer.headers["Location"] == form_at
+    shown = client.get(form_at).content.decode()
+    assert "Correct the form now." in shown
+    assert "Generate it again as a new packet" in shown
+    for place in (f"{form_at}/practice", f"{form_at}/contacts"):
+        assert f'href="{form_at}#again"' in client.get(place).content.decode()
+
+
+def test_a_packet_that_was_replaced_offers_no_other(desk: Desk, packet: Packet) -> None:
+    """Its page leads to what took its place; until then it offers to generate that."""
+    desk.office.ledger.packets.save(replace(packet, state=PacketState.VOIDED))
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    assert "Generate a new packet" in client.get(at).content.decode()
+    newer = replace(packet, id="pkt_newer", supersedes=packet.id, state=PacketState.DRAFT)
+    desk.office.ledger.packets.add(newer)
+    shown = client.get(at).content.decode()
+    assert "Generate a new packet" not in shown
+    assert 'href="/desk/packets/pkt_newer"' in shown
+    told = client.get("/desk/packets/pkt_newer").content.decode()
+    assert "What changed since the packet it replaces" in told
+    assert "The form says the same" in told
+
+
+def test_who_waits_for_one_packet_is_led_to_it(desk: Desk) -> None:
+    """The batch of one practice ends at its packet; its own page stays for looking back."""
+    client, enrollment = desk.as_("coordinator"), desk.enrollment.enrollment_id
+    page = f"/desk/enrollments/{enrollment}"
+    batch = desk.send(client, f"{page}/generate", page=page, kind="contracting").headers["Location"]
+    waiting = client.get(batch, headers={"HX-Request": "true"})
+    assert "HX-Redirect" not in waiting.headers
+    run_due(desk.office)
+    (made,) = desk.office.ledger.packets.of_enrollment(enrollment)
+    done = client.get(batch, headers={"HX-Request": "true"})
+    assert done.headers["HX-Redirect"] == f"/desk/packets/{made.id}"
+    assert "Open the packet" in client.get(batch).content.decode()

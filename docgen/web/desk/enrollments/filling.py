@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from docgen.domain.enrollment.vocabulary import Source
 from docgen.errors import EnrollmentInvalid, Refused
 from docgen.services.enroll import enroll
+from docgen.services.replaced import ended_unreplaced
 from docgen.web.account.visitor import acting_person
+from docgen.web.desk.enrollments.again import endings
 from docgen.web.desk.enrollments.record import head
 from docgen.web.desk.parts import Crumb
 from docgen.web.enrollment_form.host import Host
@@ -96,7 +98,12 @@ def host_of(request: HttpRequest, enrollment_id: str) -> Host:
         actor=f"user:{acting_person(request).key}",
         layout="docgen/desk/base.html",
         address=address,
-        told={"crumbs": crumbs, "practice": practice, "badge": told["badge"]},
+        told={
+            "crumbs": crumbs,
+            "practice": practice,
+            "badge": told["badge"],
+            "again": f"{address('', '')}#again" if ended_unreplaced(office, enrollment_id) else "",
+        },
         names={},
     )
 
@@ -107,7 +114,9 @@ def form(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     host = host_of(request, enrollment_id)
     line = host.office.register.enrollment(enrollment_id)
     more = head(line, "enrollment-form") | {
+        "before": "docgen/desk/enrollments/form_again.html",
         "after": "docgen/desk/enrollments/form_after.html",
+        "ended": endings(host.office, enrollment_id),
         "line": line,
     }
     if request.method != "POST":

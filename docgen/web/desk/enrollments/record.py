@@ -17,6 +17,7 @@ from docgen.domain.waiting import WaitsOn
 from docgen.errors import InputError, Refused
 from docgen.ports.register_query import PacketQuery
 from docgen.services.batch import begin
+from docgen.services.replaced import ended_unreplaced
 from docgen.services.task import mark_done, mark_open
 from docgen.web.access import ROUTES
 from docgen.web.account.visitor import acting_person
@@ -51,6 +52,7 @@ def record(request: HttpRequest, enrollment_id: str) -> HttpResponse:
         "line": line,
         "stages": _stages(line),
         "packets": _packets(office, enrollment_id),
+        "to_replace": bool(ended_unreplaced(office, enrollment_id)),
         "kinds": [(kind.value, kind_words(kind)) for kind in PacketKind],
         "is_coordinator": Role.COORDINATOR in acting_person(request).roles,
     }

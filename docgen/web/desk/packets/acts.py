@@ -47,14 +47,18 @@ def _carry_out(
     act: Callable[[], str],
     done: str,
     *,
+    place: str = "",
     carry: Callable[[HttpRequest, Callable[[], str]], HttpResponse] = once,
 ) -> HttpResponse:
-    """Carry out an act and lead back to the packet, with what was done or why it was not."""
+    """Carry out an act and lead on, with what was done or why it was not.
+
+    Done, it leads to `place`, or else back to the packet; refused, always back to the packet.
+    """
 
     def and_back() -> str:
         words = act()
         messages.success(request, words or done)
-        return reverse("desk:packet", args=[packet_id])
+        return place or reverse("desk:packet", args=[packet_id])
 
     try:
         return carry(request, and_back)
@@ -111,15 +115,20 @@ def remind_signers(request: HttpRequest, packet_id: str) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, packet_id: str) -> HttpResponse:
-    """Void or withdraw the packet, with a reason."""
+    """Void or withdraw the packet, with a reason; to have it corrected, lead on to the form."""
+    office = office_of(request)
 
     def act() -> str:
         reason = request.POST.get("reason", "")
-        withdraw(office_of(request), packet_id, acting_person(request), reason)
+        withdraw(office, packet_id, acting_person(request), reason)
         return ""
 
-    done = "Taken back. It can no longer be signed."
-    return _carry_out(request, packet_id, act, done, carry=once_apart)
+    place, done = "", "Taken back. It can no longer be signed."
+    if request.POST.get("then") == "correct":
+        enrollment = office.ledger.packets.get(packet_id).plan.enrollment_id
+        place = reverse("desk:enrollment-form", args=[enrollment])
+        done = f"{done} Correct the form now."
+    return _carry_out(request, packet_id, act, done, place=place, carry=once_apart)
 
 
 @require_POST

@@ -21,6 +21,8 @@ from docgen.services.disposed import disposed_words
 from docgen.services.freshness import reasons_stale
 from docgen.services.parked import parked_words
 from docgen.services.reassign import signers_now
+from docgen.services.replaced import later_packets
+from docgen.services.versions import what_changed
 from docgen.services.wish import ON_PAPER, asks_for_paper
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.activity import moments_of
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from docgen.domain.enrollment.differences import Difference
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.domain.plan import PlannedDocument
@@ -65,6 +68,7 @@ class Acts:
     void: bool
     withdraw: bool
     generate: bool
+    correct: bool
 
     @property
     def any(self) -> bool:
@@ -72,7 +76,7 @@ class Acts:
         return any((self.approve, self.send, self.remind, self.reassign, self.void, self.withdraw))
 
 
-def acts_of(office: Office, packet: Packet, person: Person, *, stale: bool) -> Acts:
+def acts_of(office: Office, packet: Packet, person: Person, *, stale: bool, replaced: bool) -> Acts:
     """Say what this person may do to this packet now; the services decide again when asked."""
     coordinates = Role.COORDINATOR in person.roles
     state = packet.state
@@ -90,7 +94,12 @@ def acts_of(office: Office, packet: Packet, person: Person, *, stale: bool) -> A
         reassign=coordinates and allowed(state, Step.REASSIGN),
         void=coordinates and allowed(state, Step.VOID),
         withdraw=coordinates and allowed(state, Step.WITHDRAW),
-        generate=coordinates and (packet.ended_unsigned or (stale and state in _BEFORE_SENDING)),
+        generate=coordinates
+        and not replaced
+        and (packet.ended_unsigned or (stale and state in _BEFORE_SENDING)),
+        correct=coordinates
+        and not replaced
+        and (packet.ended_unsigned or state in _BEFORE_SENDING),
     )
 
 
@@ -101,7 +110,8 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
     packet = office.ledger.packets.get(packet_id)
     line = office.register.packet(packet_id)
     stale = stale_reasons(office, packet)
-    acts = acts_of(office, packet, person, stale=bool(stale))
+    later = later_packets(office, packet) if packet.ended_unsigned else ()
+    acts = acts_of(office, packet, person, stale=bool(stale), replaced=bool(later))
     gone = disposed_words(office, disposal_of(office.ledger.history.of(packet_id)))
     context = head(packet, "packet") | {
         "packet": packet,
@@ -111,6 +121,8 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "stale": stale,
         "on_paper": ON_PAPER if asks_for_paper(office, packet) else "",
         "acts": acts,
+        "later": later[-1] if later else None,
+        "changes": _changes(office, packet),
         "review_words": _REVIEW.get(packet.state, "") if Role.COORDINATOR in person.roles else "",
         "callers": callers(office, packet) if Role.COORDINATOR in person.roles else (),
         "requests": open_requests(office, packet) if acts.reassign else (),
@@ -160,6 +172,15 @@ def head(packet: Packet, here: str) -> dict[str, object]:
             for name, words in pages.items()
         ],
     }
+
+
+def _changes(office: Office, packet: Packet) -> tuple[Difference, ...] | None:
+    """List what the form says differently since the packet this one replaces; None without one."""
+    if not packet.supersedes:
+        return None
+    plan = packet.plan
+    before = office.ledger.packets.get(packet.supersedes).plan.enrollment_version
+    return what_changed(office, plan.enrollment_id, before, plan.enrollment_version)
 
 
 def _lead(line: PacketLine) -> str:
