@@ -17,6 +17,7 @@
           TokenRefused                  no token, or none that is valid -> HTTP 401
         StillRunning                  the same request is being carried out at this moment
         TooManyTries                  one client tried too often -> HTTP 429
+          TooManyRequests               one token of the API asked too often; retry_after_s
       NotFound                      -> exit 3, HTTP 404
         Gone                          it was there, and is there no more
       EvidenceError                 stored proof does not add up -> exit 5, HTTP 409; never retried
@@ -160,6 +161,16 @@ class TooManyTries(Refused):
     """One client address tried something too often; it may try again later."""
 
     code = "too-many-tries"
+
+
+class TooManyRequests(TooManyTries):
+    """A program asked more than its token may in a minute; nothing of the request was done."""
+
+    code = "too-many-requests"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
 
 
 class NotFound(DocgenError):

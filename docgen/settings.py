@@ -26,13 +26,16 @@ DEFAULT_PORT = 8720
 LAST_PORT = 65_535
 MOST_DAYS = 365
 # Longer than any call to an outside service may take: who is silent for so long does nothing more.
-TAKEOVER_S, LEAST_TAKEOVER_S, MOST_TAKEOVER_S = 90, 5, 3600
+TAKEOVER_S, TAKEOVER_BOUNDS_S = 90, (5, 3600)
+# Ten a second, for hours: more than a program needs that waits for its answers. 0 sets no limit.
+REQUESTS_PER_MINUTE, REQUEST_BOUNDS = 600, (0, 60_000)
 GUIDE_URL = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
 _KNOWN = {
     "site": {"base_url", "demo", "guide_url", "templates", "service", "trusted_proxies"},
     "database": {"url"},
     "work": {"takeover_after_s"},
     "watch": {"networks"},
+    "api": {"requests_per_minute"},
     "archive": ARCHIVE_KEYS,
     "mail": {"kind", "sender", "host", "port", "starttls", "user", "password_file", "returned"},
     "signing": {"expires_after_days", "remind_after_days", *SIGNING_KEYS},
@@ -92,6 +95,7 @@ class Settings:
     services: tuple[ServiceAccount, ...] = ()
     takeover_after_s: int = TAKEOVER_S
     watchers: tuple[Network, ...] = ()
+    requests_per_minute: int = REQUESTS_PER_MINUTE
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -144,8 +148,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         archive=read_archive(_table(raw, "archive"), home, environment),
         oidc=_oidc(_table(raw, "oidc"), home),
         services=read_services(_table(raw, "services"), home, environment),
-        takeover_after_s=_takeover(_table(raw, "work")),
+        takeover_after_s=_whole(
+            _table(raw, "work"), "work", "takeover_after_s", TAKEOVER_S, TAKEOVER_BOUNDS_S
+        ),
         watchers=_networks(_table(raw, "watch"), "networks", "[watch] networks"),
+        requests_per_minute=_whole(
+            _table(raw, "api"), "api", "requests_per_minute", REQUESTS_PER_MINUTE, REQUEST_BOUNDS
+        ),
     )
 
 
@@ -265,18 +274,6 @@ def _guide(url: str) -> str:
     return url
 
 
-def _takeover(work: Mapping[str, object]) -> int:
-    """Read after how much silence a worker counts as dead."""
-    value = work.get("takeover_after_s", TAKEOVER_S)
-    sound = isinstance(value, int) and not isinstance(value, bool)
-    if not sound or not LEAST_TAKEOVER_S <= cast("int", value) <= MOST_TAKEOVER_S:
-        raise ConfigurationError(
-            f"[work] takeover_after_s must be a whole number, {LEAST_TAKEOVER_S} to "
-            f"{MOST_TAKEOVER_S}."
-        )
-    return cast("int", value)
-
-
 def _networks(
     table: Mapping[str, object],
     key: str = "trusted_proxies",
@@ -308,11 +305,17 @@ def _text(table: Mapping[str, object], key: str, default: str) -> str:
     return value
 
 
-def _days(table: Mapping[str, object], key: str, default: int, *, low: int) -> int:
-    value = table.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= MOST_DAYS:
-        raise ConfigurationError(f"[signing] {key} must be a whole number, {low} to {MOST_DAYS}.")
+def _whole(
+    table: Mapping[str, object], part: str, key: str, default: int, bounds: tuple[int, int]
+) -> int:
+    value, (low, most) = table.get(key, default), bounds
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= most:
+        raise ConfigurationError(f"[{part}] {key} must be a whole number, {low} to {most}.")
     return value
+
+
+def _days(table: Mapping[str, object], key: str, default: int, *, low: int) -> int:
+    return _whole(table, "signing", key, default, (low, MOST_DAYS))
 
 
 def _flag(table: Mapping[str, object], key: str, *, default: bool) -> bool:

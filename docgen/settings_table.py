@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docgen.settings import GUIDE_URL
+from docgen.settings import GUIDE_URL, REQUESTS_PER_MINUTE
 from docgen.settings_archive import LOCK_DAYS, MOST_SCRUB_DAYS, SCRUB_DAYS
 
 
@@ -155,6 +155,14 @@ SETTINGS = (
                 "Days after which everything archived is read and compared again, and its locks "
                 f"renewed; at most {MOST_SCRUB_DAYS}."
             ),
+        ),
+    ),
+    *_settings(
+        "api",
+        (
+            "requests_per_minute",
+            f"{REQUESTS_PER_MINUTE}",
+            "How often one token of the API may ask within a minute; `0` sets no limit.",
         ),
     ),
     *_settings(

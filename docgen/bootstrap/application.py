@@ -136,6 +136,7 @@ def _build(settings: Settings) -> Application:
             guide_url=settings.guide_url,
             trusted_proxies=settings.trusted_proxies,
             watchers=settings.watchers,
+            requests_per_minute=settings.requests_per_minute,
             signing_period=settings.signing_period,
             reminder_period=settings.reminder_period,
             lock_period=settings.archive.lock,

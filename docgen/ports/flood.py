@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How often something was tried in the period that began then."""
+
+    tries: int
+    began_at: datetime
 
 
 class FloodCounts(Protocol):
@@ -15,8 +25,8 @@ class FloodCounts(Protocol):
         """Give how often the client tried this in the period that is running, or 0."""
         ...
 
-    def add(self, client: str, what: str, *, now: datetime, period: timedelta) -> None:
-        """Count one more; the first one begins a new period."""
+    def add(self, client: str, what: str, *, now: datetime, period: timedelta) -> Count:
+        """Count one more, and give the count with it; the first one begins a new period."""
         ...
 
     def forget(self, before: datetime) -> None:

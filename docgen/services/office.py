@@ -56,6 +56,7 @@ class HouseRules:
     guide_url: str = ""
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     watchers: tuple[IPv4Network | IPv6Network, ...] = ()
+    requests_per_minute: int = 0  # of one token of the API; 0 for no limit
     signing_period: timedelta = timedelta(days=30)
     reminder_period: timedelta | None = timedelta(days=7)
     service_roots: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """How often one client address may do what costs us or tells an attacker something.
 
+Beside it, how often one token of the API may ask at all.
+
 This stands beside the limits of each envelope (tries of a code, codes of a link). Where one process
 serves, it is kept in its memory, bounded, and forgotten on restart; where several do, in their
 database, as digests and for ten minutes, so that asking the next process gains nothing.
@@ -18,7 +20,8 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from docgen.errors import TooManyTries
+from docgen.errors import TooManyRequests, TooManyTries
+from docgen.ports.flood import Count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from docgen.ports.flood import FloodCounts
 
 PERIOD = timedelta(minutes=10)
+REQUEST, REQUEST_PERIOD = "request", timedelta(minutes=1)  # of a program, by its token
 MOST_COUNTED = 20_000
 IPV6_SUBSCRIBER = 64  # one customer holds a whole /64, so that many addresses are one client
 UNKNOWN = "unknown"
@@ -71,7 +75,7 @@ class MemoryFloodCounts:
             began, count = self._counts.get((client, what), (now, 0))
         return count if now < began + period else 0
 
-    def add(self, client: str, what: str, *, now: datetime, period: timedelta) -> None:
+    def add(self, client: str, what: str, *, now: datetime, period: timedelta) -> Count:
         """Count one more."""
         key = (client, what)
         with self._lock:
@@ -82,6 +86,7 @@ class MemoryFloodCounts:
             self._counts[key] = (began, count + 1)
             if len(self._counts) > MOST_COUNTED:
                 self._counts.popitem(last=False)
+        return Count(tries=count + 1, began_at=began)
 
     def forget(self, before: datetime) -> None:
         """Forget the oldest."""
@@ -116,6 +121,21 @@ class FloodGate:
         client = client_of(address)
         if client:
             self._counts.add(client, tried, now=now, period=PERIOD)
+
+    def count_request(self, token: str, most: int, now: datetime) -> None:
+        """Count a program's request against its token, and let it pass.
+
+        Raises:
+            TooManyRequests: there were more than `most` of them in this minute.
+        """
+        count = self._counts.add(token, REQUEST, now=now, period=REQUEST_PERIOD)
+        if count.tries > most:
+            left = count.began_at + REQUEST_PERIOD - now
+            raise TooManyRequests(
+                f"This token asked more than {most} times within a minute. Nothing of this request "
+                "was done; send it again after the seconds in Retry-After.",
+                retry_after_s=left.total_seconds(),
+            )
 
     def tidy(self, now: datetime) -> None:
         """Forget counts that are over."""

@@ -12,7 +12,7 @@ from docgen.web.api.problems import MEDIA_TYPE
 if TYPE_CHECKING:
     from ninja.openapi.schema import OpenAPISchema
 
-REFUSED = 400
+REFUSED, TOO_MANY = 400, 429
 _JSON = "application/json"
 _KEY = {
     "name": HEADER,
@@ -20,6 +20,14 @@ _KEY = {
     "required": True,
     "description": "Never used for another request; sent again, the request is not done twice.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,128}$"},
+}
+
+
+_AGAIN = {
+    "Retry-After": {
+        "description": "After how many seconds to ask again.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
 }
 
 
@@ -43,5 +51,7 @@ def _tell_kinds(responses: dict[Any, Any]) -> None:
     for status, response in responses.items():
         if int(status) >= REFUSED:
             response["content"] = {MEDIA_TYPE: response["content"].pop(_JSON)}
+            if int(status) == TOO_MANY:
+                response["headers"] = _AGAIN
         elif len(response["content"]) > 1:  # it gives a file; django-ninja adds JSON by itself
             response["content"].pop(_JSON)

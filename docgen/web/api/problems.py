@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 
 from docgen.bootstrap.logs import REQUEST_ID
-from docgen.errors import EnrollmentInvalid, ServiceUnavailable, TokenRefused
+from docgen.errors import EnrollmentInvalid, ServiceUnavailable, TokenRefused, TooManyRequests
 from docgen.outcome import outcome_of
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def problem_of(request: HttpRequest, error: Exception) -> HttpResponse:
     )
     if isinstance(error, TokenRefused):
         response.headers["WWW-Authenticate"] = 'Bearer realm="docgen"'
-    if isinstance(error, ServiceUnavailable) and error.retry_after_s:
-        response.headers["Retry-After"] = str(round(error.retry_after_s))
+    if isinstance(error, (ServiceUnavailable, TooManyRequests)) and error.retry_after_s:
+        # Rounded up: who comes back at that second is not too early.
+        response.headers["Retry-After"] = str(ceil(error.retry_after_s))
     return response
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from docgen.web.api.schemas import Problem
 
-ALWAYS = (400, 401, 403, 422)
+ALWAYS = (400, 401, 403, 422, 429)
 PDF, ZIP = "application/pdf", "application/zip"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

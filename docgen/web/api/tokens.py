@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.domain.api_token import ApiToken
+    from docgen.domain.person import Person
     from docgen.web.access import Rule
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -26,7 +27,7 @@ def refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
     """Let the request of a valid token with one of the route's roles pass, or say why not."""
     request.docgen_person = None  # type: ignore[attr-defined]  # a session counts for nothing here
     try:
-        person, token = bearer_of(office_of(request), _given(request))
+        person, token = _let_in(request)
     except DocgenError as error:  # nothing else turns what is raised here into an answer
         return problem_of(request, error)
     request.docgen_person, request.docgen_token = person, token  # type: ignore[attr-defined]  # read by our middleware
@@ -35,6 +36,16 @@ def refusal(request: HttpRequest, rule: Rule) -> HttpResponse | None:
         sentence = "This is for another role than this token has."
         return problem_of(request, NotAllowed(sentence))
     return _unusable(request, sending=sending)
+
+
+def _let_in(request: HttpRequest) -> tuple[Person, ApiToken]:
+    """Find whose token asks, and count the request, whatever becomes of it."""
+    office = office_of(request)
+    person, token = bearer_of(office, _given(request))
+    most = office.rules.requests_per_minute
+    if most:
+        office.floodgate.count_request(token.id, most, office.clock.now())
+    return person, token
 
 
 def token_of(request: HttpRequest) -> ApiToken:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.app.api.caller import AT, Caller
+from tests.app.api.caller import AT, Caller, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,3 +167,11 @@ def test_a_planted_fault_is_found(
     with pytest.raises(BaseExceptionGroup) as failed:
         ask_everything(desk, served, only="/archive")
     assert found in str(failed.value.exceptions) + str(failed.value)
+
+
+def test_every_operation_says_when_to_come_back(auditor: Caller) -> None:
+    """A program that asked too often reads from the description which header to wait by."""
+    paths = told(auditor.get("/openapi.json"))["paths"]
+    for path, methods in paths.items():
+        for operation in methods.values():
+            assert "Retry-After" in operation["responses"]["429"]["headers"], path
