@@ -99,6 +99,7 @@ WORDS = {
     "copy.code_sent": "Code for the copies mailed",
     "copy.visitor_identified": "Code given for the copies",
     "copy.collected": "Executed copy fetched",
+    "archive.searched": "Archive searched",
     "archive.opened": "Archived record opened",
     "archive.fetched": "Archived file fetched",
     "archive.verified": "Evidence bundle verified",

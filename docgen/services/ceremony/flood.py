@@ -137,6 +137,10 @@ class FloodGate:
                 retry_after_s=left.total_seconds(),
             )
 
+    def is_first(self, person: str, what: str, now: datetime) -> bool:
+        """Say whether one of our own people does this for the first time in ten minutes."""
+        return self._counts.add(person, what, now=now, period=PERIOD).tries == 1
+
     def tidy(self, now: datetime) -> None:
         """Forget counts that are over."""
         self._counts.forget(now - PERIOD)

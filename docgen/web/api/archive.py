@@ -20,6 +20,7 @@ from docgen.services.disclose import disclose
 from docgen.services.fetch import fetch, kept_files, open_record
 from docgen.services.proofs import proofs_of
 from docgen.services.reassign import signers_now
+from docgen.services.search import search_archive
 from docgen.services.verification_report import verification_report
 from docgen.services.verify import verify_packet
 from docgen.web.account.visitor import acting_person
@@ -103,7 +104,7 @@ class ArchiveAsked(PageAsked, ArchiveFilters):
 def archive(request: HttpRequest, asked: Query[ArchiveAsked]) -> PageOf[ArchiveItem]:
     """List executed documents, signed last first."""
     query = replace(asked.question(today_of(request)), page=asked.paging(request))
-    page = office_of(request).register.archived(query)
+    page = search_archive(office_of(request), query, acting_person(request))
     items = [ArchiveItem.model_validate(line) for line in page.items]
     return PageOf(items=items, total=page.total, total_exact=page.exact, next=asked.next(page))
 

@@ -1,6 +1,6 @@
 """The list of executed documents: searched, filtered, sorted, and picked from for an export.
 
-Looking at the list is no activity of any packet; opening a record is.
+Looking at the list is no activity of any packet; opening a record is, and a search is the person's.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from docgen.services.search import search_archive
+from docgen.web.account.visitor import acting_person
 from docgen.web.desk.archive.asked import asked_of
 from docgen.web.desk.parts import Action, Badge, Cell, Column, Pager, Row, Table, Tone
 from docgen.web.desk.wording import day_words
@@ -36,7 +38,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     asked = asked_of(request)
     table = None
     if not asked.problems:
-        page = office_of(request).register.archived(asked.query)
+        page = search_archive(office_of(request), asked.query, acting_person(request))
         table = Table(
             caption="Executed documents",
             columns=_COLUMNS,
