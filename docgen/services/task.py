@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from docgen.domain.packet import PacketKind
 from docgen.domain.person import Role
 from docgen.domain.task import DONE, REOPENED, RULES, Task
 from docgen.errors import Refused
+from docgen.ports.register_query import PacketQuery
 
 if TYPE_CHECKING:
     from docgen.domain.person import Person
@@ -22,7 +25,8 @@ def mark_done(office: Office, enrollment_id: str, task: Task, person: Person) ->
 
     Raises:
         NotFound: the enrollment is not known here.
-        Refused: the task follows from the form or the packets, or comes too early.
+        Refused: the task follows from the form or the packets, or comes too early: access to the
+            Portal before the agreements are executed and in effect.
     """
     person.require(Role.COORDINATOR)
     _refuse_derived(task)
@@ -38,6 +42,8 @@ def mark_done(office: Office, enrollment_id: str, task: Task, person: Person) ->
                 "Access to the RO-ILS Portal is issued after the PSO agreement (PSA) and the BAA "
                 "are fully executed; at least one of them is not yet."
             )
+        if task is Task.PORTAL_ACCESS_ISSUED:
+            _refuse_early(office, enrollment_id)
         office.note(enrollment_id, DONE, f"user:{person.key}", task=task.value)
     return _states(office, enrollment_id)[task]
 
@@ -56,6 +62,20 @@ def mark_open(office: Office, enrollment_id: str, task: Task, person: Person) ->
         if _states(office, enrollment_id)[task].by:
             office.note(enrollment_id, REOPENED, f"user:{person.key}", task=task.value)
     return _states(office, enrollment_id)[task]
+
+
+def _refuse_early(office: Office, enrollment_id: str) -> None:
+    """Check that the agreements are in effect: what is reported before is not protected by them."""
+    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
+    today = office.clock.now().astimezone(zone).date()
+    asked = PacketQuery(enrollment_id=enrollment_id, kind=PacketKind.CONTRACTING)
+    begins = [one.effective_on for one in office.register.packets(asked).items if one.effective_on]
+    if begins and min(begins) > today:
+        raise Refused(
+            "Access to the RO-ILS Portal is issued once the agreements are in effect, which is "
+            f"from {min(begins).isoformat()} on: what is reported before that day is not protected "
+            "by them."
+        )
 
 
 def _refuse_derived(task: Task) -> None:

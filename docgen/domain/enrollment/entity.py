@@ -103,6 +103,11 @@ class LegalEntity:
         """Say whether the entity is a public body."""
         return self.entity_type in GOVERNMENT_TYPES
 
+    @property
+    def is_federal(self) -> bool:
+        """Say whether the entity is an agency of the United States."""
+        return self.entity_type is EntityType.GOVERNMENT_FEDERAL
+
 
 def nobody_covered(entities: Iterable[LegalEntity], party_id: str) -> bool:
     """Say whether no entity bound by this party's agreements is covered; the unsaid counts as one.

@@ -10,7 +10,6 @@ from docgen.domain.enrollment.kinds import is_blank
 from docgen.domain.enrollment.vocabulary import (
     DataScope,
     EntityRole,
-    EntityType,
     HipaaStatus,
 )
 from docgen.domain.merge.parties import (
@@ -183,7 +182,7 @@ def _flags(
     bound = [one for one in entities if one.role is not EntityRole.PARENT]
     return {
         "government": any(one.is_government for one in bound),
-        "federal": any(one.entity_type is EntityType.GOVERNMENT_FEDERAL for one in bound),
+        "federal": any(one.is_federal for one in bound),
         "multi_entity": len(entities) > 1,
         "joinder": any(one.role is EntityRole.JOINING_PARTY for one in entities),
         "other_operators": any(

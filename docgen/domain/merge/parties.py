@@ -172,10 +172,15 @@ def notice_fields(party: LegalEntity) -> dict[str, object]:
 
 
 def government_fields(entities: tuple[LegalEntity, ...]) -> dict[str, object]:
-    """Return the merge fields of `government`, of every public body together."""
+    """Return the merge fields of `government`, of every public body together.
+
+    An agency of the United States neither waives immunity nor indemnifies by contract, whatever its
+    form says (31 U.S.C. 1341).
+    """
     public = [one.government_terms for one in entities if one.is_government]
+    federal = any(one.is_federal for one in entities)
     return {
-        "sovereign_immunity": any(one.sovereign_immunity for one in public),
+        "sovereign_immunity": federal or any(one.sovereign_immunity for one in public),
         "public_records_law": listed(dict.fromkeys(one.public_records_law for one in public)),
-        "no_indemnity": any(one.no_indemnity for one in public),
+        "no_indemnity": federal or any(one.no_indemnity for one in public),
     }

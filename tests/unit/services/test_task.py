@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from docgen.domain.task import RULES, Task
 from docgen.errors import NotAllowed, NotFound, Refused
 from docgen.services.task import mark_done, mark_open
+from integrations.system.clock import StandingClock
 from tests.ledger.lives import execute, packet, record, store, version
 from tests.unit.services.walk import AUDITOR, COORDINATOR, kinds
 
@@ -48,6 +51,20 @@ def test_access_waits_for_both_agreements(enrolled: Office) -> None:
         mark_done(enrolled, "enr_1", Task.PORTAL_ACCESS_ISSUED, COORDINATOR)
     execute(enrolled, "pkt_1")
     assert mark_done(enrolled, "enr_1", Task.PORTAL_ACCESS_ISSUED, COORDINATOR).by
+
+
+def test_access_waits_for_the_day_on_which_the_agreements_begin(office: Office) -> None:
+    """What is reported before that day is not protected by them; on the day itself it is."""
+    today = office.clock.now().date()
+    made = packet("pkt_1", "enr_1")
+    begins = (today + timedelta(days=2)).isoformat()
+    made = replace(made, plan=replace(made.plan, effective_from=begins))
+    store(office, version("enr_1", record("One")), made)
+    execute(office, "pkt_1")
+    with pytest.raises(Refused, match=f"from {begins} on"):
+        mark_done(office, "enr_1", Task.PORTAL_ACCESS_ISSUED, COORDINATOR)
+    later = replace(office, clock=StandingClock(office.clock.now() + timedelta(days=2)))
+    assert mark_done(later, "enr_1", Task.PORTAL_ACCESS_ISSUED, COORDINATOR).by
 
 
 def test_only_a_coordinator_ticks_and_only_what_is_there(enrolled: Office) -> None:

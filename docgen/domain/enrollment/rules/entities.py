@@ -129,6 +129,8 @@ def _check_public_body(context: Context, index: int, entity: LegalEntity) -> Non
             index,
             "government_terms",
         )
+    if stated and entity.is_government and entity.role in _BOUND:
+        _check_indemnity(context, index, entity)
     if entity.entity_type is not None and not entity.is_government and stated:
         context.refuse(
             Rule.ENTITY_STATE,
@@ -136,6 +138,28 @@ def _check_public_body(context: Context, index: int, entity: LegalEntity) -> Non
             _FIELD,
             index,
             "government_terms",
+        )
+
+
+def _check_indemnity(context: Context, index: int, entity: LegalEntity) -> None:
+    """Let no federal agency promise what no appropriation covers; have others looked at."""
+    if entity.government_terms.no_indemnity:
+        return
+    place = (_FIELD, index, "government_terms", "no_indemnity")
+    if entity.is_federal:
+        context.lack(
+            Rule.ENTITY_STATE,
+            Stage.SIGN,
+            "tick this; a federal agency may promise no sum that Congress has not appropriated "
+            "(31 U.S.C. 1341), so it indemnifies nobody",
+            *place,
+        )
+    else:
+        context.doubt(
+            Rule.ENTITY_STATE,
+            "ask its counsel; many constitutions and statutes forbid a public body to indemnify, "
+            "and the agreement holds an indemnity unless this is ticked",
+            *place,
         )
 
 

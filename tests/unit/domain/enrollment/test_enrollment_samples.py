@@ -270,3 +270,18 @@ def test_a_record_over_one_mebibyte_is_refused() -> None:
     assert ("record", "val.limits") in _shape(found.problems)
     control = examine_enrollment(raw_sample("network-joinder"), today=TODAY, stage=Stage.DRAFT)
     assert control.problems == ()
+
+
+@pytest.mark.parametrize("name", ["government-federal", "government-county", "freestanding-pllc"])
+def test_a_public_body_that_may_indemnify_is_stopped_or_asked(name: str) -> None:
+    """A federal agency cannot sign so (31 U.S.C. 1341); a county is warned; nobody else is asked."""
+    raw: Any = raw_sample(name)
+    for entity in raw["legal_entities"]:
+        entity.get("government_terms", {}).pop("no_indemnity", None)
+    found = examine_enrollment(raw, today=TODAY, stage=Stage.SIGN, pso=sample_pso())
+    at = "legal_entities[0].government_terms.no_indemnity"
+    refused = [one.rule for one in found.problems if one.path == at]
+    doubts = [one.rule for one in found.warnings if one.path == at]
+    federal, county = name == "government-federal", name == "government-county"
+    assert refused == (["val.entity_state"] if federal else [])
+    assert doubts == (["val.entity_state"] if county else [])

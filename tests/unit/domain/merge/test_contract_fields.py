@@ -411,3 +411,16 @@ def test_a_facility_run_by_another_entity_is_flagged() -> None:
     """The table names the operators only where one differs from the party."""
     assert _sample("network-joinder")["flags"]["other_operators"] is True
     assert _sample("freestanding-pllc")["flags"]["other_operators"] is False
+
+
+@pytest.mark.parametrize("kind", [EntityType.GOVERNMENT_FEDERAL, EntityType.GOVERNMENT_LOCAL])
+def test_a_federal_agency_gets_no_indemnity_whatever_its_form_says(kind: EntityType) -> None:
+    """Neither indemnity nor a waiver of immunity is its to give; any other body says it itself."""
+    raw: Any = copy.deepcopy(raw_sample("government-county"))
+    entity = raw["legal_entities"][0] | {"entity_type": kind.value}
+    entity["government_terms"] = {"public_records_law": "the Freedom of Information Act"}
+    raw["legal_entities"] = [entity]
+    record = parse_enrollment(raw, today=TODAY, stage=Stage.DRAFT).record
+    fields = _fields(record)["government"]
+    federal = kind is EntityType.GOVERNMENT_FEDERAL
+    assert (fields["no_indemnity"], fields["sovereign_immunity"]) == (federal, federal)
