@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from docgen.bootstrap.logs import REQUEST_ID
 from docgen.outcome import outcome_of
@@ -45,7 +45,11 @@ _FAILED = "Nothing was signed or changed by this step. Please try again in a few
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """Answer a form that does not carry this browser's token."""
+    """Answer a form that does not carry this browser's token; what was typed in ours is kept."""
+    from docgen.web.enrollment_form.keeping import kept_from_another_tab
+
+    if kept_from_another_tab(request):
+        return redirect(request.path)
     return _page(
         request,
         "This form is too old",

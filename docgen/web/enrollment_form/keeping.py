@@ -11,6 +11,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from docgen.web.access import rule_of
+from docgen.web.account.visitor import person_of
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
@@ -46,6 +49,19 @@ def forget(request: HttpRequest) -> None:
     held = request.session.get(SLOT, {})
     if held.pop(request.path, None) is not None:
         request.session[SLOT] = held
+
+
+def kept_from_another_tab(request: HttpRequest) -> bool:
+    """Keep what was sent by a page opened before its person signed in again in another tab.
+
+    Signing in changes the token that every form carries. Only what a page of this very site sent,
+    and whoever is signed in, is believed so far; nothing is stored before it is sent once more.
+    """
+    match = request.resolver_match
+    rule = rule_of(match.view_name if match else None)
+    ours = f"{request.scheme}://{request.get_host()}"
+    is_from_here = request.headers.get("Origin") == ours and person_of(request) is not None
+    return bool(rule and rule.keeps and is_from_here and keep(request))
 
 
 def sign_in_and_come_back(request: HttpRequest) -> HttpResponse:

@@ -437,6 +437,42 @@ def test_what_was_typed_survives_a_session_that_ended(desk: Desk) -> None:
     assert desk.sign_in("auditor", desk.client()).get(address).status_code == 403
 
 
+def test_what_was_typed_survives_signing_in_again_in_another_tab(desk: Desk) -> None:
+    """The page's token is an old one by then: it is shown again, not stored, and stored next time."""
+    version, browser = begun(desk), desk.as_("coordinator", csrf=True)
+    address, here = at(version, "/practice"), {"Origin": "http://testserver"}
+    fields = opened(browser, address).fields | {"practice.referral_source": ["a friend"]}
+    old = {**fields, "do": "stay", "csrfmiddlewaretoken": "x" * 64}
+    answer = browser.post(address, old, headers=here)
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert latest(desk, version)["practice"].get("referral_source") is None
+    again = browser.get(address)
+    assert "not stored yet" in again.content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', again.content.decode())
+    assert token is not None
+    new = {**parsed(again).fields, "do": "stay", "csrfmiddlewaretoken": token[1]}
+    assert browser.post(address, new, headers=here).status_code == 302
+    assert latest(desk, version)["practice"]["referral_source"] == "a friend"
+
+
+@pytest.mark.parametrize(
+    ("key", "origin"),
+    [
+        ("coordinator", "http://evil.example.org"),
+        ("coordinator", "null"),
+        ("", "http://testserver"),
+    ],
+)
+def test_another_site_puts_nothing_into_a_form(desk: Desk, key: str, origin: str) -> None:
+    """Attack: what a foreign page sends, or nobody who is signed in, is refused and not kept."""
+    version = begun(desk)
+    address, client = at(version, "/practice"), desk.as_(key, csrf=True)
+    sent = {"practice.referral_source": "evil", "do": "stay"}
+    assert client.post(address, sent, headers={"Origin": origin}).status_code == 403
+    client.cookies["desk"] = desk.session("coordinator")
+    assert "evil" not in client.get(address).content.decode()
+
+
 def test_a_form_is_begun_filled_and_submitted(desk: Desk) -> None:
     """From the name of the practice to a submitted form; what is missing is named on the way."""
     client = desk.as_("coordinator")
