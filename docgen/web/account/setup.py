@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 ACTOR = "user:first-run"
+FURNISHED = (
+    "You are the administrator. The sample practices are there: sign in as one of these invented "
+    "people to see what each does, such as the coordinator."
+)
 
 
 class SetupForm(forms.Form):
@@ -87,7 +91,7 @@ def _onward(request: HttpRequest, form: SetupForm) -> HttpResponse:
         file.become_demonstration()
     if given.get("demonstration") or given.get("invented"):
         furnish(office_of(request), ACTOR)
-        messages.success(request, "You are the administrator. The sample practices are there.")
+        messages.success(request, FURNISHED)
         return redirect("desk:people")
     messages.success(request, "You are the administrator.")
     if file is not None and office_of(request).pso is None:

@@ -36,12 +36,12 @@ class Work:
 
 # Who is waited for, in what words, and which page lists it.
 _PACKETS = (
-    (Role.COORDINATOR, WaitsOn.COORDINATOR, "packets to generate, approve, send or look at", ""),
-    (Role.LEGAL_APPROVER, WaitsOn.LEGAL_APPROVER, "packets with departures to approve", ""),
+    (Role.COORDINATOR, WaitsOn.COORDINATOR, "to generate, approve, send or look at", ""),
+    (Role.LEGAL_APPROVER, WaitsOn.LEGAL_APPROVER, "with departures to approve", ""),
     (
         Role.PSO_COUNTERSIGNER,
         WaitsOn.COUNTERSIGNER,
-        "packets the practice has signed",
+        "the practice has signed",
         "desk:countersign",
     ),
 )
@@ -64,7 +64,7 @@ def _work(office: Office, person: Person) -> list[Work]:
     work = [
         Work(
             role=role,
-            words=words,
+            words=f"{_named('packet', waiting.of(on))} {words}",
             count=waiting.of(on),
             url=reverse(page) if page else _list("packets", on=on.value),
         )
@@ -79,15 +79,26 @@ def _for_coordinators(waiting: Waiting) -> list[Work]:
     role = Role.COORDINATOR
     drafts, overdue = _list("enrollments", status="draft"), _list("board", due="overdue")
     alerts = [
-        Work(role=role, words=f"packets: {alert.words}", count=count, url=_alert(alert.value))
+        Work(
+            role=role,
+            words=f"{_named('packet', count)}: {alert.words}",
+            count=count,
+            url=_alert(alert.value),
+        )
         for alert, count in waiting.alerts
         if count
     ]
+    forms = f"{_named('enrollment form', waiting.drafts)} in draft"
+    practices = f"{_named('practice', waiting.overdue)} with an overdue task"
     return [
-        Work(role=role, words="enrollment forms in draft", count=waiting.drafts, url=drafts),
-        Work(role=role, words="practices with an overdue task", count=waiting.overdue, url=overdue),
+        Work(role=role, words=forms, count=waiting.drafts, url=drafts),
+        Work(role=role, words=practices, count=waiting.overdue, url=overdue),
         *alerts,
     ]
+
+
+def _named(thing: str, count: int) -> str:
+    return thing if count == 1 else f"{thing}s"
 
 
 def _alert(value: str) -> str:

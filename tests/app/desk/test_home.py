@@ -19,10 +19,11 @@ QUERIES = 14
 
 def test_a_coordinator_is_led_to_the_packets_that_wait(desk: Desk) -> None:
     """A draft waits for the coordinator; the link lists that very packet."""
-    packet = desk.packet()
     client = desk.as_("coordinator")
+    assert "packets to generate, approve, send or look at" in client.get("/desk/").content.decode()
+    packet = desk.packet()
     page = client.get("/desk/").content.decode()
-    assert "packets to generate, approve, send or look at" in page
+    assert ">packet to generate, approve, send or look at<" in page
     assert "/desk/packets?on=coordinator" in page
     assert packet.id in client.get("/desk/packets?on=coordinator").content.decode()
 
