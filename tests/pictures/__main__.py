@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from docgen.bootstrap.application import build
+from docgen.bootstrap.settings_file import SettingsFile
 from docgen.cli.start import write_settings
 from docgen.services.ceremony.flood import FloodGate
 from docgen.settings import SETTINGS_FILE, read_settings
@@ -164,7 +165,9 @@ def main(names: list[str]) -> None:
         # Playwright keeps an event loop in this thread, but nothing of ours runs in it.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
         stock = stocked(desk)
-        with served(desk) as address, sync_playwright() as playwright:
+        # Nothing is stored while pictures are taken, so nothing need be read anew.
+        file = SettingsFile(path=home / SETTINGS_FILE, reopen=lambda: None)
+        with served(desk, file) as address, sync_playwright() as playwright:
             desk.office = replace(desk.office, rules=replace(desk.office.rules, base_url=ADDRESS))
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             studio = Studio(

@@ -53,7 +53,7 @@ PICTURES = (
     _of("countersign", "pso_countersigner", "/desk/countersign"),
     _of("templates", "legal_approver", "/desk/templates"),
     _of("people", "administrator", "/desk/people"),
-    _of("settings", "administrator", "/desk/settings"),
+    _of("settings", "administrator", "/desk/settings#services"),
     _of("audit-packet", "auditor", "/desk/packets/{executed.id}"),
     _of("audit-history", "auditor", "/desk/packets/{executed.id}/history"),
     _of("archive", "auditor", "/desk/archive"),

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from waitress import wasyncore
 from waitress.server import create_server
 
+from docgen.bootstrap.settings_file import WRITABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docgen.bootstrap.settings_file import SettingsFile
     from docgen.services.office import Office
 
 
@@ -37,14 +40,18 @@ DESKTOP = {"width": 1280, "height": 900}
 
 
 @contextmanager
-def served(site: Servable) -> Iterator[str]:
-    """Serve the site's pages; its letters name the address they are served at."""
+def served(site: Servable, settings: SettingsFile | None = None) -> Iterator[str]:
+    """Serve the site's pages; its letters name the address they are served at.
+
+    With a settings file, pages may write it, as under `docgen serve`.
+    """
     from django.core.wsgi import get_wsgi_application
 
     application = get_wsgi_application()
 
     def with_office(environ: dict[str, Any], start_response: Any) -> Any:
-        return application({**environ, "docgen.office": site.office}, start_response)
+        handed = {"docgen.office": site.office} | ({WRITABLE: settings} if settings else {})
+        return application({**environ, **handed}, start_response)
 
     server = create_server(with_office, host="127.0.0.1", port=0, threads=4, ident="")
     address = f"http://127.0.0.1:{server.effective_port}"

@@ -148,6 +148,9 @@ def served_alone(desk: Desk, tmp_path: Path, *, is_alone: bool = True) -> Client
 def test_days_of_reminders_and_expiry_are_changed(desk: Desk, tmp_path: Path) -> None:
     """On the page, into the file; they hold at once, and the history says who changed what."""
     client = served_alone(desk, tmp_path)
+    assert (
+        "everything else in the file settings.toml" in client.get("/desk/settings").content.decode()
+    )
     assert 'value="30"' in client.get(PAGE).content.decode()
     days = {"expires_after_days": "45", "remind_after_days": "0"}
     for _ in range(2):
