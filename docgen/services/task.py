@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.packet import PacketKind
 from docgen.domain.person import Role
@@ -66,11 +65,9 @@ def mark_open(office: Office, enrollment_id: str, task: Task, person: Person) ->
 
 def _refuse_early(office: Office, enrollment_id: str) -> None:
     """Check that the agreements are in effect: what is reported before is not protected by them."""
-    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
-    today = office.clock.now().astimezone(zone).date()
     asked = PacketQuery(enrollment_id=enrollment_id, kind=PacketKind.CONTRACTING)
     begins = [one.effective_on for one in office.register.packets(asked).items if one.effective_on]
-    if begins and min(begins) > today:
+    if begins and min(begins) > office.today():
         raise Refused(
             "Access to the RO-ILS Portal is issued once the agreements are in effect, which is "
             f"from {min(begins).isoformat()} on: what is reported before that day is not protected "
