@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from integrations.sign.authority.issuer import Credential
+    from integrations.sign.pades.authority import Credential
 
 SIGNED = "documents/psa/signed.pdf"
 OTHER = hashlib.sha256(b"What was agreed on a year before.").digest()
