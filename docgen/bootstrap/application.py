@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from docgen import __version__
 from docgen.bootstrap.adapter import adapter
-from docgen.bootstrap.authority import open_authority, stamping_authority
+from docgen.bootstrap.authority import missing_authority, open_authority, stamping_authority
 from docgen.bootstrap.framework import configure_django
 from docgen.bootstrap.keyring import HomeKeyRing
-from docgen.bootstrap.keys import one_at_a_time, secret_file
+from docgen.bootstrap.keys import (
+    CALLBACK,
+    KEYS,
+    LINK,
+    LOG_KEY,
+    SITE,
+    missing_keys,
+    one_at_a_time,
+    refuse_lost_keys,
+    secret_file,
+)
 from docgen.domain.pso import parse_pso
 from docgen.domain.retention import LOCK_SLACK
 from docgen.domain.signing import service_name
@@ -106,22 +116,25 @@ def build(settings: Settings) -> Application:
 
 
 def _build(settings: Settings) -> Application:
-    configure_django(settings, secret_file(settings.home, "site").hex())
+    missing = (*missing_keys(settings.home), *missing_authority(settings))
+    configure_django(settings, secret_file(settings.home, SITE).hex())
     from docgen.db.ledger import DatabaseLedger
     from docgen.db.register import DatabaseRegister
     from docgen.db.upgrade import upgrade
 
     upgrade()
+    pso = parse_pso(settings.pso) if settings.pso else None
+    ledger = DatabaseLedger(pso.time_zone if pso else "UTC")
+    if missing and ledger.history.size():
+        refuse_lost_keys(settings.home, missing)
     home, shop = settings.home, workshop(settings)
     clock, ids = shop.clock, adapter("docgen.ids", "system")()
     store = adapter("docgen.archive", "filesystem")
     archive = _archive(settings, clock)
-    secret = secret_file(home, "callback")
+    secret = secret_file(home, CALLBACK)
     authority = open_authority(settings, at=clock.now())
     stamper, stamp_evidence = _time_stamps(settings, authority, clock)
     checkpoint_signer = _checkpoint_signer(settings)
-    pso = parse_pso(settings.pso) if settings.pso else None
-    ledger = DatabaseLedger(pso.time_zone if pso else "UTC")
     register = DatabaseRegister(ledger.projection)
     register.keep_up()
     office = Office(
@@ -129,7 +142,7 @@ def _build(settings: Settings) -> Application:
             demo=settings.demo,
             base_url=settings.base_url,
             service=settings.service,
-            link_secret=secret_file(home, "link"),
+            link_secret=secret_file(home, LINK),
             callback_secret=secret,
             log_origin=checkpoint_signer.vkey.name,
             product=f"docgen-pipeline {__version__}",
@@ -182,7 +195,7 @@ def _build(settings: Settings) -> Application:
         )
     keys = HomeKeyRing(
         log=adapter("docgen.log", "ed25519"),
-        log_path=home / "keys" / "log.pem",
+        log_path=home / KEYS / LOG_KEY,
         origin=checkpoint_signer.vkey.name,
         authority=authority,
     )
@@ -289,8 +302,8 @@ def _time_stamps(settings: Settings, authority: Any, clock: Clock) -> tuple[Time
 
 def _checkpoint_signer(settings: Settings) -> CheckpointSigner:
     """Open the log's key, making it the first time; its name is this site's own."""
-    path = settings.home / "keys" / "log.pem"
+    path = settings.home / KEYS / LOG_KEY
     make = adapter("docgen.log", "ed25519")
-    origin = f"docgen.log/{secret_file(settings.home, 'site')[:6].hex()}"
+    origin = f"docgen.log/{secret_file(settings.home, SITE)[:6].hex()}"
     signer = make.load(path, origin) if path.exists() else make.create(path, origin)
     return cast("CheckpointSigner", signer)

@@ -49,6 +49,13 @@ def open_authority(settings: Settings, *, at: datetime) -> Any:
     return local.open(settings.home / LOCAL, **places)
 
 
+def missing_authority(settings: Settings) -> tuple[Path, ...]:
+    """Give the folder of our own authority, where the settings have its keys lie and it is gone."""
+    places, folder = _places(settings.signing_keys), settings.home / LOCAL
+    elsewhere = settings.signing_keys.chain or any(places.values())
+    return () if elsewhere or folder.exists() else (folder,)
+
+
 def stamping_authority(settings: Settings, authority: Any, *, at: datetime) -> Any:
     """Give the authority that time stamps of our own come from: never a company's."""
     if not settings.signing_keys.chain:

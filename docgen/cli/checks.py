@@ -15,7 +15,7 @@ from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, SignatureInvalid
 from docgen.services.checkpoint import lost_history, where_rewritten
 from docgen.services.expiry import expiring
-from docgen.services.readiness import archive_faults, deployment_faults
+from docgen.services.readiness import archive_faults, deployment_faults, log_faults
 
 
 @click.command(
@@ -49,7 +49,8 @@ def check(deploy: bool, history: bool, as_json: bool) -> None:
     office = site().office
     from docgen.db.damage import is_damaged
 
-    faults = archive_faults(office) + (deployment_faults(office) if deploy else [])
+    faults = log_faults(office) + archive_faults(office)
+    faults += deployment_faults(office) if deploy else []
     if history and is_damaged():
         faults.append("the database file is damaged: restore it from the back-up")
     rewritten = where_rewritten(office) if history else lost_history(office)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.checkpoint import parse_note
 from docgen.domain.damage import unmended
 from docgen.domain.person import Role
 from docgen.domain.waiting import Alert
@@ -30,6 +31,16 @@ def deployment_faults(office: Office) -> list[str]:
         *_neighbor_faults(office),
         *_people_faults(office),
         *_template_faults(office),
+    ]
+
+
+def log_faults(office: Office) -> list[str]:
+    """Say that another key lies where the log's lay, by which nothing signed before verifies."""
+    last, signer = office.ledger.history.latest_checkpoint(), office.checkpoint_signer
+    if last is None or any(map(parse_note(last.note).by, (signer.vkey, *signer.retired))):
+        return []
+    return [
+        "the log's key is not one that signed the last checkpoint: restore `keys/` from the back-up"
     ]
 
 
