@@ -1740,7 +1740,7 @@ def trace_what_matters(reader: Any) -> None:
         if "_get_usages_of_ref" not in vars(view):
             uses = Uses(view, parts)
             view._load_reverse_xref_cache = uses.trace  # noqa: SLF001  # there is no public way
-            view._get_usages_of_ref = uses.of  # noqa: SLF001
+            view._get_usages_of_ref = uses.of  # noqa: SLF001  # nor here
         return view
 
     reader.get_historical_resolver = lighter
