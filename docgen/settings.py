@@ -17,6 +17,7 @@ from docgen.settings_archive import KEYS as ARCHIVE_KEYS
 from docgen.settings_archive import ArchiveSettings, read_archive
 from docgen.settings_keys import KEYS as SIGNING_KEYS
 from docgen.settings_keys import KeySettings, parse_keys
+from docgen.settings_part import Part
 from docgen.settings_services import read_services
 
 Network = IPv4Network | IPv6Network
@@ -26,9 +27,9 @@ DEFAULT_PORT = 8720
 LAST_PORT = 65_535
 MOST_DAYS = 365
 # Longer than any call to an outside service may take: who is silent for so long does nothing more.
-TAKEOVER_S, TAKEOVER_BOUNDS_S = 90, (5, 3600)
+TAKEOVER_S, LEAST_TAKEOVER_S, MOST_TAKEOVER_S = 90, 5, 3600
 # Ten a second, for hours: more than a program needs that waits for its answers. 0 sets no limit.
-REQUESTS_PER_MINUTE, REQUEST_BOUNDS = 600, (0, 60_000)
+REQUESTS_PER_MINUTE, MOST_REQUESTS = 600, 60_000
 GUIDE_URL = "https://www.astro.org/practice-support/quality-and-safety/ro-ils/enrollment"
 _KNOWN = {
     "site": {"base_url", "demo", "guide_url", "templates", "service", "trusted_proxies"},
@@ -112,13 +113,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     home = _home(environment)
     raw = _file(home / SETTINGS_FILE)
-    site, database = _table(raw, "site"), _table(raw, "database")
-    stamp, signing = _table(raw, "timestamp"), _table(raw, "signing")
-    remind_after = _days(signing, "remind_after_days", 7, low=0)
-    base_url = environment.get("DOCGEN_BASE_URL") or _text(
-        site, "base_url", f"http://127.0.0.1:{DEFAULT_PORT}"
+    site, database = _part(raw, "site"), _part(raw, "database")
+    stamp, signing = _part(raw, "timestamp"), _part(raw, "signing")
+    expires_after = signing.whole("expires_after_days", 30, low=1, most=MOST_DAYS)
+    remind_after = signing.whole("remind_after_days", 7, low=0, most=MOST_DAYS)
+    base_url = environment.get("DOCGEN_BASE_URL") or site.text(
+        "base_url", f"http://127.0.0.1:{DEFAULT_PORT}"
     )
-    templates = environment.get("DOCGEN_TEMPLATES") or _text(site, "templates", "")
+    templates = environment.get("DOCGEN_TEMPLATES") or site.text("templates")
     if templates and not Path(templates).is_dir():
         raise ConfigurationError(
             "The folder named by [site] templates (or DOCGEN_TEMPLATES) does not exist; correct it "
@@ -127,33 +129,33 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings(
         home=home,
         base_url=_address(base_url),
-        trusted_proxies=_networks(site),
-        demo=_flag(site, "demo", default=False),
-        service=_text(site, "service", "embedded"),
-        guide_url=_guide(_text(site, "guide_url", GUIDE_URL)),
+        trusted_proxies=_networks(site, "trusted_proxies"),
+        demo=site.flag("demo", default=False),
+        service=site.text("service", "embedded"),
+        guide_url=_guide(site.text("guide_url", GUIDE_URL)),
         templates=Path(templates) if templates else None,
-        database_url=environment.get("DOCGEN_DATABASE_URL") or _text(database, "url", ""),
-        mail=_mail(_table(raw, "mail"), home),
-        signing_period=timedelta(days=_days(signing, "expires_after_days", 30, low=1)),
+        database_url=environment.get("DOCGEN_DATABASE_URL") or database.text("url"),
+        mail=_mail(_part(raw, "mail"), home),
+        signing_period=timedelta(days=expires_after),
         reminder_period=timedelta(days=remind_after) if remind_after else None,
-        timestamp_kind=_text(stamp, "kind", "local"),
-        timestamp_url=_text(stamp, "url", ""),
-        timestamp_chain=_text(stamp, "chain", ""),
-        pso=_table(raw, "pso") or None,
+        timestamp_kind=stamp.text("kind", "local"),
+        timestamp_url=stamp.text("url"),
+        timestamp_chain=stamp.text("chain"),
+        pso=_part(raw, "pso").values or None,
         signing_keys=parse_keys(
-            {key: _text(signing, key, "") for key in SIGNING_KEYS},
+            {key: signing.text(key) for key in SIGNING_KEYS},
             home,
             pin=environment.get("DOCGEN_SIGNING_PIN", ""),
         ),
-        archive=read_archive(_table(raw, "archive"), home, environment),
-        oidc=_oidc(_table(raw, "oidc"), home),
-        services=read_services(_table(raw, "services"), home, environment),
-        takeover_after_s=_whole(
-            _table(raw, "work"), "work", "takeover_after_s", TAKEOVER_S, TAKEOVER_BOUNDS_S
+        archive=read_archive(_part(raw, "archive"), home, environment),
+        oidc=_oidc(_part(raw, "oidc"), home),
+        services=read_services(_part(raw, "services").values, home, environment),
+        takeover_after_s=_part(raw, "work").whole(
+            "takeover_after_s", TAKEOVER_S, low=LEAST_TAKEOVER_S, most=MOST_TAKEOVER_S
         ),
-        watchers=_networks(_table(raw, "watch"), "networks", "[watch] networks"),
-        requests_per_minute=_whole(
-            _table(raw, "api"), "api", "requests_per_minute", REQUESTS_PER_MINUTE, REQUEST_BOUNDS
+        watchers=_networks(_part(raw, "watch"), "networks"),
+        requests_per_minute=_part(raw, "api").whole(
+            "requests_per_minute", REQUESTS_PER_MINUTE, low=0, most=MOST_REQUESTS
         ),
     )
 
@@ -192,8 +194,8 @@ def _file(path: Path) -> dict[str, object]:
     return raw
 
 
-def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
-    password_file = _text(table, "password_file", "")
+def _mail(table: Part, home: Path) -> MailSettings:
+    password_file = table.text("password_file")
     password = ""
     if password_file:
         try:
@@ -203,27 +205,24 @@ def _mail(table: Mapping[str, object], home: Path) -> MailSettings:
                 "The file named by [mail] password_file cannot be read; check its name and "
                 "permissions. A relative name is looked for in the home folder."
             ) from error
-    returned = _text(table, "returned", "")
-    port = table.get("port", 587)
-    if not isinstance(port, int) or isinstance(port, bool) or not 0 < port <= LAST_PORT:
-        raise ConfigurationError(f"[mail] port must be a whole number from 1 to {LAST_PORT}.")
+    returned = table.text("returned")
     return MailSettings(
-        kind=_text(table, "kind", "outbox"),
-        sender=_text(table, "sender", "enrollment@example.org"),
-        host=_text(table, "host", "127.0.0.1"),
-        port=port,
-        starttls=_flag(table, "starttls", default=True),
-        user=_text(table, "user", ""),
+        kind=table.text("kind", "outbox"),
+        sender=table.text("sender", "enrollment@example.org"),
+        host=table.text("host", "127.0.0.1"),
+        port=table.whole("port", 587, low=1, most=LAST_PORT),
+        starttls=table.flag("starttls", default=True),
+        user=table.text("user"),
         password=password,
         returned=home / returned if returned else None,
     )
 
 
-def _oidc(table: Mapping[str, object], home: Path) -> OidcSettings | None:
+def _oidc(table: Part, home: Path) -> OidcSettings | None:
     """Read the house's own sign-in; a site without the part has none."""
     if not table:
         return None
-    read = {key: _text(table, key, "") for key in ("server_url", "client_id", "client_secret_file")}
+    read = {key: table.text(key) for key in ("server_url", "client_id", "client_secret_file")}
     missing = [key for key, value in read.items() if not value]
     if missing:
         raise ConfigurationError(
@@ -239,7 +238,7 @@ def _oidc(table: Mapping[str, object], home: Path) -> OidcSettings | None:
             "permissions. A relative name is looked for in the home folder."
         ) from error
     return OidcSettings(
-        name=_text(table, "name", "your organization"),
+        name=table.text("name", "your organization"),
         server_url=read["server_url"],
         client_id=read["client_id"],
         secret=secret,
@@ -274,13 +273,9 @@ def _guide(url: str) -> str:
     return url
 
 
-def _networks(
-    table: Mapping[str, object],
-    key: str = "trusted_proxies",
-    name: str = "[site] trusted_proxies",
-) -> tuple[Network, ...]:
+def _networks(part: Part, key: str) -> tuple[Network, ...]:
     """Read a list of addresses and networks."""
-    given = table.get(key, [])
+    given = part.values.get(key, [])
     texts = [item for item in given if isinstance(item, str)] if isinstance(given, list) else []
     try:
         found = tuple(ip_network(text) for text in texts)
@@ -288,38 +283,11 @@ def _networks(
         found = ()
     if not isinstance(given, list) or len(found) != len(given):
         raise ConfigurationError(
-            f"{name} must list addresses or networks in quotes, such as "
+            f"[{part.name}] {key} must list addresses or networks in quotes, such as "
             '["127.0.0.1", "10.0.8.0/24"].'
         )
     return found
 
 
-def _table(raw: Mapping[str, object], name: str) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", raw.get(name, {}))
-
-
-def _text(table: Mapping[str, object], key: str, default: str) -> str:
-    value = table.get(key, default)
-    if not isinstance(value, str):
-        raise ConfigurationError(f"The setting {key!r} must be text in quotes.")
-    return value
-
-
-def _whole(
-    table: Mapping[str, object], part: str, key: str, default: int, bounds: tuple[int, int]
-) -> int:
-    value, (low, most) = table.get(key, default), bounds
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= most:
-        raise ConfigurationError(f"[{part}] {key} must be a whole number, {low} to {most}.")
-    return value
-
-
-def _days(table: Mapping[str, object], key: str, default: int, *, low: int) -> int:
-    return _whole(table, "signing", key, default, (low, MOST_DAYS))
-
-
-def _flag(table: Mapping[str, object], key: str, *, default: bool) -> bool:
-    value = table.get(key, default)
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"The setting {key!r} must be true or false.")
-    return value
+def _part(raw: Mapping[str, object], name: str) -> Part:
+    return Part(name, cast("Mapping[str, object]", raw.get(name, {})))

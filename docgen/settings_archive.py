@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from docgen.settings_part import Part
+
 BUCKET = "s3://"
 LOCK_DAYS, MOST_LOCK_DAYS = 2192, 36_525  # six years: at least that long after its end
 SCRUB_DAYS, MOST_SCRUB_DAYS = 7, 30  # no more than half the slack of a lock, so none runs low
@@ -44,9 +46,7 @@ class ArchiveSettings:
     scrub_every: timedelta = timedelta(days=SCRUB_DAYS)
 
 
-def read_archive(
-    table: Mapping[str, object], home: Path, environment: Mapping[str, str]
-) -> ArchiveSettings:
+def read_archive(table: Part, home: Path, environment: Mapping[str, str]) -> ArchiveSettings:
     """Read the part [archive]; `DOCGEN_ARCHIVE` and `DOCGEN_ARCHIVE_COPY` win over its addresses.
 
     Credentials come from files, or from the environment as AWS's own tools read it; those for
@@ -56,7 +56,7 @@ def read_archive(
         ConfigurationError: a value is of the wrong type, or kind and address do not fit.
     """
     given = environment.get("DOCGEN_ARCHIVE", "")
-    url, copy_url = given or _text(table, "url"), _text(table, "copy")
+    url, copy_url = given or table.text("url"), table.text("copy")
     copy_url = environment.get("DOCGEN_ARCHIVE_COPY") or copy_url
     keys = _keys(table, "credentials_file", home) or tuple(
         environment.get(name.upper(), "").strip() for name in _NAMES
@@ -67,7 +67,7 @@ def read_archive(
         if url
         else ArchivePlace(kind="filesystem", url=str(home / "archive"))
     )
-    kind = _text(table, "kind")
+    kind = table.text("kind")
     if kind and not given and kind != place.kind:
         raise ConfigurationError(
             '[archive] kind and url do not fit: "s3" needs an address that begins with s3://, '
@@ -84,8 +84,10 @@ def read_archive(
     return ArchiveSettings(
         place=place,
         copy=copy,
-        lock=timedelta(days=_days(table, "lock_days", LOCK_DAYS, MOST_LOCK_DAYS)),
-        scrub_every=timedelta(days=_days(table, "scrub_days", SCRUB_DAYS, MOST_SCRUB_DAYS)),
+        lock=timedelta(days=table.whole("lock_days", LOCK_DAYS, low=1, most=MOST_LOCK_DAYS)),
+        scrub_every=timedelta(
+            days=table.whole("scrub_days", SCRUB_DAYS, low=1, most=MOST_SCRUB_DAYS)
+        ),
     )
 
 
@@ -111,9 +113,9 @@ def _place(url: str, home: Path, keys: tuple[str, ...], disposal: tuple[str, ...
     return ArchivePlace(kind="filesystem", url=str(home / url))
 
 
-def _keys(table: Mapping[str, object], key: str, home: Path) -> tuple[str, ...]:
+def _keys(table: Part, key: str, home: Path) -> tuple[str, ...]:
     """Read a credentials file as AWS's own tools write it; () when none is named."""
-    name = _text(table, key)
+    name = table.text(key)
     if not name:
         return ()
     parser = ConfigParser(interpolation=None)
@@ -134,17 +136,3 @@ _HOW = (
     "[default], aws_access_key_id = … and aws_secret_access_key = …. A relative name is looked for "
     "in the home folder."
 )
-
-
-def _text(table: Mapping[str, object], key: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigurationError(f"[archive] {key} must be text in quotes.")
-    return value
-
-
-def _days(table: Mapping[str, object], key: str, default: int, high: int) -> int:
-    value = table.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= high:
-        raise ConfigurationError(f"[archive] {key} must be a whole number, 1 to {high}.")
-    return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from docgen.errors import ConfigurationError
 from docgen.ports.service_account import ServiceAccount
+from docgen.settings_part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,15 +39,16 @@ def read_services(
 
 
 def _service(
-    name: str, part: Mapping[str, object], home: Path, environment: Mapping[str, str]
+    name: str, values: Mapping[str, object], home: Path, environment: Mapping[str, str]
 ) -> ServiceAccount:
+    part = Part(f"services.{name}", values)
     options, secrets = {}, {}
-    for key, value in part.items():
+    for key, value in values.items():
         if key in {_ROOTS, _INVITES}:
             continue
         stem = key.removesuffix("_files").removesuffix("_file")
         if stem == key:
-            options[key] = _text(part, key)
+            options[key] = part.text(key)
             continue
         names = value if isinstance(value, list) else [value]
         secrets[stem] = tuple(_secret(home, name, key, item) for item in names)
@@ -54,13 +56,13 @@ def _service(
     for variable, value in environment.items():
         if variable.startswith(opening) and value:
             secrets[variable.removeprefix(opening).lower()] = (value.strip(),)
-    roots = _pem(_secret(home, name, _ROOTS, part[_ROOTS]), name) if _ROOTS in part else ()
+    roots = _pem(_secret(home, name, _ROOTS, values[_ROOTS]), name) if _ROOTS in values else ()
     return ServiceAccount(
         service=name,
         options=options,
         secrets=secrets,
         seal_roots=roots,
-        site_invites=_site_invites(name, _text(part, _INVITES)),
+        site_invites=_site_invites(name, part.text(_INVITES)),
     )
 
 
@@ -98,10 +100,3 @@ def _secret(home: Path, service: str, key: str, name: object) -> str:
             f"A file named by [services.{service}] {key} is empty; it must hold the secret alone."
         )
     return secret
-
-
-def _text(part: Mapping[str, object], key: str) -> str:
-    value = part.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigurationError(f"The setting {key!r} must be text in quotes.")
-    return value

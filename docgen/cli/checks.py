@@ -36,12 +36,13 @@ from docgen.services.readiness import archive_faults, deployment_faults, log_fau
 def check(deploy: bool, history: bool, as_json: bool) -> None:
     """Check that nothing shadows the product's packages, and that settings and archive are sound.
 
-    An archive in a bucket must answer, keep versions and have Object Lock. With --deploy, also
-    refuse development keys, plain http, demo mode, letters that go nowhere, and unadopted
-    templates. With --history, compare every activity with its leaf in the log and the log with each
-    signed checkpoint, and look for damage in the database file; a rewritten activity is named and
-    ends in exit code 5. Certificates that end within 180 days are named, whatever the options.
-    Whether all that is archived is there and unchanged is for `docgen archive scrub`.
+    The log's key must be one that signed its last checkpoint. An archive in a bucket must answer,
+    keep versions and have Object Lock. With --deploy, also refuse development keys, plain http,
+    demo mode, letters that go nowhere, and unadopted templates. With --history, compare every
+    activity with its leaf in the log and the log with each signed checkpoint, and look for damage
+    in the database file; a rewritten activity is named and ends in exit code 5. Certificates that
+    end within 180 days are named, whatever the options. Whether all that is archived is there and
+    unchanged is for `docgen archive scrub`.
     """
     shadows = _shadows()
     if shadows:  # nothing can be said of a site whose adapters may be somebody else's

@@ -10,12 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
-from docgen.domain.ceremony import Ceremony, CeremonyDocument, CeremonySigner
+from docgen.domain.ceremony import Ceremony, CeremonyDocument
 from docgen.services.ceremony.invite import invite_turn
+from docgen.services.ceremony.open import signers_of
 
 if TYPE_CHECKING:
+    from docgen.domain.ceremony import CeremonySigner
     from docgen.domain.packet import Packet
     from docgen.domain.signing import EnvelopeSnapshot, RecipientSnapshot
+    from docgen.ports.esign import EnvelopeRequest
     from docgen.services.office import Office
 
 
@@ -33,17 +36,20 @@ def return_url(office: Office, packet: Packet) -> str:
     return f"{office.rules.base_url}/signing/{packet.entrance_id}/back"
 
 
-def open_entrance(office: Office, packet: Packet) -> None:
-    """Invite whose turn it is to a packet that was just sent, inside the current transaction."""
+def open_entrance(office: Office, packet: Packet, request: EnvelopeRequest) -> None:
+    """Invite whose turn it is to a packet that was just sent, inside the current transaction.
+
+    `request` is what its service was asked to carry.
+    """
     if not packet.entrance_id:
         return
-    now, rendered = office.clock.now(), {item.slug: item for item in packet.rendered}
+    rendered = {item.slug: item for item in packet.rendered}
     ceremony = Ceremony(
         envelope_id=packet.entrance_id,
         idempotency_key=_key(packet),
         subject=packet.id,
-        title=" and ".join(item.title for item in packet.electronic),
-        practice=packet.plan.practice,
+        title=request.title,
+        practice=request.practice,
         documents=tuple(
             CeremonyDocument(
                 slug=item.slug,
@@ -55,20 +61,9 @@ def open_entrance(office: Office, packet: Packet) -> None:
             )
             for item in packet.electronic
         ),
-        signers=tuple(
-            CeremonySigner(
-                key=item.key,
-                name=item.name,
-                title=item.title,
-                organization=item.organization,
-                email=item.email,
-                routing_order=item.routing_order,
-            )
-            for item in packet.plan.recipients
-            if item.key in packet.electronic_signers
-        ),
-        sent_at=now,
-        expires_at=now + office.rules.signing_period,
+        signers=signers_of(request),
+        sent_at=request.sent_at,
+        expires_at=request.expires_at,
         outside=packet.service,
     )
     office.ledger.ceremonies.add(ceremony)
@@ -80,7 +75,7 @@ def follow_service(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -
 
     Inside the current transaction. A packet that was taken back while it was being sent has none.
     """
-    if office.ledger.ceremonies.by_key(_key(packet)) is None:
+    if not packet.entrance_id or office.ledger.ceremonies.by_key(_key(packet)) is None:
         return
     before = office.ledger.ceremonies.locked(packet.entrance_id)
     told = {item.key: item for item in snapshot.recipients}

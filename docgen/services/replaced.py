@@ -95,9 +95,9 @@ def _same_place(office: Office, packet: Packet) -> list[Packet]:
 
 
 def _place_of(office: Office, packet: Packet, email: str) -> CeremonySigner | None:
-    """Find who signs a packet at this address; None at an outside service or where nobody does."""
+    """Find who signs a packet at this address; None where nobody does, or a service invites."""
     try:
-        ceremony = office.ledger.ceremonies.get(packet.envelope_id)
+        ceremony = office.ledger.ceremonies.get(packet.ceremony_id)
     except NotFound:
         return None
     address = email.casefold()

@@ -154,15 +154,16 @@ def carry_out_send(office: Office, payload: Mapping[str, object]) -> None:
         _void_orphan(office, packet)
         return
     service = office.service(packet.service)
-    found = service.find(idempotency_key(packet))
-    envelope_id = found.envelope_id if found else service.send(envelope_request(office, packet))
+    request = envelope_request(office, packet)
+    found = service.find(request.idempotency_key)
+    envelope_id = found.envelope_id if found else service.send(request)
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet.id)
         if packet.state is PacketState.SENDING:
             packet = replace(packet, state=PacketState.SENT, envelope_id=envelope_id)
             office.ledger.packets.save(packet)
             _note_sent(office, packet)
-            open_entrance(office, packet)
+            open_entrance(office, packet, request)
             ask_reminding(office, packet)
     _void_orphan(office, packet)
 

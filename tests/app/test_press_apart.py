@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import os
 import signal
 import subprocess
@@ -65,7 +66,7 @@ class TestPressApart(PressContract):
         assert self._press.press(orders) == open_press().press(orders)
 
 
-class _Harmful:
+class _Harmful(abc.ABC):
     """A press that does harm once, told apart by a file."""
 
     key: ClassVar[str] = "harmful"
@@ -73,9 +74,9 @@ class _Harmful:
     def __init__(self, done: Path) -> None:
         self._done = done
 
+    @abc.abstractmethod
     def harm(self) -> None:
         """Do it."""
-        raise NotImplementedError
 
     def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
         """Do harm the first time."""

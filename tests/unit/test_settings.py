@@ -126,7 +126,13 @@ WRONG = {
     "a guide without TLS": ("[site]\nguide_url = 'http://a.example.org/guide'\n", "guide_url"),
     "a guide as script": ("[site]\nguide_url = 'javascript:alert(1)'\n", "guide_url"),
     "inviting by word": ("[services.docusign]\ninvites = 'yes'\n", "invites must be"),
-    "inviting truly": ("[services.docusign]\ninvites = true\n", "text in quotes"),
+    "inviting truly": (
+        "[services.docusign]\ninvites = true\n",
+        r"\[services.docusign\] invites must be text in quotes",
+    ),
+    "a host as number": ("[mail]\nhost = 25\n", r"\[mail\] host must be text in quotes"),
+    "a port as text": ("[mail]\nport = '25'\n", r"\[mail\] port must be a whole number, 1 to"),
+    "a demonstration by word": ("[site]\ndemo = 'no'\n", r"\[site\] demo must be true or false"),
     "templates gone": ("[site]\ntemplates = '/no/such/folder'\n", "templates"),
 }
 

@@ -32,18 +32,7 @@ def open_envelope(office: Office, request: EnvelopeRequest) -> str:
         title=request.title,
         practice=request.practice,
         documents=tuple(_certify(office, item, now) for item in request.documents),
-        signers=tuple(
-            CeremonySigner(
-                key=item.key,
-                name=item.name,
-                title=item.title,
-                organization=item.organization,
-                email=item.email,
-                routing_order=item.routing_order,
-                by_telephone=item.by_telephone,
-            )
-            for item in request.recipients
-        ),
+        signers=signers_of(request),
         sent_at=now,
         expires_at=request.expires_at,
     )
@@ -79,4 +68,20 @@ def _certify(office: Office, document: EnvelopeDocument, now: datetime) -> Cerem
         sent_sha256=sent,
         current_sha256=sent,
         panels=tuple(panel for panel, _ in document.panels),
+    )
+
+
+def signers_of(request: EnvelopeRequest) -> tuple[CeremonySigner, ...]:
+    """Give everybody a place who is to sign; nobody has done anything yet."""
+    return tuple(
+        CeremonySigner(
+            key=item.key,
+            name=item.name,
+            title=item.title,
+            organization=item.organization,
+            email=item.email,
+            routing_order=item.routing_order,
+            by_telephone=item.by_telephone,
+        )
+        for item in request.recipients
     )

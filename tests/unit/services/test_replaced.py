@@ -43,7 +43,7 @@ def office(office: Office) -> Office:
 
 def visit(office: Office, packet: Packet) -> Visit:
     """Come back to a packet by its first signer's link."""
-    ceremony = office.ledger.ceremonies.get(office.ledger.packets.get(packet.id).envelope_id)
+    ceremony = office.ledger.ceremonies.get(office.ledger.packets.get(packet.id).ceremony_id)
     signer = ceremony.signers[0]
     now = office.clock.now()
     return Visit(ceremony=ceremony, signer=signer, standing=standing_of(ceremony, signer, now))
@@ -132,6 +132,23 @@ def test_at_an_outside_service_there_is_no_link_of_ours(office: Office, packet: 
     told = replacement_for(office, visit(office, packet))
     assert told is not None
     assert not told.is_theirs
+
+
+def test_where_we_invite_to_an_outside_service_the_letters_are_ours(
+    office: Office, packet: Packet
+) -> None:
+    """Both the letter that no longer counts and the new one lead through our own entrance."""
+    office, _ = with_fake(office)
+    office = replace(office, rules=replace(office.rules, invited_by_site=frozenset({"fake"})))
+    sent(office, packet, "fake")
+    run_due(office)
+    withdraw(office, packet.id, COORDINATOR, "The address is wrong.")
+    assert not any(WORDS in text for text in letters(office))
+    sent(office, corrected(office), "fake")
+    assert WORDS in letters(office)[-1]
+    told = replacement_for(office, visit(office, packet))
+    assert told is not None
+    assert told.is_theirs
 
 
 def test_an_envelope_of_no_packet_of_ours_has_no_replacement(
