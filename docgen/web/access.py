@@ -201,6 +201,8 @@ ROUTES: Mapping[str, Rule] = {
     "desk:batch": _for(Role.COORDINATOR),
     "desk:archive": _for(*ARCHIVE_READERS, menu="Archive"),
     "desk:archive-export": _for(*ARCHIVE_READERS, under="desk:archive"),
+    "desk:archive-export-asked": _for(*ARCHIVE_READERS, under="desk:archive"),
+    "desk:archive-export-file": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-contracts": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-register": _for(*ARCHIVE_READERS, under="desk:archive"),
     "desk:archive-record": _for(*ARCHIVE_READERS, under="desk:archive"),

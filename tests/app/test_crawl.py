@@ -38,6 +38,7 @@ MOST, ALIKE = 300, 3
 MOST_QUERIES = 18  # of any page; most ask for less than ten things
 # What is led to after an act, not by a link, or by a link on a page of which there are many.
 BESIDE = (
+    "/desk/archive/exports/{export}",
     "/desk/batches/{batch}",
     "/desk/packets/{negotiated.id}/returned/{returned}/changes",
     "/desk/packets/{countersigned_next.id}",

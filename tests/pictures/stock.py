@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from docgen.domain.batch import Act
 from docgen.domain.packet import PacketKind
 from docgen.services.approve import approve, missing_approvals
+from docgen.services.ask_export import ask_export
 from docgen.services.batch import begin
 from docgen.services.enroll import enroll
 from docgen.services.enrollment_file import read_enrollment
+from docgen.services.export import select
 from docgen.services.generate import generate
 from docgen.services.practice_form import invite
 from docgen.services.review import release, take_back
@@ -38,7 +40,7 @@ APPROVERS = ("coordinator", "legal_approver")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """Where to look: a packet in each state worth a picture, a batch, and an invited person."""
+    """Where to look: a packet in each state worth a picture, a batch, an export, an invited person."""
 
     negotiated: Packet
     draft: Packet
@@ -49,6 +51,7 @@ class Stock:
     unfinished: str
     returned: str
     batch: str
+    export: str
     guest: str
 
     def place(self, address: str) -> str:
@@ -73,6 +76,7 @@ def stocked(desk: Desk) -> Stock:
     unfinished, guest = _unfinished(office, who)
     draft = _packet(office, "hospital-department", 6)
     batch = _batch(office, who)
+    export = ask_export(office, select(office, [executed.id]), who).id
     run_due(office)
     get = office.ledger.packets.get
     return Stock(
@@ -85,6 +89,7 @@ def stocked(desk: Desk) -> Stock:
         unfinished=unfinished,
         returned=returned,
         batch=batch,
+        export=export,
         guest=guest,
     )
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from docgen.domain.batch import Batch, BatchLine
 
 SIZE = 100
-_TONES = {Result.WAITING: Tone.BUSY, Result.DONE: Tone.GOOD, Result.REFUSED: Tone.BAD}
+TONES = {Result.WAITING: Tone.BUSY, Result.DONE: Tone.GOOD, Result.REFUSED: Tone.BAD}
 _GENERATING = {Act.GENERATE_CONTRACTING, Act.GENERATE_ONBOARDING}
 _COLUMNS = tuple(Column(words=words) for words in ("For", "Result", "What happened"))
 
@@ -95,7 +95,7 @@ def _row(found: Batch, line: BatchLine, names: Mapping[str, str]) -> Row:
                 words=names.get(line.subject, line.subject),
                 url=reverse(page, args=[line.subject]) if known else "",
             ),
-            Cell(badge=Badge(words=line.result.value, tone=_TONES[line.result])),
+            Cell(badge=Badge(words=line.result.value, tone=TONES[line.result])),
             Cell(
                 words=for_pages(line.words), url=reverse("desk:packet", args=[made]) if made else ""
             ),

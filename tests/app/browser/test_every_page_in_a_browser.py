@@ -50,6 +50,7 @@ PAGES = {
     "desk:batch": "/desk/batches/{batch}",
     "desk:archive": "/desk/archive",
     "desk:archive-export": "/desk/archive/export?packet={executed.id}",
+    "desk:archive-export-asked": "/desk/archive/exports/{export}",
     "desk:archive-contracts": "/desk/archive/contracts",
     "desk:archive-register": "/desk/archive/register",
     "desk:archive-record": RECORD,

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docgen.domain.batch import Act
+from docgen.services.ask_export import ask_export
+from docgen.services.batch import begin
+from docgen.services.export import select
+from docgen.services.sweep import run_due
 from tests.app.desk.test_archive_reading import archived, page
 from tests.register_check import holds
+from tests.unit.services.test_scrub import spoil
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,12 +34,21 @@ def packet(desk: Desk) -> Packet:
 
 
 @pytest.mark.parametrize("by", ["packet={}", "all=yes&q=lakeside&document=psa"])
-def test_an_export_says_its_size_and_is_noted(desk: Desk, packet: Packet, by: str) -> None:
-    """Looking at what it would hold notes nothing; fetching it does."""
-    address = f"/desk/archive/export?{by.format(packet.id)}"
-    assert "Download the export" in page(desk, address)
+def test_an_export_says_how_far_it_is_and_is_noted(desk: Desk, packet: Packet, by: str) -> None:
+    """Bundles are read first, and the page says how far; only fetching is noted."""
+    address, client = f"/desk/archive/export?{by.format(packet.id)}", desk.as_("auditor")
+    assert "Prepare the export" in page(desk, address)
+    at = desk.send(client, address).headers["Location"]
+    waiting = page(desk, at)
+    assert "0 of 1" in waiting
+    assert "Download the export" not in waiting
+    assert client.post(f"{at}/file").status_code == 409
+    run_due(desk.office)
+    ready = page(desk, at)
+    assert "1 of 1" in ready
+    assert "Download the export" in ready
     assert "archive.exported" not in desk.history(packet.id)
-    answer = desk.as_("auditor").post(address)
+    answer = client.post(f"{at}/file")
     data = b"".join(answer.streaming_content)
     assert int(answer["Content-Length"]) == len(data)
     assert answer["Content-Disposition"].endswith('.zip"')
@@ -43,10 +58,43 @@ def test_an_export_says_its_size_and_is_noted(desk: Desk, packet: Packet, by: st
     assert desk.history(packet.id)[-1] == "archive.exported"
 
 
+def test_an_altered_bundle_is_told_before_anything_is_handed_over(
+    desk: Desk, packet: Packet
+) -> None:
+    """The line says why, and nothing can be fetched."""
+    bundle = desk.office.archive.put(b"PK that one bit is flipped of, from the desk").sha256
+    with desk.office.ledger.transaction():
+        desk.office.ledger.packets.save(replace(packet, bundle_sha256=bundle))
+    client, address = desk.as_("auditor"), f"/desk/archive/export?packet={packet.id}"
+    at = desk.send(client, address).headers["Location"]
+    spoil(desk.office.archive, bundle, 3)
+    run_due(desk.office)
+    shown = page(desk, at)
+    assert "cannot be handed over as archived" in shown
+    assert "Download the export" not in shown
+    assert client.post(f"{at}/file").status_code == 409
+    assert "archive.exported" not in desk.history(packet.id)
+
+
+def test_an_export_is_of_readers_and_of_exports_alone(desk: Desk, packet: Packet) -> None:
+    """A batch of other acts is none; who reads no archive sees none."""
+    asked = ask_export(
+        desk.office, select(desk.office, [packet.id]), desk.office.ledger.people.get("auditor")
+    )
+    at = f"/desk/archive/exports/{asked.id}"
+    assert desk.as_("auditor").get(at).status_code == 200
+    assert desk.as_("administrator").get(at).status_code == 403
+    coordinator = desk.office.ledger.people.get("coordinator")
+    other = begin(desk.office, Act.REMIND, [packet.id], coordinator)
+    for address in (f"/desk/archive/exports/{other.id}", "/desk/archive/exports/bat_none"):
+        assert desk.as_("auditor").get(address).status_code == 404
+
+
 @pytest.mark.parametrize("by", ["", "packet=pkt_none", "all=yes&on=nonsense", "all=yes&q=nobody"])
 def test_an_empty_export_is_refused_with_words(desk: Desk, packet: Packet, by: str) -> None:
     """A sentence, not an empty file; nothing is noted."""
-    answer = desk.as_("auditor").post(f"/desk/archive/export?{by}")
+    client, address = desk.as_("auditor"), f"/desk/archive/export?{by}"
+    answer = desk.send(client, address)
     assert answer.status_code == 422
     assert "cannot be exported" in answer.content.decode()
     assert "archive.exported" not in desk.history(packet.id)

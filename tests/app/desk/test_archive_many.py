@@ -67,17 +67,17 @@ def test_an_export_of_too_much_is_refused_without_reading_it(desk: Desk, packet:
     shown = page(desk, address)
     assert f"more than {MOST_PACKETS}" in shown
     assert f"at most {MOST_PACKETS} packets" in shown
-    assert "Download the export" not in shown
+    assert "Prepare the export" not in shown
     assert desk.queries(client, address) <= QUERIES
 
 
 def test_a_pick_of_many_is_looked_up_at_once(desk: Desk, packet: Packet) -> None:
-    """As many queries for one picked packet as for ninety; the control downloads."""
+    """As many queries for one picked packet as for ninety; the control may be exported."""
     names = multiply(packet, MOST_PACKETS)
     client = desk.as_("auditor")
     few = desk.queries(client, f"/desk/archive/export?packet={packet.id}")
     picked = "&".join(f"packet={name}" for name in names[:90])
     shown = page(desk, f"/desk/archive/export?{picked}")
     assert "<bdi>90</bdi>" in shown
-    assert "Download the export" in shown
+    assert "Prepare the export" in shown
     assert desk.queries(client, f"/desk/archive/export?{picked}") == few <= QUERIES
