@@ -32,9 +32,9 @@ PACKET_ORDERS: Mapping[PacketOrder, Sequence[str]] = {
     PacketOrder.SIGNED: ("-effective_on", "-packet_id"),
 }
 ARCHIVE_ORDERS: Mapping[ArchiveOrder, Sequence[str]] = {
-    ArchiveOrder.SIGNED: ("-effective_on", "-packet_id", "-position"),
-    ArchiveOrder.PRACTICE: ("practice", "packet_id", "position"),
-    ArchiveOrder.RETENTION: ("retain_until", "packet_id", "position"),
+    ArchiveOrder.SIGNED: ("-effective_on", "-id"),
+    ArchiveOrder.PRACTICE: ("practice", "id"),
+    ArchiveOrder.RETENTION: ("retain_until", "id"),
 }
 _BY_SIGNING = frozenset({PacketOrder.SIGNED, ArchiveOrder.SIGNED})
 # What may be missing comes last, whichever way the rest is sorted.

@@ -138,8 +138,8 @@ class Projection:
             documents += document_rows(packet, line)
         _put(lines, "subject")
         _put(columns, "packet_id")
-        RegisterDocumentRow.objects.filter(packet_id__in=ids).delete()
-        RegisterDocumentRow.objects.bulk_create(documents)
+        _forget_other_documents(ids, documents)
+        _put(documents, "packet_id", "position")
 
     def _forms(self, enrollment_ids: Collection[str]) -> None:
         """Sum up the versions of these enrollments; their lines are written afterwards."""
@@ -241,13 +241,27 @@ def _facts(packet_ids: Collection[str]) -> dict[str, set[Fact]]:
     return found
 
 
-def _put(rows: Sequence[Model], key: str) -> None:
+def _forget_other_documents(ids: Collection[str], documents: Sequence[RegisterDocumentRow]) -> None:
+    """Take out lines of these packets that are no longer among their documents.
+
+    The others are written in their place: a document keeps its id, by which lines that are equal
+    otherwise stand in order, so none moves to another page while somebody turns them.
+    """
+    kept = {(item.packet_id, item.position) for item in documents}
+    there = RegisterDocumentRow.objects.filter(packet_id__in=ids)
+    found = there.values_list("packet_id", "position", "id")
+    gone = [key for packet_id, position, key in found if (packet_id, position) not in kept]
+    if gone:
+        there.filter(id__in=gone).delete()
+
+
+def _put(rows: Sequence[Model], *key: str) -> None:
     """Write rows, in place of those with the same key."""
     if not rows:
         return
     model = type(rows[0])
     columns = model._meta.concrete_fields  # noqa: SLF001  # Django's own name
-    names = [item.name for item in columns if item.name not in {"id", key}]
+    names = [item.name for item in columns if item.name not in {"id", *key}]
     model._default_manager.bulk_create(  # noqa: SLF001  # the same
-        rows, update_conflicts=True, unique_fields=[key], update_fields=names
+        rows, update_conflicts=True, unique_fields=key, update_fields=names
     )

@@ -291,7 +291,8 @@ def _count(asked: _Found[Row], needed: int) -> tuple[int, bool]:
 def _rows(asked: _Found[Row], number: int, size: int, total: int | None) -> list[Row]:
     """Read a page, and one row more where it is not known whether there is one.
 
-    A page nearer to the end is read from there, so that fewer rows are passed over.
+    A page nearer to the end is read from there, so that fewer rows are passed over; and of all
+    lines first the ids, which a narrow index holds, and then what belongs to them.
     """
     start = (number - 1) * size
     rows = asked.rows.filter(asked.named.listed)
@@ -300,11 +301,20 @@ def _rows(asked: _Found[Row], number: int, size: int, total: int | None) -> list
         return list(rows.order_by(*order)[start : start + size + 1])
     end = min(total, start + size)
     if start <= total - end:
-        return list(rows.order_by(*order)[start:end])
+        return _these(asked, rows.order_by(*order)[start:end])
     turned = [one.copy() for one in order]
     for one in turned:
         one.reverse_ordering()
-    return list(reversed(rows.order_by(*turned)[total - end : total - start]))
+    return _these(asked, rows.order_by(*turned)[total - end : total - start])[::-1]
+
+
+def _these(asked: _Found[Row], rows: QuerySet[Row]) -> list[Row]:
+    """Read the rows of a page, in their order."""
+    if not asked.whole:
+        return list(rows)
+    ids = list(rows.values_list("pk", flat=True))
+    there = asked.rows.in_bulk(ids)
+    return [there[key] for key in ids if key in there]
 
 
 def _lines(subjects: Sequence[str]) -> dict[str, object]:

@@ -17,6 +17,7 @@ from docgen.domain.task import DONE, ProgramStage, Task
 from docgen.domain.waiting import Alert, Need, WaitsOn
 from docgen.errors import NotFound
 from docgen.ports.register_query import (
+    ArchiveOrder,
     ArchiveQuery,
     EnrollmentOrder,
     EnrollmentQuery,
@@ -275,6 +276,27 @@ class RegisterContract:
         assert (line.practice, line.sha256, line.bundle_sha256) == (
             "Lakeside Oncology", "b" * 64, "c" * 64,
         )  # fmt: skip
+
+    def test_a_line_that_changes_stays_in_its_place(self, office: Office) -> None:
+        """Of agreements signed on one day none moves to another page while somebody turns them."""
+        names = ["pkt_3", "pkt_1", "pkt_2"]
+        store(office, version("enr_1", record("One")), *(packet(name, "enr_1") for name in names))
+        for name in names:
+            execute(office, name)
+
+        def shown(order: ArchiveOrder) -> list[tuple[str, str]]:
+            items = office.register.archived(ArchiveQuery(order=order)).items
+            return [(item.packet_id, item.slug) for item in items]
+
+        before = {order: shown(order) for order in ArchiveOrder}
+        with office.ledger.transaction():
+            office.note("pkt_1", "hold.placed", BY)
+        assert office.register.packet("pkt_1").on_hold
+        assert {order: shown(order) for order in ArchiveOrder} == before
+        office.register.rebuild()
+        assert {key: sorted(found) for key, found in before.items()} == {
+            order: sorted(shown(order)) for order in ArchiveOrder
+        }
 
     def test_a_legal_hold_outlasts_the_date(self, office: Office) -> None:
         """What is held is kept, whatever the date, until the hold is lifted."""

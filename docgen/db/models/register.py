@@ -123,15 +123,15 @@ class RegisterDocumentRow(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["effective_on", "packet_id", "position", "ended_on", "enrollment_id"],
+                fields=["effective_on", "id", "ended_on", "enrollment_id"],
                 name="document_signed",
             ),
             models.Index(
-                fields=["practice", "packet_id", "position", "enrollment_id"],
+                fields=["practice", "id", "enrollment_id"],
                 name="document_practice",
             ),
             models.Index(
-                fields=["retain_until", "packet_id", "position", "enrollment_id"],
+                fields=["retain_until", "id", "enrollment_id"],
                 name="document_kept",
             ),
             models.Index(
@@ -143,26 +143,23 @@ class RegisterDocumentRow(models.Model):
                 name="document_enrollment",
             ),
             models.Index(
-                fields=["slug", "practice", "packet_id", "position", "effective_on", "ended_on"],
+                fields=["slug", "practice", "id", "effective_on", "ended_on"],
                 name="document_slug_practice",
             ),
+            models.Index(fields=["state", "effective_on", "id"], name="document_state"),
+            models.Index(fields=["source", "effective_on", "id"], name="document_source"),
             models.Index(
-                fields=["state", "effective_on", "packet_id", "position"], name="document_state"
-            ),
-            models.Index(
-                fields=["source", "effective_on", "packet_id", "position"], name="document_source"
-            ),
-            models.Index(
-                fields=["execution", "effective_on", "packet_id", "position"],
+                fields=["execution", "effective_on", "id"],
                 name="document_execution",
             ),
-            models.Index(
-                fields=["slug", "effective_on", "packet_id", "position"], name="document_slug"
-            ),
+            models.Index(fields=["slug", "effective_on", "id"], name="document_slug"),
+            # Pages of everything are found by these: narrow, so that lines are soon passed over.
+            models.Index(fields=["effective_on", "id"], name="document_by_day"),
+            models.Index(fields=["practice", "id"], name="document_by_name"),
             # The narrowest there is, to count every line by.
             models.Index(fields=["position"], name="document_counted"),
             models.Index(
-                fields=["effective_on", "packet_id", "position"],
+                fields=["effective_on", "id"],
                 condition=models.Q(on_hold=True),
                 name="document_held",
             ),
