@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import requests
 
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import ServiceRejected
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Visitor:
             else:
                 return
         raise ServiceRejected(
-            f"The signing pages of {packet_id} did not come to an end.", service="embedded"
+            f"The signing pages of {packet_id} did not come to an end.", service=OWN_SIGNER
         )
 
     def _letter(self, address: str, key: str) -> EmailMessage:
@@ -138,6 +139,6 @@ class Visitor:
         if not page.ok:
             heading = self._form(page).heading or "no heading"
             raise ServiceRejected(
-                f"A signing page answered {page.status_code}: {heading}.", service="embedded"
+                f"A signing page answered {page.status_code}: {heading}.", service=OWN_SIGNER
             )
         return page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from docgen.domain.signing import Signal
+from docgen.domain.signing import OWN_SIGNER, Signal
 from docgen.errors import ServiceRejected
 from docgen.ports.esign import SealedDocument
 from docgen.ports.mailer import MOST_ATTACHED, MailAttachment
@@ -132,7 +132,7 @@ def executed_documents(office: Office, ceremony: Ceremony) -> Sequence[SealedDoc
     if ceremony.ended is not Signal.FULLY_EXECUTED:
         raise ServiceRejected(
             "The envelope is not fully executed, so there is nothing to hand over yet.",
-            service="embedded",
+            service=OWN_SIGNER,
         )
     return [
         SealedDocument(

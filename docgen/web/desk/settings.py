@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
+from docgen.domain.signing import OWN_SIGNER
 from docgen.errors import ConfigurationError, NotFound, Refused, StorageError
 from docgen.services.copied import COPY, FIRST, places_of
 from docgen.services.readiness import deployment_faults
@@ -154,7 +155,7 @@ def _pso(pso: PsoSettings) -> list[Fact]:
 def _services(office: Office) -> list[Service]:
     chosen = office.rules.service
     return [
-        *(_signing(key, is_chosen=key == chosen) for key in _chosen_first(office)),
+        *(_signing(office, key, is_chosen=key == chosen) for key in _chosen_first(office)),
         Service(key=Neighbor.MAIL, title="Mail", now=_kind(office.mailer.key)),
         Service(key=Neighbor.TIME, title="Time stamps", now=_kind(office.stamper.key)),
         Service(key=Neighbor.ARCHIVE, title="Archive", now=_archive(office)),
@@ -167,13 +168,17 @@ def _chosen_first(office: Office) -> list[str]:
     return [office.rules.service, *others]
 
 
-def _signing(key: str, *, is_chosen: bool) -> Service:
+def _signing(office: Office, key: str, *, is_chosen: bool) -> Service:
     name = service_words(key)
     used = "used where nothing else is chosen" if is_chosen else "can be chosen for a packet"
+    invites = ""
+    if key != OWN_SIGNER:
+        ours = key in office.rules.invited_by_site
+        invites = "; this site invites its signers" if ours else "; it invites its signers itself"
     return Service(
         key=Neighbor.SIGNING,
         title="Signing service",
-        now=f"{name}, {used}",
+        now=f"{name}, {used}{invites}",
         service=key,
         name=name,
     )

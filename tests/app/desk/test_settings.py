@@ -104,6 +104,8 @@ def test_each_signing_service_is_tried_by_itself(desk: Desk) -> None:
     ours, theirs = page.index("our own signing pages"), page.index("DocuSign")
     assert ours < theirs
     assert page.count("used where nothing else is chosen") == 1
+    assert "can be chosen for a packet; it invites its signers itself" in page
+    assert page.count("invites its signers") == 1
     desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="docusign")
     assert "DocuSign: DocuSign refused the key." in client.get(PAGE).content.decode()
     desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="embedded")
@@ -115,6 +117,15 @@ def test_each_signing_service_is_tried_by_itself(desk: Desk) -> None:
     ]
     answer = desk.send(client, f"{PAGE}/try/signing", page=PAGE, service="nobody")
     assert answer.status_code == 404
+
+
+def test_it_says_who_invites_the_signers(desk: Desk) -> None:
+    """Where our own letters lead to a service, the page says so."""
+    services = {**desk.office.services, "docusign": DeafService()}
+    rules = replace(desk.office.rules, invited_by_site=frozenset({"docusign"}))
+    desk.office = replace(desk.office, services=services, rules=rules)  # type: ignore[arg-type]  # the same
+    page = desk.as_("administrator").get(PAGE).content.decode()
+    assert "DocuSign, can be chosen for a packet; this site invites its signers" in page
 
 
 def test_an_archive_that_cannot_be_used_says_so(desk: Desk) -> None:
