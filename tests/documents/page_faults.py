@@ -251,9 +251,8 @@ def _endings(root: Element) -> list[str]:
 
 
 def _sends(item: Element) -> bool:
-    """Say whether pressing this sends its form; a passkey's own script does so for its button."""
-    sends = _tag(item) == "button" and item.get("type", "submit") == "submit"
-    return sends or "passkey" in item.get("class", "").split()
+    """Say whether pressing this sends its form."""
+    return _tag(item) == "button" and item.get("type", "submit") == "submit"
 
 
 def _landmarks(root: Element) -> list[str]:

@@ -1,6 +1,7 @@
 // Passkeys: the browser talks to the device, the form carries its answer to the server.
 // A form says what it wants: data-passkey="add" or "use"; its options lie in #passkey-options, or
-// are fetched from the form's own address. The button .passkey starts; without passkeys it is hidden.
+// are fetched from the form's own address. Sending the form starts. Without passkeys it stays
+// hidden, and what the page says in its place, [data-passkey-none], stands.
 "use strict";
 
 const bytes = (text) => Uint8Array.from(
@@ -76,9 +77,10 @@ async function options(form) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
   form.hidden = false;
-  const button = form.querySelector("button.passkey");
+  for (const said of document.querySelectorAll("[data-passkey-none]")) said.hidden = true;
   const failed = form.querySelector("[role=alert]");
-  button.addEventListener("click", async () => {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault(); // sent below, once the device has answered; that asks for no submit event
     failed.hidden = true;
     try {
       const wanted = await options(form);

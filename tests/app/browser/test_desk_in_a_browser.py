@@ -154,8 +154,9 @@ def test_a_passkey_is_added_and_signs_in(office_hours: OfficeHours) -> None:
     session = office_hours.desk.session("coordinator")
     page.context.add_cookies([{"name": "desk", "value": session, "url": place}])
     page.goto(place)
+    expect(page.get_by_text("Passkeys need a browser that knows them")).to_be_hidden()
     page.get_by_label("Name").fill("Work phone")
-    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_label("Name").press("Enter")  # asks the device, as the button does
     page.get_by_role("heading", name="Recovery codes").wait_for()
     axe(page)
     page.get_by_role("link", name="To my account").click()
@@ -169,3 +170,18 @@ def test_a_passkey_is_added_and_signs_in(office_hours: OfficeHours) -> None:
     assert signed_in.kind == "account.signed_in"
     assert signed_in.details == {"ways": ["webauthn"]}
     assert office_hours.complaints == []
+
+
+def test_without_script_no_passkey_is_offered_and_a_code_signs_in(
+    office_hours: OfficeHours,
+) -> None:
+    """A form that only its script can fill stays hidden, and the page says what works instead."""
+    page = office_hours.page("coordinator", java_script_enabled=False)
+    page.goto(office_hours.at("/account/passkeys/add"))
+    expect(page.get_by_role("button", name="Add a passkey")).to_have_count(0)
+    expect(page.get_by_text("Passkeys need a browser that knows them")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Use a passkey")).to_have_count(0)
+    page.get_by_label("E-mail").fill("coordinator@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("code").wait_for()
