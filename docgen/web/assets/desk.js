@@ -36,6 +36,12 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[method=post] button").forEach((button) => { button.disabled = false; });
 });
 
+// On a narrow screen the menu and the tabs scroll sideways; where somebody is must be in sight.
+for (const here of document.querySelectorAll(".menu [aria-current], .tabs [aria-current]")) {
+  const bar = here.closest(".menu, .tabs");
+  bar.scrollLeft += here.getBoundingClientRect().right - bar.getBoundingClientRect().right;
+}
+
 // What is wrong comes first.
 const problem = document.getElementById("problem");
 if (problem) {

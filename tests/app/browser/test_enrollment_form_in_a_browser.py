@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from docgen.services.enroll import enroll
-from tests.app.browser.desk_site import DESKTOP, PHONE, axe, look, shoot
+from tests.app.browser.desk_site import DESKTOP, NARROWEST, PHONE, axe, look, shoot
 
 if TYPE_CHECKING:
     from tests.app.browser.desk_site import OfficeHours, look
@@ -88,3 +90,25 @@ def test_a_conflict_is_shown(office_hours: OfficeHours) -> None:
     shoot(one, "form-conflict")
     axe(one)
     assert one.get_by_label("How the practice heard").input_value() == "a friend"
+
+
+def test_names_without_a_space_and_the_menu_fit_the_narrowest_phone(
+    office_hours: OfficeHours,
+) -> None:
+    """Eighty letters in a row break where they must; where somebody is stands in sight."""
+    desk, name = office_hours.desk, "W" * 80
+    raw = json.loads(desk.enrollment.record) | {"record_id": "2b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e5f"}
+    raw["practice"]["display_name"] = f"{name} مركز 放射"
+    for number, contact in enumerate(raw["contacts"]):
+        contact["family_name"] = f"{number}{name[1:]}"
+    stored = enroll(desk.office, raw, draft=True, actor="user:coordinator", as_new=True).version
+    at = f"/desk/enrollments/{stored.enrollment_id}"
+    page = office_hours.page("coordinator")
+    for place in (at, f"{at}/form", f"{at}/form/practice", f"{at}/form/contacts", f"{at}/upload"):
+        page.goto(office_hours.at(place))
+        look(page, f"long{place.removeprefix(at).replace('/', '-')}")
+    page.set_viewport_size(NARROWEST)
+    page.goto(office_hours.at("/desk/templates"))
+    expect(page.locator(".menu [aria-current]")).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_role("link", name="Home", exact=True)).not_to_be_in_viewport()  # it scrolled
+    office_hours.assert_quiet()
