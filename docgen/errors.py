@@ -12,6 +12,7 @@
         IllegalTransition             the packet's state does not allow this step
         PacketStale                   the enrollment or the template moved on since generation
         NotApproved                   the plan lacks an approval
+        EnrolledAlready               the practice has an enrollment; it is named
         NotAdopted                    the PSO has not adopted this template digest
         NotAllowed                    this person may not do this
           TokenRefused                  no token, or none that is valid -> HTTP 401
@@ -131,6 +132,20 @@ class NotApproved(Refused):
     """The plan still lacks an approval."""
 
     code = "not-approved"
+
+
+class EnrolledAlready(Refused):
+    """A practice with this name or EIN is stored; `enrollment_id` says under what."""
+
+    code = "enrolled-already"
+
+    def __init__(self, enrollment_id: str) -> None:
+        self.enrollment_id = enrollment_id
+        super().__init__(
+            f"This practice is enrolled already, as {enrollment_id}. Store a corrected form as the "
+            "next version of that enrollment; only another practice with this name or EIN is "
+            "stored as a new one."
+        )
 
 
 class NotAdopted(Refused):

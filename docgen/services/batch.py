@@ -92,8 +92,9 @@ def _sentence(refusal: Exception) -> str:
     if not isinstance(refusal, EnrollmentInvalid):
         return str(refusal)
     first, *more = refusal.problems
-    rest = f" There are {len(more)} more problems." if more else ""
-    return f"{first.path}: {first.message}{rest}"
+    rest = " There is 1 more problem." if len(more) == 1 else ""
+    rest = f" There are {len(more)} more problems." if len(more) > 1 else rest
+    return f"{first.message}{rest}"
 
 
 def _generate(kind: PacketKind) -> Callable[[Office, str, Person], tuple[str, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.enrollment import Checked, Enrollment, Stage, canonical_bytes, parse_enrollment
-from docgen.errors import NotFound, Refused
+from docgen.errors import EnrolledAlready, NotFound
 from docgen.ports.ledger import EnrollmentVersion
 from docgen.ports.register import MOST_A_PAGE
 from docgen.ports.register_query import EnrollmentQuery, Paging
@@ -59,7 +59,7 @@ def enroll(
     Raises:
         EnrollmentInvalid: every problem at once; nothing is stored.
         NotFound: there is no enrollment to store it onto.
-        Refused: the practice is stored already, under the enrollment the message names.
+        EnrolledAlready: the practice is stored already, under the enrollment the message names.
     """
     now = office.clock.now()
     checked = check(office, raw, draft=draft)
@@ -100,7 +100,7 @@ def _refuse_known(office: Office, record: Enrollment) -> None:
     """Check that the practice has no enrollment yet, by its name and its entities' EINs.
 
     Raises:
-        Refused: it has; a corrected form stored beside it would leave the old text in force.
+        EnrolledAlready: a corrected form stored beside it would leave the old text in force.
     """
     name = record.practice.display_name
     known = {line.enrollment_id for line in _found(office, name) if line.practice == name}
@@ -109,11 +109,7 @@ def _refuse_known(office: Office, record: Enrollment) -> None:
         found = {line.enrollment_id for line in _found(office, ein.replace("-", ""))}
         known |= {key for key in found if ein in _eins(_newest(office, key))}
     if known:
-        raise Refused(
-            f"This practice is enrolled already, as {min(known)}. Store a corrected form as the "
-            "next version of that enrollment; only another practice with this name or EIN is "
-            "stored as a new one."
-        )
+        raise EnrolledAlready(min(known))
 
 
 def _found(office: Office, words: str) -> Sequence[EnrollmentLine]:

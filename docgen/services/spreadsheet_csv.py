@@ -47,7 +47,7 @@ def read_csv(data: bytes) -> tuple[str, list[Taken]]:
             return table.title.casefold(), [result]
     raise InputError(
         "The headings of the CSV file say neither practices, facilities nor contacts. Use the "
-        "headings of the sheets of the workbook, or of docgen enroll --template csv FILE."
+        "headings of the sheets of the workbook, or of `docgen enroll --template csv FILE`."
     )
 
 

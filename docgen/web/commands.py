@@ -26,6 +26,7 @@ _INSTEAD = (
     ("send it with `docgen send PACKET --as PERSON`", "send it from the packet’s page"),
     ("with `docgen generate` if", "from the enrollment’s page if"),
     ("What was signed is ended with `docgen terminate`", "What was signed is ended there too"),
+    ("of `docgen enroll --template csv FILE`", "of the blank CSV"),
     ("`docgen archive scrub` repairs it from", "an operator can have it repaired from"),
     (
         "run `docgen archive scrub`, which names each, and restore them",

@@ -79,7 +79,7 @@ def test_every_problem_of_a_record_is_told(coordinator: Caller) -> None:
 def test_a_practice_that_is_enrolled_is_refused(coordinator: Caller) -> None:
     """The message names the enrollment; `as_new` says that it is another practice."""
     raw = form() | {"record_id": "2b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e5f"}
-    assert is_problem(coordinator.post("/enrollments", {"record": raw}), 409, "refused")
+    assert is_problem(coordinator.post("/enrollments", {"record": raw}), 409, "enrolled-already")
     stored = coordinator.post("/enrollments", {"record": raw, "as_new": True})
     assert stored.status_code == 201
 

@@ -128,3 +128,23 @@ def test_blank_forms_are_handed_over(desk: Desk, kind: str) -> None:
     assert answer.status_code == 200
     assert f"enrollment-form.{kind}" in answer["Content-Disposition"]
     assert workbook()[:2] == b"PK"
+
+
+def test_a_practice_that_is_enrolled_leads_to_its_enrollment(desk: Desk) -> None:
+    """The page that refuses leads there; as another practice it is stored all the same."""
+    client = desk.as_("coordinator")
+    first = desk.send(client, sent(client, "form.json", sample())["Location"], act="draft")
+    raw = raw_sample("hospital-department") | {"participation_guide": {"version": "2026.2"}}
+    place = sent(client, "form.json", json.dumps(raw).encode())["Location"]
+    known = f'<a href="{first["Location"].removesuffix("/form")}">Look at that enrollment</a>'
+    assert known not in client.get(place).content.decode()
+    desk.send(client, place, act="draft")
+    assert known in client.get(place).content.decode()
+    assert desk.send(client, place, act="as-new")["Location"].endswith("/form")
+
+
+def test_headings_nobody_knows_lead_to_the_blank_form_of_the_page(desk: Desk) -> None:
+    """No command of the terminal is named to somebody at a page."""
+    page = sent(desk.as_("coordinator"), "odd.csv", b"a,b\n1,2\n").content.decode()
+    assert "or of the blank CSV." in page
+    assert "docgen enroll" not in page

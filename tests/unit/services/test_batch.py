@@ -10,6 +10,7 @@ from docgen.domain.batch import Act, Result
 from docgen.domain.packet import PacketState
 from docgen.errors import InputError, NotAllowed, NotFound
 from docgen.services.batch import ERRAND, MOST_LINES, begin, carry_line
+from docgen.services.enroll import enroll
 from docgen.services.sweep import run_due, sweep
 from tests.unit.services.walk import (
     AUDITOR,
@@ -17,6 +18,7 @@ from tests.unit.services.walk import (
     Loopback,
     approved,
     at_own_desk,
+    form,
     kinds,
 )
 
@@ -70,6 +72,26 @@ def test_generation_names_what_it_made(house: Office, packet: Packet) -> None:
     run_due(house)
     assert house.ledger.batches.get(batch.id).lines[0].made == (packet.id,)
     assert house.ledger.batches.get(early.id).lines[0].result is Result.REFUSED
+
+
+@pytest.mark.usefixtures("packet")  # and whoever asks
+@pytest.mark.parametrize(
+    ("taken", "rest"),
+    [(1, ""), (2, " There is 1 more problem."), (3, " There are 2 more problems.")],
+)
+def test_a_form_that_lacks_something_says_the_first_and_how_many_more(
+    house: Office, taken: int, rest: str
+) -> None:
+    """In the words of the form, without the path of a record."""
+    raw = form() | {"record_id": "2b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e5f"}
+    for contact in raw["contacts"][:taken]:
+        del contact["title"]
+    stored = enroll(house, raw, draft=True, actor="user:coordinator", as_new=True).version
+    batch = begin(house, Act.GENERATE_CONTRACTING, [stored.enrollment_id], COORDINATOR)
+    run_due(house)
+    words = house.ledger.batches.get(batch.id).lines[0].words
+    assert words.startswith("Contact 1, title: fill this in; ")
+    assert words.endswith(f"prepared for signature.{rest}")
 
 
 def test_reminding_too_soon_is_refused_by_line(house: Office, packet: Packet) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docgen.errors import EnrollmentInvalid, Refused
+from docgen.errors import EnrolledAlready, EnrollmentInvalid
 from docgen.services.enroll import enroll
 from tests.unit.services.walk import RECORD_ID, changed, form, kinds
 
@@ -97,8 +97,9 @@ def test_a_practice_is_not_enrolled_twice_unnoticed(office: Office, same: str) -
     other["contacts"][0]["phone"] = "+15125550199"
     if same == "ein":
         other["practice"]["display_name"] = "Another Name Oncology"
-    with pytest.raises(Refused, match=first.enrollment_id):
+    with pytest.raises(EnrolledAlready, match=first.enrollment_id) as refused:
         enroll(office, other, draft=False, actor="user:ada")
+    assert refused.value.enrollment_id == first.enrollment_id
     onto = enroll(office, other, draft=False, actor="user:ada", onto=first.enrollment_id)
     assert (onto.version.enrollment_id, onto.version.version) == (first.enrollment_id, 2)
     other["contacts"][0]["phone"] = "+15125550198"
@@ -127,5 +128,5 @@ def test_digits_that_stand_elsewhere_make_no_other_practice_known(office: Office
     third = form("freestanding-pllc") | {"record_id": "1b4e28ba-2fa1-4d2a-8c3b-0a1b2c3d4e77"}
     third["practice"]["display_name"] = "Quite Another Name"
     third["legal_entities"][0]["ein"] = "58-5550123"
-    with pytest.raises(Refused, match=stored.version.enrollment_id):  # the control
+    with pytest.raises(EnrolledAlready, match=stored.version.enrollment_id):  # the control
         enroll(office, third, draft=False, actor="user:coordinator")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from docgen.domain.enrollment.vocabulary import Source
-from docgen.errors import EnrollmentInvalid, Refused
+from docgen.errors import EnrolledAlready, EnrollmentInvalid
 from docgen.services.enroll import enroll
 from docgen.services.replaced import ended_unreplaced
 from docgen.web.account.visitor import acting_person
@@ -68,8 +68,8 @@ def begin(request: HttpRequest) -> HttpResponse:
             return once(request, act)
     except EnrollmentInvalid as refusal:
         context |= {"error": refusal.problems[0].message}
-    except Refused as refusal:
-        context |= {"error": str(refusal), "is_known": True}
+    except EnrolledAlready as refusal:
+        context |= {"error": str(refusal), "known": refusal.enrollment_id}
     return render(request, "docgen/desk/enrollments/new.html", context | {"name": name}, status=422)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from docgen.errors import EnrollmentInvalid, InputError, NotFound, Refused
+from docgen.errors import EnrolledAlready, EnrollmentInvalid, InputError, NotFound
 from docgen.outcome import outcome_of
 from docgen.services.enroll import enroll
 from docgen.services.propose import KINDS, propose
@@ -173,8 +173,8 @@ def _store(request: HttpRequest, office: Office, key: str, held: dict[str, Any])
             ).version
         except EnrollmentInvalid as refusal:
             row["refused"] = [one.message for one in refusal.problems]
-        except Refused as refusal:
-            row |= {"refused": [str(refusal)], "is_known": True}
+        except EnrolledAlready as refusal:
+            row |= {"refused": [str(refusal)], "known": refusal.enrollment_id}
         else:
             row["result"] = {"id": stored.enrollment_id, "version": stored.version}
     request.session[SLOT] = request.session[SLOT] | {key: held}
