@@ -82,15 +82,17 @@ def store_person(office: Office, person: Person, actor: str) -> None:
 
 
 def add_invented_people(office: Office, actor: str) -> None:
-    """Add an invented person for each role, for a demonstration; those who are there stay."""
+    """Add an invented person for each role, for a demonstration; those who are there stay.
+
+    Whoever signs for the PSO by the settings has the name that stands in its agreements.
+    """
+    signatory = office.pso.signatory if office.pso else None
     for key, role in INVENTED.items():
         if _known(office, key) is None:
-            person = Person(
-                key=key,
-                name=f"Demonstration {key}",
-                email=f"{key}@example.org",
-                roles=frozenset({role}),
-            )
+            email = f"{key}@example.org"
+            signs = signatory is not None and signatory.email == email and signatory.name
+            name = signs or f"Demonstration {key}"
+            person = Person(key=key, name=name, email=email, roles=frozenset({role}))
             add_person(office, person, actor)
 
 

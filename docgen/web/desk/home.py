@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from docgen.domain.person import Role
 from docgen.domain.waiting import WaitsOn
 from docgen.web.account.visitor import acting_person
-from docgen.web.site import office_of
+from docgen.web.site import office_of, settings_file_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -51,9 +51,11 @@ _PACKETS = (
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for the person who is signed in."""
     person = acting_person(request)
+    office, administers = office_of(request), Role.ADMINISTRATOR in person.roles
     context = {
-        "waiting": _work(office_of(request), person),
-        "administers": Role.ADMINISTRATOR in person.roles,
+        "waiting": _work(office, person),
+        "administers": administers,
+        "may_name": administers and office.pso is None and settings_file_of(request) is not None,
     }
     return render(request, "docgen/desk/home.html", context)
 

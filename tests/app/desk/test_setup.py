@@ -79,11 +79,19 @@ def test_being_signed_in_so_does_not_count_as_having_shown_who_you_are(site: Sit
 
 
 def test_a_demonstration_is_furnished_on_request(site: Site) -> None:
-    """An invented person for each role, sample practices, and one packet to look at."""
+    """An invented person for each role, sample practices, and one packet to look at.
+
+    Who signs for the PSO has the name that stands in its agreements.
+    """
     path = setup_path(site.office) or ""
     answer = site.client().post(path, {**GIVEN, "invented": "on"})
     assert answer.headers["Location"] == "/desk/people"
-    assert len(site.office.ledger.people.list()) == 6
+    people = {item.key: item for item in site.office.ledger.people.list()}
+    assert len(people) == 6
+    assert people["coordinator"].name == "Demonstration coordinator"
+    signatory = site.office.pso_settings.signatory
+    assert people["countersigner"].email == signatory.email
+    assert people["countersigner"].name == signatory.name
     assert len(site.office.ledger.enrollments.list()) == 3
     assert [item.state for item in site.office.ledger.packets.list()] == [PacketState.DRAFT]
 
@@ -126,12 +134,15 @@ def test_a_new_site_is_led_through_to_the_pso(site: Site, tmp_path: Path) -> Non
     assert refused.status_code == 422
     assert told.index("Legal name: fill this in.") < told.index("AHRQ PSO number: fill this in.")
     assert site.office.pso is None
+    led = f'<a class="button" href="{place}">Say who the PSO is</a>'
+    assert led in client.get("/desk/").content.decode()
     answer = client.post(place, {**given, **IDENTITY})
     assert answer.headers["Location"] == "/desk/people"
     assert site.office.pso is not None
     assert site.office.pso.legal_name == "Example Group, Inc."
     assert "pso.named" in [item.kind for item in site.office.ledger.history.of("user:ada")]
     assert client.get(place).headers["Location"] == "/desk/settings"  # once
+    assert led not in client.get("/desk/").content.decode()
 
 
 def test_only_to_look_around_makes_a_demonstration(site: Site, tmp_path: Path) -> None:
