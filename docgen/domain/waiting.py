@@ -48,7 +48,7 @@ class Need(StrEnum):
     @property
     def words(self) -> str:
         """Give it as people read it."""
-        return self.value.replace("_", " ")
+        return "do the next task" if self is Need.DO_TASK else self.value.replace("_", " ")
 
 
 class Alert(StrEnum):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from docgen.domain.enrollment.vocabulary import SignedDocument
+from docgen.domain.enrollment.wording import phrase
 from docgen.render.completion import WORDS
 from docgen.web.desk.parts import Moment, Tone
+from docgen.web.desk.wording import service_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +34,7 @@ _TONES = {
 _TOLD = (
     "reason",
     "words",
+    "hint",
     "document",
     "capacity",
     "service",
@@ -75,5 +79,16 @@ def _who(item: Activity, people: Mapping[str, str], signers: Mapping[str, str]) 
 
 def _more(item: Activity) -> str:
     """Give what a person said or chose; digests and ids are in the evidence bundle."""
-    told = [str(item.details[name]) for name in _TOLD if item.details.get(name)]
-    return "; ".join(word.replace("_", " ") for word in told)
+    if item.kind == "signer.signed":
+        # As signed: who was invited may have corrected name and title on the page.
+        return f"as {item.details['name']}, {item.details['title']}"
+    told = [_words(name, str(item.details[name])) for name in _TOLD if item.details.get(name)]
+    return "; ".join(told)
+
+
+def _words(name: str, value: str) -> str:
+    if name == "service":
+        return service_words(value)
+    if name in {"document", "slug"} and value in set(SignedDocument):
+        return phrase(SignedDocument(value))
+    return value.replace("_", " ")

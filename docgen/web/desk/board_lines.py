@@ -10,7 +10,7 @@ from django.urls import reverse
 from docgen.domain.task import RULES, ProgramStage
 from docgen.domain.waiting import Need, WaitsOn
 from docgen.web.desk.parts import Badge, Tone
-from docgen.web.desk.wording import day_words
+from docgen.web.desk.wording import day_words, is_named, need_words
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,7 +24,6 @@ _TONES = {
     ProgramStage.ENROLLED: Tone.GOOD,
     ProgramStage.ENDED: Tone.QUIET,
 }
-_SIGNING = frozenset({WaitsOn.PRACTICE, WaitsOn.COUNTERSIGNER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,17 +105,14 @@ def whom_words(wait: Wait) -> str:
     if wait.on is WaitsOn.SERVICE:
         return "Both wait on the signing service"
     waits = "The PSO" if wait.on is WaitsOn.PRACTICE else "The practice"
-    signs = wait.name and wait.on in _SIGNING  # else the name is whom it is about
-    whom = f"{wait.name} ({wait.on.words})" if signs else f"the {wait.on.words}"
+    whom = f"{wait.name} ({wait.on.words})" if is_named(wait) else f"the {wait.on.words}"
     return f"{waits} waits on {whom}"
 
 
 def _need(wait: Wait, zone: ZoneInfo) -> str:
     if wait.on is WaitsOn.NOBODY or wait.need is Need.NOTHING:
         return ""
-    what = "do the next task" if wait.need is Need.DO_TASK else wait.need.words
-    about = f" ({wait.name})" if wait.name and wait.on not in _SIGNING else ""
-    return f"to {what}{about}, since {day_words(_day(wait.since, zone))}"
+    return f"to {need_words(wait)}, since {day_words(_day(wait.since, zone))}"
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

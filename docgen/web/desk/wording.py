@@ -29,12 +29,23 @@ def kind_words(kind: str) -> str:
     return _KINDS[PacketKind(kind)]
 
 
+def is_named(wait: Wait) -> bool:
+    """Say whether the name is that of who is waited for; else it is whom the need is about."""
+    return bool(wait.name) and wait.on in {WaitsOn.PRACTICE, WaitsOn.COUNTERSIGNER}
+
+
+def need_words(wait: Wait) -> str:
+    """Say what is waited for, and whom it is about."""
+    about = f" ({wait.name})" if wait.name and not is_named(wait) else ""
+    return f"{wait.need.words}{about}"
+
+
 def wait_words(wait: Wait) -> str:
     """Say who is waited for and for what."""
     if wait.on is WaitsOn.NOBODY or wait.need is Need.NOTHING:
         return "nobody"
-    who = wait.name or wait.on.words
-    return f"{who}: {wait.need.words}"
+    who = wait.name if is_named(wait) else wait.on.words
+    return f"{who}: {need_words(wait)}"
 
 
 def day_words(day: date | None) -> str:

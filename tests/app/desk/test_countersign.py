@@ -216,6 +216,17 @@ def test_signed_in_through_the_pages_it_is_recorded_how(desk: Desk, waiting: Pac
     assert mine[0]["shown_at"] != mine[1]["shown_at"]
 
 
+def test_the_history_names_who_signed_as_they_signed(desk: Desk, waiting: Packet) -> None:
+    """Under the name and title of the signature, whoever was invited."""
+    at = f"/desk/packets/{waiting.id}/history"
+    signed = [
+        item for item in desk.office.ledger.history.of(waiting.id) if item.kind == "signer.signed"
+    ]
+    page = desk.as_("auditor").get(at).content.decode()
+    assert f"as {signed[-1].details['name']}, {signed[-1].details['title']}" in page
+    assert "PSO agreement (PSA)" in page  # which document was read, and not its short name alone
+
+
 def test_a_double_click_signs_once(desk: Desk, waiting: Packet) -> None:
     """The same form twice: both answers lead on, one signature."""
     client = at_desk(desk)

@@ -295,3 +295,35 @@ def test_who_waits_for_one_packet_is_led_to_it(desk: Desk) -> None:
     done = client.get(batch, headers={"HX-Request": "true"})
     assert done.headers["HX-Redirect"] == f"/desk/packets/{made.id}"
     assert "Open the packet" in client.get(batch).content.decode()
+
+
+def test_who_declined_and_why_stands_on_the_page(desk: Desk, packet: Packet) -> None:
+    """In the signer's words; before, the page tells nothing of the kind."""
+    page = approve(desk, packet)
+    assert "Declined to sign" not in page
+    office = desk.office
+    with office.ledger.transaction():
+        key = packet.plan.recipients[0].key
+        reason = "Section 3 names <b>another</b> entity."
+        office.note(packet.id, "signer.declined", f"signer:{key}", reason=reason)
+        stored = office.ledger.packets.get(packet.id)
+        office.ledger.packets.save(replace(stored, state=PacketState.DECLINED))
+    page = desk.as_("coordinator").get(f"/desk/packets/{packet.id}").content.decode()
+    assert "Declined to sign" in page
+    assert "Section 3 names &lt;b&gt;another&lt;/b&gt; entity." in page
+
+
+def test_somebody_elses_signature_is_the_coordinators_to_settle(desk: Desk, packet: Packet) -> None:
+    """The page says who is waited for, what the signer said, and what to do."""
+    office, key = desk.office, packet.plan.recipients[0].key
+    name = packet.plan.recipients[0].name
+    with office.ledger.transaction():
+        stored = office.ledger.packets.get(packet.id)
+        office.ledger.packets.save(replace(stored, state=PacketState.SENT))
+        hint = "Dr. Other signs for us."
+        office.note(packet.id, "signer.says_other_person", f"signer:{key}", hint=hint)
+    page = desk.as_("coordinator").get(f"/desk/packets/{packet.id}").content.decode()
+    assert f"Waits on coordinator: confirm signer ({name})." in page
+    assert hint in page
+    assert "then choose Reassign beside the signer" in page
+    assert hint in desk.as_("auditor").get(f"/desk/packets/{packet.id}/history").content.decode()

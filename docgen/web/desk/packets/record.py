@@ -13,6 +13,7 @@ from docgen.domain.disposal import disposal_of
 from docgen.domain.envelope import Envelope
 from docgen.domain.packet import PacketState, Step, allowed
 from docgen.domain.person import Role
+from docgen.domain.waiting import Alert
 from docgen.errors import InputError
 from docgen.services.approve import missing_approvals
 from docgen.services.asked import open_requests
@@ -26,21 +27,32 @@ from docgen.services.versions import what_changed
 from docgen.services.wish import ON_PAPER, asks_for_paper
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.activity import moments_of
-from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Fact, Row, Tab, Table, Tone
+from docgen.web.desk.parts import (
+    Badge,
+    Cell,
+    Column,
+    Crumb,
+    Fact,
+    Moment,
+    Row,
+    Tab,
+    Table,
+    Tone,
+)
 from docgen.web.desk.wording import day_words, kind_words, service_words, wait_words
 from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
     from docgen.domain.enrollment.differences import Difference
+    from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.domain.plan import PlannedDocument
-    from docgen.domain.waiting import Alert
     from docgen.ports.register import PacketLine
     from docgen.services.office import Office
 
@@ -48,6 +60,8 @@ _BEFORE_SENDING = frozenset(
     {PacketState.DRAFT, PacketState.IN_REVIEW, PacketState.IN_NEGOTIATION}
     | {PacketState.TERMS_AGREED, PacketState.APPROVED}
 )
+
+_ENDING = {"signer.declined", "signer.asked_for_paper", "packet.taken_back"}
 
 # Where a coordinator goes on with a packet that is out for review.
 _REVIEW = {
@@ -112,12 +126,14 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
     stale = stale_reasons(office, packet)
     later = later_packets(office, packet) if packet.ended_unsigned else ()
     acts = acts_of(office, packet, person, stale=bool(stale), replaced=bool(later))
-    gone = disposed_words(office, disposal_of(office.ledger.history.of(packet_id)))
+    told = office.ledger.history.of(packet_id)
+    gone = disposed_words(office, disposal_of(told))
     context = head(packet, "packet") | {
         "packet": packet,
         "line": line,
         "lead": _lead(line),
         "alerts": attention_of(office, packet, line.alerts),
+        "said": _said(office, packet, line, told),
         "stale": stale,
         "on_paper": ON_PAPER if asks_for_paper(office, packet) else "",
         "acts": acts,
@@ -205,6 +221,21 @@ def attention_of(office: Office, packet: Packet, alerts: Iterable[Alert]) -> lis
         found.append("The signing service reported two different endings; compare it there.")
     parked = parked_words(office, packet)
     return [*found, parked] if parked else found
+
+
+def _said(
+    office: Office, packet: Packet, line: PacketLine, told: Sequence[Activity]
+) -> list[Moment]:
+    """Tell what ended the packet, or who says that another person signs, in their own words."""
+    kinds = _ENDING if packet.ended_unsigned else set()
+    if Alert.OTHER_PERSON in line.alerts:
+        kinds = {"signer.says_other_person"}
+    last = [item for item in told if item.kind in kinds][-1:]
+    if not last:
+        return []
+    people = {item.key: item.name for item in office.ledger.people.list()}
+    signers = {key: name for key, (name, _) in signers_now(office, packet).items()}
+    return moments_of(last, people, signers)
 
 
 def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
