@@ -93,9 +93,9 @@ def _page_at(key: str, item: str, values: dict[str, Any]) -> Page:
     if not item:
         return Page(section=section)
     rows = section.rows
-    held = len(values.get(section.names[0], ()))
     if rows is None or (item != NEW and not (item.isascii() and item.isdecimal())):
         raise NotFound("The enrollment form has no such page.")
+    held = len(values.get(section.names[0], ()))
     number = held if item == NEW else int(item[:6]) - 1
     if not 0 <= number <= held or number >= rows.high:
         raise NotFound("This item is not on the enrollment form any more, or the list is full.")

@@ -543,3 +543,19 @@ def test_an_item_of_which_nothing_is_known_is_not_stored(desk: Desk) -> None:
     page = client.get(at(version, "/contacts")).content.decode()
     assert "Contact without a name yet" in page
     assert "contacts-1" not in re.sub(r"<[^>]+>", " ", page)
+
+
+@pytest.mark.parametrize("section", [one.key for one in SECTIONS])
+def test_an_address_of_an_item_that_no_section_has_is_not_found(desk: Desk, section: str) -> None:
+    """Sections that are no list have no items, whatever their first field holds; lists have new ones."""
+    client, form = desk.as_("coordinator"), f"/desk/enrollments/{desk.enrollment.enrollment_id}"
+    (listed,) = (one.rows is not None for one in SECTIONS if one.key == section)
+    for item in ("new", "1"):
+        answer = client.get(f"{form}/form/{section}/{item}")
+        assert answer.status_code == (200 if listed else 404)
+    for item in ("0", "99", "-1", "x", "new.", "1" * 400):
+        assert client.get(f"{form}/form/{section}/{item}").status_code == 404
+        assert client.post(f"{form}/form/{section}/{item}", {"do": "stay"}).status_code in {
+            404,
+            422,
+        }
