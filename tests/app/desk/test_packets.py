@@ -327,3 +327,34 @@ def test_somebody_elses_signature_is_the_coordinators_to_settle(desk: Desk, pack
     assert hint in page
     assert "then choose Reassign beside the signer" in page
     assert hint in desk.as_("auditor").get(f"/desk/packets/{packet.id}/history").content.decode()
+
+
+def test_a_corrected_packet_says_who_had_been_reassigned(desk: Desk, packet: Packet) -> None:
+    """The form still names who signed no more; without a reassignment nothing is said of it."""
+    said = "had taken the place of"
+    first = _corrected(desk, packet)
+    assert said not in desk.as_("coordinator").get(f"/desk/packets/{first.id}").content.decode()
+    second = _corrected(desk, first, reassigned="Noor Sample")
+    page = desk.as_("coordinator").get(f"/desk/packets/{second.id}").content.decode()
+    assert f"<bdi>Noor Sample</bdi> {said} <bdi>{packet.plan.recipients[0].name}</bdi>" in page
+
+
+def _corrected(desk: Desk, packet: Packet, reassigned: str = "") -> Packet:
+    """Send a packet, reassign it perhaps, take it back, and store the one that takes its place."""
+    approve(desk, packet)
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    desk.send(client, f"{at}/send", page=at)
+    for _ in range(2):
+        run_due(desk.office)
+    if reassigned:
+        given = {"name": reassigned, "title": "CEO", "email": "noor@example.org", "reason": "Left."}
+        place = f"{at}/signers/{packet.plan.recipients[0].key}"
+        assert desk.send(client, place, **given, authority="on").status_code == 302
+    desk.send(client, f"{at}/take-back", page=at, reason="Wrong.", then="correct")
+    run_due(desk.office)
+    before = {item.id for item in desk.office.ledger.packets.list()}
+    form = f"/desk/enrollments/{packet.plan.enrollment_id}"
+    desk.send(client, f"{form}/generate", page=form, kind="contracting")
+    run_due(desk.office)
+    (made,) = (item for item in desk.office.ledger.packets.list() if item.id not in before)
+    return made

@@ -139,6 +139,7 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "acts": acts,
         "later": later[-1] if later else None,
         "changes": _changes(office, packet),
+        "passed": _passed(office, packet) if acts.correct else (),
         "review_words": _REVIEW.get(packet.state, "") if Role.COORDINATOR in person.roles else "",
         "callers": callers(office, packet) if Role.COORDINATOR in person.roles else (),
         "requests": open_requests(office, packet) if acts.reassign else (),
@@ -197,6 +198,17 @@ def _changes(office: Office, packet: Packet) -> tuple[Difference, ...] | None:
     plan = packet.plan
     before = office.ledger.packets.get(packet.supersedes).plan.enrollment_version
     return what_changed(office, plan.enrollment_id, before, plan.enrollment_version)
+
+
+def _passed(office: Office, packet: Packet) -> list[tuple[str, str]]:
+    """Name who had taken whose place in the packet this one replaces, and is not asked again."""
+    if not packet.supersedes:
+        return []
+    earlier = office.ledger.packets.get(packet.supersedes)
+    asked = {item.name for item in packet.plan.recipients}
+    now = signers_now(office, earlier)
+    pairs = [(now[item.key][0], item.name) for item in earlier.plan.recipients]
+    return [(name, planned) for name, planned in pairs if name not in asked and planned in asked]
 
 
 def _lead(line: PacketLine) -> str:
