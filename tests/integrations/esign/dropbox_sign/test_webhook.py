@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -21,6 +23,7 @@ AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "s3cret-api-key"
 # hellosign/hellosign-openapi, test_fixtures/EventCallbackHelper_*.json: a key made for tests.
 PUBLISHED_KEY = "324e3b0840f065eb51f3fd63231d0d33daa35d4ed10d27718839e81737065782"
+MOST_WORK_S = 3.0  # a second of a slow machine's; read as mail, the worst took a minute
 PUBLISHED_AT = "1348177752"
 PUBLISHED = {
     "unknown_error": "c574f5d3090c2936360b4e36cf6835cf3e2206b84fdc6347e6b28ca721ae1371",
@@ -208,6 +211,57 @@ def test_any_bytes_are_rejected_not_a_crash(kind: str, body: bytes) -> None:
     callback = RawCallback(headers={"content-type": kind}, body=body, received_at=AT)
     with pytest.raises(CallbackRejected):
         webhook.verify(callback, [KEY])
+
+
+MULTIPART, HEAD = "multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: "
+NESTED = b"".join(
+    b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (depth, depth)
+    for depth in range(20_000)
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"&".join(b"a=b" for _ in range(21))),
+        ("application/x-www-form-urlencoded", b"&" * 1_000_000),
+        (MULTIPART, HEAD + b"(" * 5_000 + b"\r\n\r\n{}\r\n--b--\r\n"),
+        (MULTIPART, HEAD + b"form-data" + b"; a=b" * 150_000 + b"\r\n\r\n{}\r\n--b--\r\n"),
+        (MULTIPART, HEAD + b"form-data; name*=bogus''json\r\n\r\n{}\r\n--b--\r\n"),
+        (MULTIPART, b"--b\r\n" + NESTED),
+        (MULTIPART, b"--b\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 20_000),
+        (MULTIPART, b"--b\r\nContent-Type: x/y" + b"; boundary*0=a" * 60_000 + b"\r\n\r\n"),
+        (MULTIPART, b"--b\r\n\r\n\r\n" * 100_000),
+        (f"multipart/form-data{'; a=b' * 10_000}", b"--b--"),
+    ],
+    ids=[
+        "too many fields",
+        "a million empty fields",
+        "comments in comments",
+        "a head without an end",
+        "a charset that is none",
+        "parts in parts",
+        "letters in letters",
+        "a boundary in pieces",
+        "many parts",
+        "no boundary",
+    ],
+)
+def test_a_form_made_to_hurt_is_refused_at_once(kind: str, body: bytes) -> None:
+    """No proof is needed to be read so far, so it costs next to nothing and breaks nothing."""
+    began = time.process_time()
+    with pytest.raises(CallbackRejected):
+        webhook.verify(
+            RawCallback(headers={"content-type": kind}, body=body, received_at=AT), [KEY]
+        )
+    assert time.process_time() - began < MOST_WORK_S
+
+
+def test_a_media_type_reads_the_same_in_capitals() -> None:
+    """The control beside it: an honest form, as some sender in between might write its head."""
+    honest = raw(told("callback_test"))
+    kind = honest.headers["content-type"].replace("multipart/form-data", "Multipart/Form-Data ")
+    assert webhook.verify(replace(honest, headers={"content-type": kind}), [KEY])
 
 
 JSON = st.recursive(
