@@ -39,7 +39,8 @@ _SECRET = "s3cret-docusign-hmac"  # noqa: S105  # the simulator's own
 class DocusignSimulator(Simulator):
     """One account. `public_key` (PEM) checks who asks for tokens; without it anybody may.
 
-    `pages_at` is where it says its pages for signing lie.
+    `pages_at` is where it says its pages for signing lie. With `names_alone` it answers a question
+    for a transaction with the envelope's id and nothing more of it.
     """
 
     name: ClassVar[str] = "docusign"
@@ -51,6 +52,7 @@ class DocusignSimulator(Simulator):
         self.secret = secret
         self.tokens: dict[str, datetime] = {}
         self.pages_at = ""
+        self.names_alone = False
         self.views: dict[str, tuple[str, str, datetime]] = {}
 
     def routes(self) -> Sequence[Route]:
@@ -158,8 +160,15 @@ class DocusignSimulator(Simulator):
                 for item in found
                 if item.notes["fields"].get(name) == value and item.sent_at >= since
             ]
-        listed = [shown(item) for item in found]
-        return Answered(body={"resultSetSize": str(len(listed)), "envelopes": listed})
+        size = {"resultSetSize": str(len(found))}
+        if wanted is not None and self.names_alone:
+            named = [
+                {"transactionId": wanted, "envelopeId": item.id, "status": "sent"} for item in found
+            ]
+            return Answered(body=size | {"envelopeTransactionStatuses": named})
+        return Answered(
+            body=size | ({"envelopes": [shown(item) for item in found]} if found else {})
+        )
 
     def show(self, asked: Asked, envelope_id: str) -> Answered:
         """Show one envelope."""

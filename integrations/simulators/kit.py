@@ -352,6 +352,8 @@ class Simulator(ABC):
             return Answered(status=302, headers={"Location": f"{self.url}/elsewhere"})
         if kind is Trouble.ENDLESS:
             return Answered(body=b" " * (96 * 1024 * 1024))
+        if kind is Trouble.BLANK:
+            return Answered(body={})
         return Answered(status=500, body={"message": "broken"})
 
     def fresh(self, prefix: str = "") -> str:

@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     EXPIRED = "expired"  # the credentials ran out
     REDIRECT = "redirect"  # sent elsewhere
     ENDLESS = "endless"  # an answer larger than anybody wants
+    BLANK = "blank"  # an answer that says nothing, as from something in between
 
 
 class Delivery(StrEnum):
@@ -49,6 +50,7 @@ UNDONE = {
     Trouble.EXPIRED,
     Trouble.REDIRECT,
     Trouble.ENDLESS,
+    Trouble.BLANK,
 }
 SLOWLY = 20  # looks before a slow seal is there
 # What the page offers: the name of a choice, what it is for, and what may be chosen.

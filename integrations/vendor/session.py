@@ -50,20 +50,23 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
 
-    def json(self, service: str) -> Any:
-        """Read the body as JSON.
+    def json(self, service: str) -> dict[str, Any]:
+        """Read the body as one JSON object, which is what every service answers.
 
         Raises:
             ServiceUnavailable: it is none; something other than the service answered.
         """
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
+            found = json.loads(self.body)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
             raise ServiceUnavailable(
-                f"What the signing service {service} answered is not JSON; it is asked again "
-                "later.",
+                f"What the signing service {service} answered is not as documented; it is asked "
+                "again later.",
                 service=service,
-            ) from error
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,6 +260,27 @@ class OutsideServiceContract(SigningServiceContract):
             service.fetch(envelope_id)
         assert len(self.simulator.exchanges) == before + 1
 
+    def test_an_answer_that_says_nothing_is_not_taken_for_no_envelope(self) -> None:
+        """Taken so, what is there would be sent again; the control: asked again, it is found."""
+        service, asked = self.service(), request()
+        envelope_id = service.send(asked)
+        self.simulator.trouble(Trouble.BLANK, where="GET", times=20)
+        with pytest.raises(ServiceUnavailable):
+            service.find(asked.idempotency_key)
+        with pytest.raises(ServiceUnavailable):
+            service.fetch(envelope_id)
+        self.simulator.troubles.clear()
+        found = service.find(asked.idempotency_key)
+        assert found is not None
+        assert found.envelope_id == envelope_id
+
+    def test_a_sending_that_is_answered_with_nothing_is_looked_up(self) -> None:
+        """Nothing is known of its outcome, so it is no refusal either, and no error of ours."""
+        service, asked = self.service(), request()
+        self.simulator.trouble(Trouble.BLANK, where="POST", times=2)
+        with pytest.raises(ServiceUnavailable):
+            service.send(asked)
+
     def test_no_secret_shows(self) -> None:
         """Neither the adapter nor anything it holds prints a secret."""
         service = self.service()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.errors import ServiceUnavailable
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
+from integrations.vendor.told import listed, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,8 @@ class AdobeSignClient:
             fields={"File-Name": name, "Mime-Type": "application/pdf"},
             files=(("File", (name, pdf, "application/pdf")),),
         )
-        return str(self._json("POST", "/transientDocuments", form=form)["transientDocumentId"])
+        answer = self._json("POST", "/transientDocuments", form=form)
+        return str(told(answer, "transientDocumentId", KEY))
 
     def create(self, body: Mapping[str, object]) -> str:
         """Create an agreement; give its id.
@@ -60,7 +62,7 @@ class AdobeSignClient:
             ServiceUnavailable: with an unknown outcome the wait covers what the index runs behind.
         """
         try:
-            return str(self._json("POST", "/agreements", body=body)["id"])
+            return str(told(self._json("POST", "/agreements", body=body), "id", KEY))
         except ServiceUnavailable as error:
             raise ServiceUnavailable(
                 str(error),
@@ -71,27 +73,29 @@ class AdobeSignClient:
 
     def agreement(self, agreement_id: str) -> Any:
         """Read an agreement."""
-        return self._json("GET", f"/agreements/{agreement_id}")
+        agreement = self._json("GET", f"/agreements/{agreement_id}")
+        told(agreement, "id", KEY)
+        return agreement
 
     def listed(self, external_id: str) -> list[str]:
         """Give the ids of the agreements with this id of ours, as far as the index has them."""
         found = self._json("GET", "/agreements", params={"externalId": external_id})
-        return [str(item["id"]) for item in found.get("userAgreementList") or []]
+        return [str(told(item, "id", KEY)) for item in listed(found, "userAgreementList", KEY)]
 
     def members(self, agreement_id: str) -> tuple[list[Any], str]:
         """Read the participant sets, and the mark with which they may be changed."""
         answer = self._ask("GET", f"/agreements/{agreement_id}/members")
-        return list(answer.json(KEY).get("participantSets") or []), answer.headers.get("etag", "")
+        return listed(answer.json(KEY), "participantSets", KEY), answer.headers.get("etag", "")
 
     def events(self, agreement_id: str) -> list[Any]:
         """Read what happened to an agreement."""
         found = self._json("GET", f"/agreements/{agreement_id}/events")
-        return list(found.get("events") or [])
+        return listed(found, "events", KEY)
 
     def documents(self, agreement_id: str) -> list[Any]:
         """Read which files were joined, in order."""
         found = self._json("GET", f"/agreements/{agreement_id}/documents")
-        return list(found.get("documents") or [])
+        return listed(found, "documents", KEY)
 
     def put_fields(self, agreement_id: str, fields: list[dict[str, object]]) -> None:
         """Lay the fields of an agreement that is being authored."""
@@ -154,7 +158,8 @@ class AdobeSignClient:
         """Ask once where the account's requests belong; shards differ and are never guessed."""
         if not self._point:
             url = f"{self._address}/api/rest/v6/baseUris"
-            found = str(self._session.ask("GET", url, self._headers()).json(KEY)["apiAccessPoint"])
-            point = service_address(found.rstrip("/"), KEY, loopback=self._loopback)
+            answer = self._session.ask("GET", url, self._headers()).json(KEY)
+            found = str(told(answer, "apiAccessPoint", KEY)).rstrip("/")
+            point = service_address(found, KEY, loopback=self._loopback)
             self._point = f"{point}/api/rest/v6"
         return self._point

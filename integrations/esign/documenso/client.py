@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.errors import NotFound, ServiceUnavailable
 from integrations.vendor.session import LARGEST_FILE, Form, Words
+from integrations.vendor.told import listed, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ class DocumensoClient:
             fields={"payload": json.dumps(payload)},
             files=[("files", (name, data, "application/pdf")) for name, data in files],
         )
-        return str(_told(self._json("POST", "/create", form=form), "id"))
+        return str(told(self._json("POST", "/create", form=form), "id", KEY))
 
     def distribute(self, envelope_id: str) -> None:
         """Send a draft: its recipients are invited and it is frozen."""
@@ -48,7 +49,7 @@ class DocumensoClient:
     def envelope(self, envelope_id: str) -> Any:
         """Read one envelope with its recipients and items."""
         envelope = self._json("GET", f"/{_part(envelope_id)}")
-        _told(envelope, "id")
+        told(envelope, "id", KEY)
         return envelope
 
     def envelopes(self, query: str) -> list[Any]:
@@ -97,9 +98,9 @@ class DocumensoClient:
         found: list[Any] = []
         for page in range(1, MOST_PAGES + 1):
             params = {**asked, "page": str(page), "perPage": str(PER_PAGE)}
-            told = self._json("GET", path, params=params)
-            found += list(_told(told, "data"))
-            if page >= int(_told(told, "totalPages")):
+            answer = self._json("GET", path, params=params)
+            found += listed(answer, "data", KEY)
+            if page >= int(told(answer, "totalPages", KEY)):
                 return found
         raise ServiceUnavailable(
             "The signing service documenso lists more than we read; it is asked again later.",
@@ -118,21 +119,6 @@ class DocumensoClient:
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": self._token.texts[0], "Accept": "*/*"}
-
-
-def _told(answer: Any, name: str) -> Any:
-    """Take one thing out of an answer.
-
-    Raises:
-        ServiceUnavailable: it is not there; something other than Documenso answered.
-    """
-    if not isinstance(answer, dict) or name not in answer:
-        raise ServiceUnavailable(
-            "The signing service documenso answered something we cannot read; what was asked of it "
-            "is looked up and tried again later.",
-            service=KEY,
-        )
-    return answer[name]
 
 
 def _part(text: str) -> str:

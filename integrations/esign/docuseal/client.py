@@ -16,6 +16,7 @@ from docgen.errors import (
     UnsupportedFeature,
 )
 from integrations.vendor.session import LARGEST_FILE, Words
+from integrations.vendor.told import listed, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,7 +57,7 @@ class DocusealClient:
             UnsupportedFeature: the server is a free one, which takes no finished PDF.
         """
         try:
-            return str(self._json("POST", "/submissions/pdf", body=body)["id"])
+            return str(told(self._json("POST", "/submissions/pdf", body=body), "id", KEY))
         except NotFound as error:
             raise UnsupportedFeature(
                 "This DocuSeal server does not take finished PDFs: it is the free self-hosted "
@@ -67,12 +68,14 @@ class DocusealClient:
 
     def submission(self, submission_id: str) -> Any:
         """Read one submission with its submitters."""
-        return self._json("GET", f"/submissions/{_number(submission_id)}")
+        submission = self._json("GET", f"/submissions/{_number(submission_id)}")
+        told(submission, "id", KEY)
+        return submission
 
     def submitters(self, external_id: str) -> list[Any]:
         """List the submitters that carry this id of ours."""
         found = self._json("GET", "/submitters", params={"external_id": external_id})
-        return list(found.get("data") or [])
+        return listed(found, "data", KEY)
 
     def archive(self, submission_id: str) -> None:
         """Archive a submission: its links stop, and nothing is destroyed."""
@@ -85,7 +88,7 @@ class DocusealClient:
     def documents(self, submission_id: str) -> list[str]:
         """Give the addresses of a submission's documents, which end within the hour."""
         found = self._json("GET", f"/submissions/{_number(submission_id)}/documents")
-        return [str(item["url"]) for item in found.get("documents") or []]
+        return [str(told(item, "url", KEY)) for item in listed(found, "documents", KEY)]
 
     def file(self, url: str) -> bytes:
         """Fetch a file at once, without our key: the address alone opens it.
@@ -120,13 +123,7 @@ class DocusealClient:
         return url
 
     def _json(self, method: str, path: str, **asked: Any) -> Any:
-        answer = self._ask(method, path, **asked).json(KEY)
-        if not isinstance(answer, dict):
-            raise ServiceUnavailable(
-                "What DocuSeal answered is not as documented; it is asked again later.",
-                service=KEY,
-            )
-        return answer
+        return self._ask(method, path, **asked).json(KEY)
 
     def _ask(self, method: str, path: str, **asked: Any) -> Answer:
         return self._session.ask(method, f"{self._address}{path}", self._headers(), **asked)

@@ -15,6 +15,7 @@ import jwt
 
 from docgen.errors import ConfigurationError, ServiceRejected, Unauthorized
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
+from integrations.vendor.told import listed, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,16 +80,26 @@ class DocusignClient:
 
     def create(self, body: Mapping[str, object]) -> str:
         """Create and send an envelope; give its id."""
-        return str(self._json("POST", "/envelopes", body=body)["envelopeId"])
+        return str(told(self._json("POST", "/envelopes", body=body), "envelopeId", KEY))
 
     def envelope(self, envelope_id: str) -> Any:
         """Read one envelope with its recipients and custom fields."""
-        return self._json("GET", f"/envelopes/{envelope_id}", params=WHOLE)
+        envelope = self._json("GET", f"/envelopes/{envelope_id}", params=WHOLE)
+        told(envelope, "envelopeId", KEY)
+        return envelope
 
     def envelopes(self, **asked: str) -> list[Any]:
-        """List envelopes with their recipients and custom fields."""
+        """List envelopes with their recipients and custom fields.
+
+        Asked by transaction, DocuSign may answer with ids alone; those are read then. A list that
+        would be empty may be left out, but never how many there are.
+        """
         found = self._json("GET", "/envelopes", params={**asked, **WHOLE})
-        return list(found.get("envelopes") or [])
+        told(found, "resultSetSize", KEY)
+        if found.get("envelopes"):
+            return listed(found, "envelopes", KEY)
+        named = [one.get("envelopeId") for one in found.get("envelopeTransactionStatuses") or []]
+        return [self.envelope(str(one)) for one in named if one]
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Void an envelope that is out for signature."""
@@ -208,27 +219,30 @@ class DocusignClient:
             ) from error
         found = answer.json(KEY)
         lasts = min(int(found.get("expires_in", 3600)), int(LIFETIME.total_seconds()))
-        return _Token(text=str(found["access_token"]), until=at + timedelta(seconds=lasts))
+        return _Token(
+            text=str(told(found, "access_token", KEY)), until=at + timedelta(seconds=lasts)
+        )
 
     def _account_address(self) -> str:
         """Ask once where the account lives; it differs by region and is never guessed."""
         if not self._account:
             url = f"{self._address}/oauth/userinfo"
-            accounts = self._session.ask("GET", url, self._headers()).json(KEY)["accounts"]
+            answer = self._session.ask("GET", url, self._headers()).json(KEY)
             wanted = self._credentials.account_id
             mine = [
                 item
-                for item in accounts
-                if item["account_id"] == wanted
-                or (not wanted and str(item["is_default"]) == "true")
-                or (not wanted and item["is_default"] is True)
+                for item in listed(answer, "accounts", KEY)
+                if told(item, "account_id", KEY) == wanted
+                or (not wanted and str(item.get("is_default")).lower() == "true")
             ]
             if not mine:
                 raise ConfigurationError(
                     "[services.docusign] account_id names no account of the user; leave it out to "
                     "use the user's default account."
                 )
-            base = service_address(str(mine[0]["base_uri"]), KEY, loopback=self._loopback)
+            base = service_address(
+                str(told(mine[0], "base_uri", KEY)), KEY, loopback=self._loopback
+            )
             self._account = f"{base}/restapi/v2.1/accounts/{mine[0]['account_id']}"
         return self._account
 

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from integrations.vendor.session import LARGEST_FILE, Form, Words
+from integrations.vendor.told import listed, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ WORDS = Words(
     later=frozenset({"conflict", "unprocessable_entity", "maintenance", "unavailable"}),
 )
 PAGE, PAGES = 100, 10
+ID, REQUESTS = "signature_request_id", "signature_requests"
 NEWEST = 1  # page of the list without a question
 
 
@@ -49,12 +51,11 @@ class DropboxSignClient:
                 for number, (name, data) in enumerate(files)
             ),
         )
-        told = self._json("POST", "/signature_request/send", form=form)
-        return str(told["signature_request"]["signature_request_id"])
+        return str(_request(self._json("POST", "/signature_request/send", form=form))[ID])
 
     def request(self, request_id: str) -> Any:
         """Read one signature request."""
-        return self._json("GET", f"/signature_request/{request_id}")["signature_request"]
+        return _request(self._json("GET", f"/signature_request/{request_id}"))
 
     def asked_for(self, words: str) -> Iterator[Any]:
         """Give the requests in which the words stand, page by page as they are asked for.
@@ -64,13 +65,13 @@ class DropboxSignClient:
         """
         for number in range(1, PAGES + 1):
             page = self._list({"page": str(number), "query": words})
-            yield from page["signature_requests"]
-            if number >= int(page["list_info"]["num_pages"]):
+            yield from listed(page, REQUESTS, KEY)
+            if number >= int(told(told(page, "list_info", KEY), "num_pages", KEY)):
                 return
 
     def newest(self) -> list[Any]:
         """Give the newest requests, which the search may not know yet."""
-        return list(self._list({"page": str(NEWEST)})["signature_requests"])
+        return listed(self._list({"page": str(NEWEST)}), REQUESTS, KEY)
 
     def cancel(self, request_id: str) -> None:
         """Ask for a cancellation, which is carried out a little later."""
@@ -104,3 +105,10 @@ class DropboxSignClient:
     def _headers(self) -> dict[str, str]:
         secret = base64.b64encode(f"{self._keys.texts[0]}:".encode()).decode()
         return {"Authorization": f"Basic {secret}"}
+
+
+def _request(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take the signature request out of an answer that tells of one."""
+    request: Mapping[str, Any] = told(answer, "signature_request", KEY)
+    told(request, ID, KEY)
+    return request

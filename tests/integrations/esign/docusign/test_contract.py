@@ -140,6 +140,20 @@ class TestDocusign(
         link = service.signing_link(envelope_id, "practice_1", HOME)
         assert link.startswith("https://na3.docusign.net/Signing/")
 
+    def test_an_envelope_is_found_that_is_named_alone(self) -> None:
+        """By transaction DocuSign may answer with ids; whose envelope it is stands in it alone."""
+        service, simulator = self.service(), cast("DocusignSimulator", self.simulator)
+        simulator.names_alone = True
+        asked = request()
+        assert service.find(asked.idempotency_key) is None
+        envelope_id = service.send(asked)
+        before = len(simulator.exchanges)
+        found = service.find(asked.idempotency_key)
+        assert found is not None
+        assert found.envelope_id == envelope_id
+        queries = [item.asked.query for item in simulator.exchanges[before:]]
+        assert not any("custom_field" in query for query in queries)
+
     def test_a_token_is_kept_until_five_minutes_before_its_end(self) -> None:
         """Minted once for an hour of calls, and where the account lives is asked once for all."""
         service = self.service()
