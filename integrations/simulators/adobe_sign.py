@@ -38,7 +38,8 @@ _AT = "/api/rest/v6"
 class AdobeSignSimulator(Simulator):
     """One account. The list of agreements runs `index_lag` behind, as the real one does.
 
-    `processing` is how many looks at a new agreement still find its documents unread.
+    `processing` is how many looks at a new agreement still find its documents unread; `preparing`
+    how many questions for signing addresses come too early. `pages_at` is where it says they lie.
     """
 
     name: ClassVar[str] = "adobe_sign"
@@ -52,6 +53,7 @@ class AdobeSignSimulator(Simulator):
         self.client_id = client_id
         self.index_lag = timedelta(0)
         self.processing = 0
+        self.preparing, self.pages_at = 0, ""
         self.uploads: dict[str, tuple[str, bytes]] = {}
 
     def routes(self) -> Sequence[Route]:
@@ -263,10 +265,11 @@ class AdobeSignSimulator(Simulator):
     def urls(self, asked: Asked, agreement_id: str) -> Answered:
         """Give the signing addresses of whose turn it is."""
         envelope = self.envelope(agreement_id)
-        if envelope.ended is not None:
+        if envelope.ended is not None or self.preparing:
+            self.preparing = max(0, self.preparing - 1)
             raise refusal(404, "AGREEMENT_NOT_SIGNABLE")
         urls = [
-            {"email": one.email, "esignUrl": f"{self.url}/public/sign/{one.id}"}
+            {"email": one.email, "esignUrl": f"{self.pages_at or self.url}/public/sign/{one.id}"}
             for one in envelope.turn
         ]
         return Answered(body={"signingUrlSetInfos": [{"signingUrls": urls}]})

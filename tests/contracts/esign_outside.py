@@ -393,6 +393,19 @@ class OutsideServiceContract(SigningServiceContract):
         assert all(item.data.startswith(b"%PDF-") for item in records)
         assert all("/" not in item.name for item in records)
 
+    def test_what_is_no_file_is_not_kept_as_a_record(self) -> None:
+        """An answer of success that holds something else is waited out, as for the documents."""
+        service = self.service()
+        envelope = self.sent(service)
+        self.simulator.sign_all(envelope.id)
+        assert service.fetch(envelope.id).ended is Signal.FULLY_EXECUTED
+        self.simulator.trouble(Trouble.BLANK, where="GET", times=20)
+        if service.capabilities.gives_record:
+            with pytest.raises(ServiceUnavailable):
+                service.records(envelope.id)
+        with pytest.raises((ServiceRejected, ServiceUnavailable)):
+            service.download(envelope.id)
+
     def test_what_was_read_as_executed_is_handed_over_without_another_reading(self) -> None:
         """Services limit how often an envelope is asked after; one other envelope is not mixed up."""
         service = self.service()

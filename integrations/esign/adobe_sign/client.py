@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from docgen.errors import ServiceUnavailable
+from integrations.vendor.page import own_page
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
 from integrations.vendor.told import listed, told
 
@@ -22,8 +23,11 @@ WORDS = Words(
     code_at=("code",),
     throttled=frozenset({"THROTTLING_TOO_MANY_REQUESTS", "THROTTLING_HIGH_SYSTEM_LOAD"}),
     missing=frozenset({"INVALID_AGREEMENT_ID"}),
-    later=frozenset({"DOCUMENT_NOT_YET_AVAILABLE", "RESOURCE_MODIFIED"}),
+    # Both "not" are said by 404 of an agreement that is on its way to its first signer.
+    later=frozenset({"DOCUMENT_NOT_YET_AVAILABLE", "AGREEMENT_NOT_SIGNABLE", "RESOURCE_MODIFIED"}),
 )
+# Each shard has its pages for signing at a host of its own; the older name still leads there.
+HOSTS = (".adobesign.com", ".adobesign.us", ".echosign.com")
 INDEX_LAGS_S = 120.0  # agreements are listed from an index that runs behind
 
 
@@ -121,12 +125,19 @@ class AdobeSignClient:
         self._ask("POST", f"/agreements/{agreement_id}/reminders", body=body)
 
     def signing_urls(self, agreement_id: str) -> dict[str, str]:
-        """Give the signing addresses of whose turn it is, by e-mail address."""
+        """Give the signing addresses of whose turn it is, by e-mail address in small letters.
+
+        Raises:
+            ServiceRejected: an address is not Adobe's.
+        """
         found = self._json("GET", f"/agreements/{agreement_id}/signingUrls")
+        here = self._address if self._loopback else ""
         return {
-            str(url["email"]): str(url["esignUrl"])
-            for one in found.get("signingUrlSetInfos") or []
-            for url in one.get("signingUrls") or []
+            str(told(url, "email", KEY)).casefold(): own_page(
+                str(told(url, "esignUrl", KEY)), HOSTS, KEY, simulated=here
+            )
+            for one in listed(found, "signingUrlSetInfos", KEY)
+            for url in listed(one, "signingUrls", KEY)
         }
 
     def hook(self, body: Mapping[str, object]) -> None:

@@ -14,7 +14,7 @@ from integrations.esign.adobe_sign import webhook, wire
 from integrations.esign.adobe_sign.client import INDEX_LAGS_S, KEY, WORDS, AdobeSignClient
 from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import refuse_unfit
-from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
+from integrations.vendor.sealed import not_executed, nothing_to_sign, record_pdf, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
@@ -164,7 +164,7 @@ class AdobeSignService:
         """Give Adobe's signing address; where it leads back to was fixed at sending."""
         one, _ = self._waiting(envelope_id, recipient)
         found = self._client.signing_urls(envelope_id)
-        email = str(wire.active(one).get("email"))
+        email = str(wire.active(one).get("email")).casefold()
         if one.get("status") != wire.ON_TURN or email not in found:
             raise nothing_to_sign(KEY)
         return found[email]
@@ -181,7 +181,7 @@ class AdobeSignService:
     def records(self, envelope_id: str) -> Sequence[ServiceRecord]:
         """Fetch Adobe's audit report."""
         self._executed(envelope_id)
-        data = self._client.file(envelope_id, "auditTrail")
+        data = record_pdf(self._client.file(envelope_id, "auditTrail"), KEY)
         return [ServiceRecord(name="adobe-sign-audit.pdf", title="Adobe's audit report", data=data)]
 
     def greet(self, raw: RawCallback) -> Reply:

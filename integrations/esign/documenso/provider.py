@@ -14,7 +14,13 @@ from integrations.esign.documenso import webhook, wire
 from integrations.esign.documenso.client import KEY, WORDS, DocumensoClient
 from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
-from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf, still_sealing
+from integrations.vendor.sealed import (
+    not_executed,
+    nothing_to_sign,
+    record_pdf,
+    sealed_pdf,
+    still_sealing,
+)
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
@@ -174,12 +180,12 @@ class DocumensoService:
             ServiceRecord(
                 name="documenso-certificate.pdf",
                 title="Documenso's signing certificate",
-                data=self._client.certificate(envelope_id),
+                data=record_pdf(self._client.certificate(envelope_id), KEY),
             ),
             ServiceRecord(
                 name="documenso-audit-log.pdf",
                 title="Documenso's audit log",
-                data=self._client.audit_log_file(envelope_id),
+                data=record_pdf(self._client.audit_log_file(envelope_id), KEY),
             ),
         ]
 

@@ -16,6 +16,7 @@ from integrations.vendor.refusal import disbelieved, refuse_unfit
 from integrations.vendor.sealed import (
     not_executed,
     nothing_to_sign,
+    record_pdf,
     sealed_pdf,
     still_sealing,
 )
@@ -198,9 +199,7 @@ class DocusealService:
             if ended is not None and self._now() - ended < RECORD_TAKES:
                 raise still_sealing(KEY)
             return []
-        data = self._client.file(str(url))
-        if not data.startswith(b"%PDF-"):
-            raise still_sealing(KEY)
+        data = record_pdf(self._client.file(str(url)), KEY)
         title = "DocuSeal's audit log"
         return [ServiceRecord(name="docuseal-audit-log.pdf", title=title, data=data)]
 

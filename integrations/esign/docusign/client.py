@@ -5,7 +5,6 @@ https://developers.docusign.com/platform/auth/jwt-get-token/
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import jwt
 
 from docgen.errors import ConfigurationError, ServiceRejected, Unauthorized
+from integrations.vendor.page import own_page
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
 from integrations.vendor.told import listed, told
 
@@ -26,10 +26,8 @@ KEY = "docusign"
 SCOPE = "signature impersonation"
 LIFETIME = timedelta(hours=1)
 EARLY = timedelta(minutes=5)  # a token this near its end is not used any more
-# Pages for signing lie beside the account's own address, at another host of DocuSign's. Printable
-# ASCII alone, without a backslash and without a user, so that nobody reads the host differently.
+# Pages for signing lie beside the account's own address, at another host of DocuSign's.
 HOSTS = (".docusign.net", ".docusign.com")
-_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]{1,253})(?::443)?/[!-\[\]-~]*")
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 WORDS = Words(
     code_at=("errorCode",),
@@ -137,21 +135,8 @@ class DocusignClient:
             ServiceRejected: the address is not DocuSign's.
         """
         path = f"/envelopes/{envelope_id}/views/recipient"
-        return self._own_address(str(self._json("POST", path, body=body).get("url")))
-
-    def _own_address(self, url: str) -> str:
-        """Give a page's address back if it leads to DocuSign."""
-        found = _ADDRESS.fullmatch(url)
-        host = found[1].lower() if found else ""
-        if not host.endswith(HOSTS) and not self._is_loopback(url):
-            raise ServiceRejected(
-                "DocuSign names an address that is not its own for signing, and it is not used.",
-                service=KEY,
-            )
-        return url
-
-    def _is_loopback(self, url: str) -> bool:
-        return self._loopback and url.startswith(f"{self._address}/")
+        url = str(self._json("POST", path, body=body).get("url"))
+        return own_page(url, HOSTS, KEY, simulated=self._address if self._loopback else "")
 
     def document(self, envelope_id: str, document_id: str) -> bytes:
         """Fetch one document, or `certificate`, as a PDF."""

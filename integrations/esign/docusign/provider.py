@@ -13,7 +13,7 @@ from integrations.esign.docusign import webhook, wire
 from integrations.esign.docusign.client import KEY, WORDS, Credentials, DocusignClient
 from integrations.vendor.executed import LastExecuted
 from integrations.vendor.refusal import disbelieved, refuse_unfit
-from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
+from integrations.vendor.sealed import not_executed, nothing_to_sign, record_pdf, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
 
@@ -184,7 +184,7 @@ class DocusignService:
             ServiceRecord(
                 name="docusign-certificate.pdf",
                 title="DocuSign's certificate of completion",
-                data=self._client.document(envelope_id, "certificate"),
+                data=record_pdf(self._client.document(envelope_id, "certificate"), KEY),
             )
         ]
 

@@ -25,7 +25,8 @@ PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
 LONGEST_SUBJECT, LONGEST_MESSAGE = 100, 10_000
 EXPIRED = "envelope has expired"  # how a void that was an expiry begins
 ON_TURN = frozenset({"sent", "delivered"})
-WAITING = ON_TURN | {"created"}
+# Whose invitation came back ("autoresponded") has not signed: it is they whose address is mended.
+WAITING = ON_TURN | {"created", "autoresponded"}
 ENDINGS = {
     "completed": Signal.FULLY_EXECUTED,
     "declined": Signal.DECLINED,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from docgen.domain.signing import Signal
-from docgen.errors import CallbackRejected, ServiceUnavailable
+from docgen.errors import CallbackRejected, ServiceRejected, ServiceUnavailable
 from docgen.ports.esign import RawCallback
 from integrations.esign.adobe_sign.client import WORDS, AdobeSignClient
 from integrations.esign.adobe_sign.provider import AdobeSignService
@@ -19,7 +19,7 @@ from integrations.simulators.answers.adobe_sign import standing
 from integrations.simulators.mischief import Trouble
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession
-from tests.contracts.esign import AT, HeaderProofContract, request
+from tests.contracts.esign import AT, HOME, HeaderProofContract, invited, request
 from tests.contracts.esign_outside import OutsideServiceContract
 
 if TYPE_CHECKING:
@@ -157,6 +157,38 @@ class TestAdobeSign(OutsideServiceContract, HeaderProofContract):
         """Without the echo nothing counts as delivered."""
         reply = self.service().acknowledge(self.callback(b"{}"))
         assert json.loads(reply.body) == {"xAdobeSignClientId": CLIENT_ID}
+
+    @pytest.mark.parametrize(
+        "at",
+        [
+            "https://evil.example.org",
+            "https://adobesign.com.example.org",
+            "https://eviladobesign.com",
+            "https://secure.na1.adobesign.com@example.org",
+            "https://example.org\\.adobesign.com",
+            "http://secure.na1.adobesign.com",
+            "javascript:",
+        ],
+    )
+    def test_no_address_of_a_stranger_is_handed_on(self, at: str) -> None:
+        """Only hosts of Adobe's own, over https; the control: a shard's own is."""
+        service, asked = self.service(), invited(request())
+        envelope_id = service.send(asked)
+        self.adobe.pages_at = at
+        with pytest.raises(ServiceRejected):
+            service.signing_link(envelope_id, "practice_1", HOME)
+        self.adobe.pages_at = "https://secure.na1.adobesign.com"
+        link = service.signing_link(envelope_id, "practice_1", HOME)
+        assert link.startswith("https://secure.na1.adobesign.com/public/")
+
+    def test_an_agreement_that_is_not_signable_yet_is_asked_for_again(self) -> None:
+        """It answers "404" while it is on its way, which is no "no such agreement"."""
+        service = self.service()
+        envelope_id = service.send(invited(request()))
+        self.adobe.preparing = 3
+        with pytest.raises(ServiceUnavailable):
+            service.signing_link(envelope_id, "practice_1", HOME)
+        assert service.signing_link(envelope_id, "practice_1", HOME)
 
     def test_a_cancelled_agreement_whose_story_is_not_told_is_void(self) -> None:
         """Control of the three endings: without an event it is nobody's decline."""

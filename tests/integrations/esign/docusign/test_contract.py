@@ -12,7 +12,7 @@ import pytest
 
 from docgen.domain.signing import Signal
 from docgen.errors import ServiceRejected
-from docgen.ports.esign import RawCallback
+from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.esign.docusign.client import WORDS, Credentials, DocusignClient
 from integrations.esign.docusign.provider import DocusignService
 from integrations.simulators.docusign import ACCOUNT, DocusignSimulator
@@ -153,6 +153,19 @@ class TestDocusign(
         assert found.envelope_id == envelope_id
         queries = [item.asked.query for item in simulator.exchanges[before:]]
         assert not any("custom_field" in query for query in queries)
+
+    def test_whose_invitation_came_back_is_corrected(self) -> None:
+        """They have not signed, whatever their status is called; the control: who has, is not."""
+        service = self.service()
+        envelope_id = service.send(two_of_each())
+        self.simulator.bounce(envelope_id, "practice_1@example.org")
+        assert service.fetch(envelope_id).ended is None
+        new = NewRecipient(name="Sam Sample", title="Director", email="sam@example.org")
+        service.reassign(envelope_id, "practice_1", new)
+        assert service.fetch(envelope_id).recipients[0].email == "sam@example.org"
+        self.simulator.sign(envelope_id, "sam@example.org")
+        with pytest.raises(ServiceRejected):
+            service.reassign(envelope_id, "practice_1", new)
 
     def test_a_token_is_kept_until_five_minutes_before_its_end(self) -> None:
         """Minted once for an hour of calls, and where the account lives is asked once for all."""

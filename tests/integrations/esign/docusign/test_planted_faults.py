@@ -155,9 +155,9 @@ FAULTS = (
     ),
     Fault(
         what="an address of anybody is handed on",
-        where=client.DocusignClient,
-        name="_own_address",
-        wrong=instead(lambda _, url: url),
+        where=client,
+        name="own_page",
+        wrong=instead(lambda url, *_, **__: url),
         test="test_no_address_of_a_stranger_is_handed_on",
     ),
     Fault(
