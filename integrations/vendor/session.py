@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ _CHUNK = 64 * 1024
 _LOOKS = 3  # how often a request that changes nothing is made before we give up for now
 _PAUSE_S = 0.5
 _LONGEST_WAIT_S = 6 * 3600.0
+_WORD = re.compile(r"[A-Za-z_-]{1,40}")  # ids hold digits
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,59}")
 _UNAUTHORIZED, _FORBIDDEN, _MISSING, _TOO_MANY, _SERVER_FAULT = 401, 403, 404, 429, 500
 _GONE = 410
@@ -93,7 +95,7 @@ class Words:
     `code_at` is the path to the error code in the JSON body; `reset` a header with the epoch second
     at which the limit ends; `trace` a header that names the request for the vendor's support;
     `later` are codes that only mean "not yet"; `unsaid_wait_s` says how long to wait where a limit
-    does not say how long it lasts.
+    does not say how long it lasts; `alone` are codes of limits that hold for one envelope alone.
     """
 
     code_at: tuple[str, ...]
@@ -103,6 +105,7 @@ class Words:
     missing: frozenset[str] = frozenset()
     later: frozenset[str] = frozenset()
     unsaid_wait_s: float = 60.0
+    alone: frozenset[str] = frozenset()
 
 
 class _Straight(requests.Session):
@@ -117,7 +120,8 @@ class ServiceSession:
 
     Certificates are always checked; redirects, proxies and cookies are never used; answers are
     limited in size and time. What only reads is tried again with a pause; what changes something
-    never is, since its outcome is unknown: the caller looks first.
+    never is, since its outcome is unknown: the caller looks first. Where a service says how long to
+    wait, nothing of that kind is asked before, about whatever envelope: some count the time anew.
     """
 
     def __init__(
@@ -136,6 +140,7 @@ class ServiceSession:
         self._pause = pause
         self._monotonic = monotonic
         self._timeouts = timeouts
+        self._held: dict[str, datetime] = {}  # until when each kind of request waits
         self._session = _Straight()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -161,6 +166,7 @@ class ServiceSession:
             ServiceRejected: it refuses, and would again.
             ServiceUnavailable: it cannot answer now, or its answer was lost.
         """
+        self._refuse_held(_kind(method, url))
         sent = _Sent(params=params, body=body, form=form)
         looks = _LOOKS if method == "GET" else 1
         for look in range(1, looks + 1):
@@ -199,8 +205,20 @@ class ServiceSession:
                 "was asked of it is looked up and tried again later.",
                 service=self._service,
             ) from error
-        self._refuse(answer)
+        self._refuse(answer, _kind(method, url))
         return answer
+
+    def _refuse_held(self, kind: str) -> None:
+        """Ask nothing that the service told us to wait with."""
+        until = self._held.get(kind)
+        left = (until - self._now()).total_seconds() if until is not None else 0.0
+        if left > 0:
+            raise ServiceUnavailable(
+                f"The signing service {self._service} asked us to wait; it is asked again after "
+                "that.",
+                service=self._service,
+                retry_after_s=left,
+            )
 
     def _limited(self, got: requests.Response, largest: int) -> bytes:
         parts, length = [], 0
@@ -232,14 +250,17 @@ class ServiceSession:
         except HTTPError as error:
             raise requests.exceptions.ChunkedEncodingError from error
 
-    def _refuse(self, answer: Answer) -> None:
+    def _refuse(self, answer: Answer, kind: str) -> None:
         """Raise what an answer that is no success means."""
         if requests.codes.ok <= answer.status < requests.codes.multiple_choices:
             return
         code, trace = self._code(answer), answer.headers.get(self._words.trace.lower(), "")
         said = f"status {answer.status}" + (f", {code}" if code else "")
-        wait = self._wait(answer)
-        if answer.status == _TOO_MANY or code in self._words.throttled:
+        limited = answer.status == _TOO_MANY or code in self._words.throttled
+        wait = self._wait(answer, limited=limited)
+        if limited:
+            if wait is not None and code not in self._words.alone:
+                self._held[kind] = self._now() + timedelta(seconds=wait)
             raise ServiceUnavailable(
                 f"The signing service {self._service} asks us to wait ({said}); it is asked again "
                 "after that.",
@@ -283,16 +304,22 @@ class ServiceSession:
             return ""
         return found if isinstance(found, str) and _CODE.fullmatch(found) else ""
 
-    def _wait(self, answer: Answer) -> float | None:
+    def _wait(self, answer: Answer, *, limited: bool) -> float | None:
         """Say how many seconds the service wants us to wait, if it does."""
         given = answer.headers.get("retry-after", "")
         if given.isascii() and given.isdecimal() and len(given) < len("1000000"):
             return min(float(given), _LONGEST_WAIT_S)
         reset = answer.headers.get(self._words.reset.lower(), "") if self._words.reset else ""
-        if answer.status == _TOO_MANY and reset.isascii() and reset.isdecimal():
+        if limited and reset.isascii() and reset.isdecimal():
             left = int(reset[:12]) - self._now().timestamp()
             return min(max(left, 1.0), _LONGEST_WAIT_S)
         return None
+
+
+def _kind(method: str, url: str) -> str:
+    """Name what is asked for, without whose: limits are counted so, if not for all together."""
+    parts = urlsplit(url).path.split("/")
+    return " ".join([method, *(part for part in parts if _WORD.fullmatch(part))])
 
 
 def service_address(text: str, service: str, *, loopback: bool) -> str:

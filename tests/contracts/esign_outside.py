@@ -237,6 +237,24 @@ class OutsideServiceContract(SigningServiceContract):
         assert refused.value.retry_after_s > 0
         assert len(self.simulator.exchanges) == before + 1
 
+    def test_a_limit_is_kept_for_every_envelope(self) -> None:
+        """Where the wait is said, another envelope is not asked after before; then it is."""
+        service = self.service()
+        first, second = service.send(request()), service.send(request("k2"))
+        self.simulator.trouble(Trouble.THROTTLED)
+        with pytest.raises(ServiceUnavailable) as refused:
+            service.fetch(first)
+        said = any(self.simulator.throttled().answer.headers)
+        before = len(self.simulator.exchanges)
+        if said:
+            self.clock.advance(timedelta(seconds=(refused.value.retry_after_s or 0) - 1))
+            with pytest.raises(ServiceUnavailable) as held:
+                service.fetch(second)
+            assert held.value.retry_after_s == pytest.approx(1.0)
+            assert len(self.simulator.exchanges) == before
+            self.clock.advance(timedelta(seconds=1))
+        assert service.fetch(second).envelope_id == second
+
     def test_credentials_that_ran_out(self) -> None:
         """A token is minted again once; a key that no longer holds is said, without its letters."""
         service = self.service()

@@ -37,6 +37,7 @@ WORDS = Words(
         {"HOURLY_APIINVOCATION_LIMIT_EXCEEDED", "Hourly_Envelope_Polling_Limit_Exceeded"}
     ),
     missing=frozenset({"ENVELOPE_DOES_NOT_EXIST"}),
+    alone=frozenset({"Hourly_Envelope_Polling_Limit_Exceeded"}),
 )
 
 

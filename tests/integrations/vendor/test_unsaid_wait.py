@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from docgen.errors import ServiceUnavailable
+from integrations.esign.docusign.client import WORDS
 from integrations.simulators.kit import Simulator
 from integrations.simulators.wire import Asked, Refusal, Route
 from integrations.vendor.session import ServiceSession, Words
@@ -20,17 +21,21 @@ if TYPE_CHECKING:
 
 
 class _Limited(Simulator):
-    """Answers everything with 429, and with a header or without."""
+    """Answers everything with a limit, and with a header or without."""
 
     name: ClassVar[str] = "limited"
     title: ClassVar[str] = "Limited"
 
-    def __init__(self, headers: dict[str, str], **rest: Any) -> None:
+    def __init__(
+        self, headers: dict[str, str], *, status: int = 429, code: str = "", **rest: Any
+    ) -> None:
         super().__init__(**rest)
         self.headers = headers
+        self.status = status
+        self.code = code
 
     def routes(self) -> Sequence[Route]:
-        return (Route(method="GET", pattern="/", act=self.limit),)
+        return (Route(method="GET", pattern="/.*", act=self.limit),)
 
     def limit(self, asked: Asked) -> Answered:
         raise self.throttled()
@@ -45,7 +50,7 @@ class _Limited(Simulator):
         raise AssertionError
 
     def throttled(self) -> Refusal:
-        return Refusal(429, {}, self.headers)
+        return Refusal(self.status, {"errorCode": self.code}, self.headers)
 
     def unknown(self, what: str) -> Refusal:
         return Refusal(404, {})
@@ -71,3 +76,36 @@ def test_the_wait_is_the_servers_or_else_the_vendors(
         with pytest.raises(ServiceUnavailable) as refused:
             session.ask("GET", f"{simulator.url}/", {})
     assert refused.value.retry_after_s == waits
+
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ACCOUNT, ENVELOPE = "HOURLY_APIINVOCATION_LIMIT_EXCEEDED", "Hourly_Envelope_Polling_Limit_Exceeded"
+
+
+@pytest.mark.parametrize(("code", "asked"), [(ACCOUNT, 1), (ENVELOPE, 2)])
+def test_a_limit_by_its_code_alone_has_its_end_read_too(code: str, asked: int) -> None:
+    """DocuSign may say it by 400; what is limited for one envelope holds up no other."""
+    reset = {"X-RateLimit-Reset": str(int(NOW.timestamp()) + 1200)}
+    with _Limited(reset, status=400, code=code) as simulator:
+        session = ServiceSession("limited", WORDS, lambda: NOW)
+        for number in ("e1", "e2"):
+            with pytest.raises(ServiceUnavailable) as refused:
+                session.ask("GET", f"{simulator.url}/envelopes/{number}", {})
+            assert refused.value.retry_after_s == 1200.0
+        assert len(simulator.exchanges) == asked
+
+
+def test_other_requests_are_made_meanwhile() -> None:
+    """Limits are counted for each kind of request; the control: the same kind waits."""
+    with _Limited({"Retry-After": "30"}) as simulator:
+        session = ServiceSession("limited", Words(code_at=()), lambda: NOW)
+        for path in (
+            "agreements/1",
+            "agreements/2",
+            "agreements/2/members",
+            "agreements/1/members",
+        ):
+            with pytest.raises(ServiceUnavailable):
+                session.ask("GET", f"{simulator.url}/{path}", {})
+        paths = [item.asked.path for item in simulator.exchanges]
+        assert paths == ["/agreements/1", "/agreements/2/members"]
