@@ -32,6 +32,8 @@ THREADS = 8
 _M_ARENA_MAX = -8  # malloc.h of glibc; another C library has no such setting
 # The largest file a page takes, a scan, with the fields around it; more is refused as it comes in.
 LARGEST_REQUEST = MOST_BYTES + 1_000_000
+# What browsers and proxies send stays far below; of longer heads, some take seconds to be read.
+LONGEST_HEAD = 32_768
 
 log = logging.getLogger("docgen")
 
@@ -56,6 +58,7 @@ def run_server(
             threads=THREADS,
             ident="",
             max_request_body_size=LARGEST_REQUEST,
+            max_request_header_size=LONGEST_HEAD,
             # Only whom the settings name is believed, and by our own reading (docgen.web.client);
             # that anybody handed a request over must stay to be seen.
             clear_untrusted_proxy_headers=False,
@@ -99,10 +102,23 @@ def _handed_over(pages: Any, app: Application, press: Press) -> Callable[..., It
     )
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        found: Iterable[bytes] = pages({**environ, PRESS: press, WRITABLE: file}, start_response)
+        media = {"CONTENT_TYPE": _media_type(environ.get("CONTENT_TYPE", ""))}
+        handed = {**environ, **media, PRESS: press, WRITABLE: file}
+        found: Iterable[bytes] = pages(handed, start_response)
         return found
 
     return answer
+
+
+def _media_type(given: str) -> str:
+    """Give a body's media type, or none where it cannot be read: no page could refuse it then."""
+    from django.utils.http import parse_header_parameters
+
+    try:
+        parse_header_parameters(given)
+    except ValueError:
+        return ""
+    return given
 
 
 def _sweep_until(stop: threading.Event, press: Press) -> None:

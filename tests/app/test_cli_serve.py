@@ -101,6 +101,26 @@ def test_what_is_too_large_is_refused_while_it_comes_in(tmp_path: Path) -> None:
             assert answer.status_code == status  # 403: read, and without this site's form token
 
 
+def test_a_strange_head_is_answered_by_a_page_or_refused(tmp_path: Path) -> None:
+    """A media type that cannot be read breaks nothing; a head beyond any use is not taken in."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    terminal.does("init", "--demo")
+    with served(terminal) as url:
+        for media, status in (
+            ("application/json", 401),  # the control: not believed, as nothing proves it
+            ("multipart/form-data; boundary*=no-such''b", 401),
+            ("a/b; charset=no-such", 401),
+            (f"a/b{';c' * 20_000}", 431),
+        ):
+            answer = requests.post(
+                f"{url}/callbacks/embedded",
+                data=b"{}",
+                headers={"Content-Type": media},
+                timeout=20,
+            )
+            assert answer.status_code == status
+
+
 def test_workers_are_for_postgresql(tmp_path: Path) -> None:
     """On SQLite the command says what does the work instead."""
     terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
