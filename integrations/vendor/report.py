@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LARGEST_BODY = 1_000_000  # as much as our endpoint takes in; what services tell us is far less
+
+
 def report_of(body: bytes) -> dict[str, Any]:
     """Read a body as one JSON object; whatever else it is holds nothing."""
     try:

@@ -15,7 +15,7 @@ from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import Reply, VerifiedCallback
 from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
-from integrations.vendor.report import report_of, same
+from integrations.vendor.report import LARGEST_BODY, report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from docgen.ports.esign import RawCallback
 
 KEY = "adobe_sign"
-LARGEST_BODY = 10_000_000
 CLIENT_ID = "x-adobesign-clientid"
 HEADERS = frozenset({"content-type", CLIENT_ID})
 SIGNALS = {

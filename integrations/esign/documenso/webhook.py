@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.refusal import disbelieved
-from integrations.vendor.report import report_of, same
+from integrations.vendor.report import LARGEST_BODY, report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from docgen.ports.esign import RawCallback
 
 KEY = "documenso"
-LARGEST_BODY = 2_000_000
 HEADER = "x-documenso-secret"
 HEADERS = frozenset({"content-type"})
 REMOVED = "removed"

@@ -16,7 +16,7 @@ from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
-from integrations.vendor.report import report_of, same
+from integrations.vendor.report import LARGEST_BODY, report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from docgen.ports.esign import RawCallback
 
 KEY = "docuseal"
-LARGEST_BODY = 2_000_000
 TOLERANCE = timedelta(seconds=300)  # every try is signed anew, so late ones are no older
 HEADER = "x-docuseal-signature"
 HEADERS = frozenset({"content-type", HEADER})

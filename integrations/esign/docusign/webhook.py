@@ -17,7 +17,7 @@ from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.moment import moment
 from integrations.vendor.refusal import disbelieved
-from integrations.vendor.report import report_of, same
+from integrations.vendor.report import LARGEST_BODY, report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from docgen.ports.esign import RawCallback
 
 KEY = "docusign"
-LARGEST_BODY = 2_000_000
 # An answer that was lost is tried again once a day, at most ten times, with the same body; a
 # narrower window would refuse a true report. Replayed within it, it only has us look again.
 TOLERANCE = timedelta(days=11)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs
 from docgen.domain.signing import Signal, SigningEvent
 from docgen.ports.esign import VerifiedCallback
 from integrations.vendor.refusal import disbelieved
-from integrations.vendor.report import report_of, same
+from integrations.vendor.report import LARGEST_BODY, report_of, same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from docgen.ports.esign import RawCallback
 
 KEY = "dropbox_sign"
-LARGEST_BODY = 2_000_000
 # What we did not take is sent again for about three days, with the time of the first try.
 TOLERANCE = timedelta(days=4)
 HEADERS = frozenset({"content-type"})

@@ -16,6 +16,7 @@ from docgen.errors import CallbackRejected
 from docgen.ports.esign import RawCallback
 from integrations.esign.docuseal import webhook
 from integrations.simulators.mischief import Delivery
+from integrations.vendor.report import LARGEST_BODY
 from tests.contracts.esign import AT, two_of_each
 from tests.integrations.esign.docuseal.running import NEW, OLD, Running, received, signed
 
@@ -172,7 +173,7 @@ def test_a_deep_body_is_refused_or_kept_and_never_a_crash() -> None:
 def test_a_body_too_large_is_refused() -> None:
     """Before anything is computed over it."""
     with pytest.raises(CallbackRejected, match="too large"):
-        webhook.verify(signed(b" " * (webhook.LARGEST_BODY + 1), OLD, AT), [OLD])
+        webhook.verify(signed(b" " * (LARGEST_BODY + 1), OLD, AT), [OLD])
 
 
 def test_no_link_of_a_callback_is_kept(docuseal: Running) -> None:

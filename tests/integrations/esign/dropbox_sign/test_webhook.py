@@ -18,6 +18,7 @@ from docgen.errors import CallbackRejected
 from docgen.ports.esign import RawCallback, VerifiedCallback
 from integrations.esign.dropbox_sign import webhook
 from integrations.simulators.answers.dropbox_sign import wrapped
+from integrations.vendor.report import LARGEST_BODY
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 KEY = "s3cret-api-key"
@@ -171,7 +172,7 @@ def test_what_is_kept_is_the_json() -> None:
 
 def test_a_body_too_large_is_rejected() -> None:
     """Before anything is read of it."""
-    value = told("signature_request_sent", padding="x" * webhook.LARGEST_BODY)
+    value = told("signature_request_sent", padding="x" * LARGEST_BODY)
     with pytest.raises(CallbackRejected):
         webhook.verify(raw(value), [KEY])
 
