@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KEY = "s3cret-docusign"
+# Made with another HMAC, so that both sides cannot err alike:
+# printf BODY | openssl dgst -sha256 -hmac 'a key as DocuSign shows it' -binary | base64
+FOREIGN_BODY = b'{"event":"envelope-sent","generatedDateTime":"2026-11-23T12:00:00Z"}'
+FOREIGN_MAC = "bGxzbuyz+ObNTx1niCNBHtcbTXY/pcwuQ5n3YDd0Juw="
 OPENED = {"event": "envelope-completed", "data": {"envelopeId": "e1"}}
 
 
@@ -35,6 +39,16 @@ def raw(told: Mapping[str, object], at: str = "2026-11-23T12:00:00.0000000Z") ->
     """Write a message, signed in the first header."""
     body = json.dumps({"generatedDateTime": at, **told}).encode()
     return RawCallback(headers={"x-docusign-signature-1": mac(body)}, body=body, received_at=AT)
+
+
+def test_a_signature_made_by_another_tool_fits() -> None:
+    """Base64 of the HMAC over the raw body, under the key's text."""
+    raw = RawCallback(
+        headers={"x-docusign-signature-1": FOREIGN_MAC}, body=FOREIGN_BODY, received_at=AT
+    )
+    assert webhook.verify(raw, ["a key as DocuSign shows it"]).body == FOREIGN_BODY
+    with pytest.raises(CallbackRejected):
+        webhook.verify(replace(raw, body=FOREIGN_BODY + b"\n"), ["a key as DocuSign shows it"])
 
 
 @pytest.mark.parametrize("number", [1, 2, 9, 10, 100])
