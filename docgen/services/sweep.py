@@ -6,6 +6,7 @@ callback lost it alone still brings each packet to its end.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -315,15 +316,16 @@ def _name(error: Exception) -> str:
 def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
     """Re-read packets out for signature, and see to those left between two steps."""
     refreshed, failures = 0, []
-    unsettled = OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED}
-    for packet in office.ledger.packets.in_states(unsettled):
+    packets = office.ledger.packets.in_states(OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED})
+    out = Counter(item.service for item in packets)
+    for packet in packets:
         if packet.state is PacketState.SENDING:
             with office.ledger.transaction():
                 office.ask(f"send:{packet.id}", "send", packet_id=packet.id)
         elif packet.state is PacketState.FULLY_EXECUTED:
             with office.ledger.transaction():
                 office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
-        elif not _poll_later(office, packet):
+        elif not _poll_later(office, packet, out[packet.service]):
             try:
                 refresh(office, packet.id)
             except Exception as error:  # noqa: BLE001  # one silent service must not hold up others
@@ -333,19 +335,25 @@ def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
     return refreshed, tuple(failures)
 
 
-def _poll_later(office: Office, packet: Packet) -> bool:
+def _poll_later(office: Office, packet: Packet, out: int) -> bool:
     """Leave the re-reading to an errand where the service limits how often it may be asked.
 
     There is one errand for each of its periods, due within the period at a moment that differs from
-    packet to packet, so that thousands of envelopes are not asked after all at once.
+    packet to packet, so that thousands of envelopes are not asked after all at once. Where so many
+    are `out` there that the service would be asked more often than it lets us altogether, each is
+    asked after in one of several periods only.
     """
     if packet.service not in office.services:
         return False
-    period = office.service(packet.service).capabilities.poll_every
-    if not period:
+    able = office.service(packet.service).capabilities
+    if not able.poll_every:
         return False
-    number, now = divmod(int(office.clock.now().timestamp()), int(period.total_seconds()))
-    offset = int(digest_of(packet.id)[:8], 16) % int(period.total_seconds())
+    period, chance = int(able.poll_every.total_seconds()), int(digest_of(packet.id)[:8], 16)
+    number, now = divmod(int(office.clock.now().timestamp()), period)
+    most = able.polls_an_hour * period // 3600
+    if most and (number + chance // period) % -(-out // most):
+        return True
+    offset = chance % period
     due_at = office.clock.now() + timedelta(seconds=max(0, offset - now))
     with office.ledger.transaction():
         office.ask(f"poll:{packet.id}:{number}", "read", at=due_at, packet_id=packet.id)

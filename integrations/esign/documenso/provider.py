@@ -48,6 +48,7 @@ class DocumensoService:
         separate_documents=True,
         gives_record=True,
         poll_every=timedelta(minutes=1),
+        polls_an_hour=15_000,  # half of 1000 questions in a minute, two for each envelope
         longest_title=wire.LONGEST_SUBJECT,
         largest_file=50_000_000,
         most_documents=5,

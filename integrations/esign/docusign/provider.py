@@ -45,6 +45,7 @@ class DocusignService:
         gives_record=True,
         tolerance=webhook.TOLERANCE,
         poll_every=timedelta(minutes=15),
+        polls_an_hour=1500,  # half of what an account may ask in all
         longest_title=wire.LONGEST_SUBJECT,
         largest_file=25_000_000,
         most_documents=20,

@@ -59,6 +59,7 @@ class DropboxSignService:
         find_by_key=True,
         tolerance=webhook.TOLERANCE,
         poll_every=timedelta(minutes=5),
+        polls_an_hour=3000,  # half of 100 in a minute
         longest_title=wire.LONGEST_TITLE,
         largest_file=40_000_000,
         most_documents=10,
