@@ -190,6 +190,21 @@ class OutsideServiceContract(SigningServiceContract):
         service.check(asked)
         assert self.simulator.exchanges == []
 
+    def test_as_many_documents_as_declared_come_back_by_their_names(self) -> None:
+        """Also where their names are long; what has no room for them refuses before anything leaves."""
+        service = self.service()
+        slugs = [
+            f"annex_of_facility_{number}" for number in range(service.capabilities.most_documents)
+        ]
+        asked = replace(
+            request(),
+            documents=tuple(document(slug, f"Annex {slug}", ("practice_1",)) for slug in slugs),
+        )
+        service.check(asked)
+        envelope_id = service.send(asked)
+        self.simulator.sign_all(envelope_id)
+        assert [item.slug for item in service.download(envelope_id)] == slugs
+
     def test_a_lost_answer_is_looked_up_and_nothing_goes_twice(self) -> None:
         """The work was done, the answer was an error or never came: `find` knows the envelope."""
         for number, kind in enumerate((Trouble.BROKEN_AFTER, Trouble.SILENT, Trouble.HALF)):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import math
+import textwrap
 from datetime import UTC, datetime, timedelta
+from itertools import count, takewhile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -16,13 +18,13 @@ from integrations.vendor.moment import moment
 from integrations.vendor.title import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from docgen.domain.signing import SigningField
     from docgen.ports.esign import EnvelopeRecipient, EnvelopeRequest, NewRecipient
 
 PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
-LONGEST_SUBJECT, LONGEST_MESSAGE = 100, 10_000
+LONGEST_SUBJECT, LONGEST_MESSAGE, LONGEST_VALUE = 100, 10_000, 100
 EXPIRED = "envelope has expired"  # how a void that was an expiry begins
 ON_TURN = frozenset({"sent", "delivered"})
 # Whose invitation came back ("autoresponded") has not signed: it is they whose address is mended.
@@ -81,7 +83,7 @@ def envelope_body(request: EnvelopeRequest, callback_url: str) -> dict[str, obje
             "textCustomFields": [
                 _custom(PACKET, request.packet_id),
                 _custom(OUR_KEY, request.idempotency_key),
-                _custom(DOCUMENTS, " ".join(item.slug for item in request.documents)),
+                *_kept_slugs(item.slug for item in request.documents),
             ]
         },
         "notification": _notification(request),
@@ -104,6 +106,16 @@ def envelope_body(request: EnvelopeRequest, callback_url: str) -> dict[str, obje
 def transaction_id(key: str) -> str:
     """Give the id under which DocuSign finds an envelope for seven days."""
     return str(UUID(key[:32]))
+
+
+def _kept_slugs(slugs: Iterable[str]) -> list[dict[str, str]]:
+    """Name our documents in their order, in as many fields as that takes."""
+    lines = textwrap.wrap(" ".join(slugs), LONGEST_VALUE, break_on_hyphens=False)
+    return [_custom(_numbered(number), line) for number, line in enumerate(lines, start=1)]
+
+
+def _numbered(number: int) -> str:
+    return DOCUMENTS if number == 1 else f"{DOCUMENTS}_{number}"
 
 
 def _custom(name: str, value: str) -> dict[str, str]:
@@ -185,7 +197,9 @@ def custom_fields(envelope: Mapping[str, Any]) -> dict[str, str]:
 
 def slugs(envelope: Mapping[str, Any]) -> list[str]:
     """Give our documents in the order in which they were sent."""
-    return custom_fields(envelope).get(DOCUMENTS, "").split()
+    kept = custom_fields(envelope)
+    lines = takewhile(bool, (kept.get(_numbered(number), "") for number in count(1)))
+    return " ".join(lines).split()
 
 
 def signers(envelope: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
