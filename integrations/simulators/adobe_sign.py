@@ -40,6 +40,7 @@ class AdobeSignSimulator(Simulator):
 
     `processing` is how many looks at a new agreement still find its documents unread; `preparing`
     how many questions for signing addresses come too early. `pages_at` is where it says they lie.
+    With `moved` the account lives elsewhere until somebody asks where.
     """
 
     name: ClassVar[str] = "adobe_sign"
@@ -53,7 +54,7 @@ class AdobeSignSimulator(Simulator):
         self.client_id = client_id
         self.index_lag = timedelta(0)
         self.processing = 0
-        self.preparing, self.pages_at = 0, ""
+        self.preparing, self.pages_at, self.moved = 0, "", False
         self.uploads: dict[str, tuple[str, bytes]] = {}
 
     def routes(self) -> Sequence[Route]:
@@ -88,9 +89,12 @@ class AdobeSignSimulator(Simulator):
         """Ask for the integration key."""
         if asked.headers.get("authorization") != f"Bearer {self.integration_key}":
             raise refusal(401, "INVALID_ACCESS_TOKEN")
+        if self.moved and not asked.path.endswith("/baseUris"):
+            raise refusal(404, "INVALID_API_ACCESS_POINT")
 
     def base(self, asked: Asked) -> Answered:
         """Say where the account lives."""
+        self.moved = False
         return Answered(body={"apiAccessPoint": f"{self.url}/", "webAccessPoint": f"{self.url}/"})
 
     # Making and sending --------------------------------------------------------------------------

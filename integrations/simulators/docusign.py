@@ -40,7 +40,8 @@ class DocusignSimulator(Simulator):
     """One account. `public_key` (PEM) checks who asks for tokens; without it anybody may.
 
     `pages_at` is where it says its pages for signing lie. With `names_alone` it answers a question
-    for a transaction with the envelope's id and nothing more of it.
+    for a transaction with the envelope's id and nothing more of it. Until its user has `consented`
+    it gives no token.
     """
 
     name: ClassVar[str] = "docusign"
@@ -52,7 +53,7 @@ class DocusignSimulator(Simulator):
         self.secret = secret
         self.tokens: dict[str, datetime] = {}
         self.pages_at = ""
-        self.names_alone = False
+        self.names_alone, self.consented = False, True
         self.views: dict[str, tuple[str, str, datetime]] = {}
 
     def routes(self) -> Sequence[Route]:
@@ -76,6 +77,8 @@ class DocusignSimulator(Simulator):
     def grant(self, asked: Asked) -> Answered:
         """Give a token for signed claims."""
         fields, _ = asked.form()
+        if not self.consented:
+            raise refusal(400, "consent_required", at="error")
         if fields.get("grant_type") != "urn:ietf:params:oauth:grant-type:jwt-bearer":
             raise refusal(400, "unsupported_grant_type", at="error")
         options = {"verify_signature": bool(self.public_key), "verify_iat": False}

@@ -23,8 +23,15 @@ WORDS = Words(
     code_at=("code",),
     throttled=frozenset({"THROTTLING_TOO_MANY_REQUESTS", "THROTTLING_HIGH_SYSTEM_LOAD"}),
     missing=frozenset({"INVALID_AGREEMENT_ID"}),
-    # Both "not" are said by 404 of an agreement that is on its way to its first signer.
-    later=frozenset({"DOCUMENT_NOT_YET_AVAILABLE", "AGREEMENT_NOT_SIGNABLE", "RESOURCE_MODIFIED"}),
+    later=frozenset(
+        {
+            # Both are said by 404 of an agreement that is on its way to its first signer.
+            "DOCUMENT_NOT_YET_AVAILABLE",
+            "AGREEMENT_NOT_SIGNABLE",
+            "RESOURCE_MODIFIED",
+            "INVALID_API_ACCESS_POINT",  # where the account lives is asked again first
+        }
+    ),
 )
 # Each shard has its pages for signing at a host of its own; the older name still leads there.
 HOSTS = (".adobesign.com", ".adobesign.us", ".echosign.com")
@@ -159,14 +166,22 @@ class AdobeSignClient:
 
     def _ask(self, method: str, path: str, mark: str = "", **asked: Any) -> Answer:
         headers = self._headers() | ({"If-Match": mark} if mark else {})
-        return self._session.ask(method, f"{self._base()}{path}", headers, **asked)
+        try:
+            return self._session.ask(method, f"{self._base()}{path}", headers, **asked)
+        except ServiceUnavailable as error:
+            if error.retry_after_s is None:
+                self._point = ""  # the account may have moved to another shard
+            raise
 
     def _headers(self) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._keys.texts[0]}"}
         return headers | ({"x-api-user": f"email:{self._user}"} if self._user else {})
 
     def _base(self) -> str:
-        """Ask once where the account's requests belong; shards differ and are never guessed."""
+        """Ask where the account's requests belong; shards differ and are never guessed.
+
+        It is remembered until a request finds nobody there.
+        """
         if not self._point:
             url = f"{self._address}/api/rest/v6/baseUris"
             answer = self._session.ask("GET", url, self._headers()).json(KEY)

@@ -181,6 +181,21 @@ class TestAdobeSign(OutsideServiceContract, HeaderProofContract):
         link = service.signing_link(envelope_id, "practice_1", HOME)
         assert link.startswith("https://secure.na1.adobesign.com/public/")
 
+    def test_an_account_that_moved_is_asked_for_again(self) -> None:
+        """Adobe answers that it lives elsewhere now; the control: while it stays, it is asked once."""
+        service = self.service()
+        envelope_id = service.send(request())
+        assert self.asked_where() == 1
+        self.adobe.moved = True
+        with pytest.raises(ServiceUnavailable):
+            service.fetch(envelope_id)
+        assert service.fetch(envelope_id).envelope_id == envelope_id
+        assert self.asked_where() == 2
+
+    def asked_where(self) -> int:
+        """Count how often it was asked where the account lives."""
+        return sum(item.asked.path.endswith("/baseUris") for item in self.simulator.exchanges)
+
     def test_an_agreement_that_is_not_signable_yet_is_asked_for_again(self) -> None:
         """It answers "404" while it is on its way, which is no "no such agreement"."""
         service = self.service()

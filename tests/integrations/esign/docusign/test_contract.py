@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import pytest
 
 from docgen.domain.signing import Signal
-from docgen.errors import ServiceRejected
+from docgen.errors import ServiceRejected, Unauthorized
 from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.esign.docusign.client import WORDS, Credentials, DocusignClient
 from integrations.esign.docusign.provider import DocusignService
@@ -166,6 +166,19 @@ class TestDocusign(
         self.simulator.sign(envelope_id, "sam@example.org")
         with pytest.raises(ServiceRejected):
             service.reassign(envelope_id, "practice_1", new)
+
+    def test_without_consent_it_is_said_where_to_give_it(self) -> None:
+        """The first use of an integration key needs it once; the control: given, it goes on."""
+        service, simulator = self.service(), cast("DocusignSimulator", self.simulator)
+        simulator.consented = False
+        with pytest.raises(Unauthorized) as refused:
+            service.send(request())
+        words = str(refused.value)
+        assert f"{simulator.url}/oauth/auth?response_type=code" in words
+        assert "client_id=integration-key" in words
+        assert "PRIVATE" not in words
+        simulator.consented = True
+        assert service.send(request()) in simulator.envelopes
 
     def test_a_token_is_kept_until_five_minutes_before_its_end(self) -> None:
         """Minted once for an hour of calls, and where the account lives is asked once for all."""
