@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docgen.errors import ServiceUnavailable
 from integrations.vendor.moment import moment
 from integrations.vendor.report import report_of, same
+from integrations.vendor.session import Answer
 from integrations.vendor.title import shortened
+from integrations.vendor.told import listed, told
 from tests.contracts.esign import AT
 
 
@@ -25,6 +28,26 @@ from tests.contracts.esign import AT
 def test_a_moment_is_read_however_services_write_it(text: str) -> None:
     """With any number of digits, in any zone; without one it is UTC."""
     assert moment(text) == AT
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'"text"', b"5", b"\xff", b"[" * 100_000]
+)
+def test_an_answer_that_is_no_object_is_no_answer(body: bytes) -> None:
+    """Something other than the service answered; the control: an object is read."""
+    with pytest.raises(ServiceUnavailable):
+        Answer(status=200, body=body).json("service")
+    assert Answer(status=200, body=b'{"id": 1}').json("service") == {"id": 1}
+
+
+def test_what_an_answer_lacks_is_missed_aloud() -> None:
+    """A list may be empty, and is then there all the same."""
+    assert listed({"data": []}, "data", "service") == []
+    assert told({"id": 0}, "id", "service") == 0
+    answers: list[dict[str, object]] = [{}, {"data": None}, {"data": {}}, {"data": ["text"]}]
+    for answer in answers:
+        with pytest.raises(ServiceUnavailable):
+            listed(answer, "data", "service")
 
 
 @given(text=st.none() | st.integers() | st.text(max_size=40) | st.datetimes().map(str))

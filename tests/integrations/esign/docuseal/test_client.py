@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,9 +27,10 @@ from integrations.esign.docuseal.client import WORDS, DocusealClient
 from integrations.esign.docuseal.provider import CLOUD, DocusealService
 from integrations.simulators.docuseal import FILES_LAST, DocusealSimulator
 from integrations.simulators.mischief import Trouble
+from integrations.simulators.wire import Answered
 from integrations.system.clock import StandingClock
 from integrations.vendor.secret import Secrets
-from integrations.vendor.session import Answer, ServiceSession
+from integrations.vendor.session import ServiceSession
 from tests.contracts.esign import AT, HOME, invited, request, two_of_each
 from tests.integrations.esign.docuseal.running import ANN, API_KEY, OLD, Running, running
 
@@ -237,14 +237,14 @@ def test_a_submission_destroyed_at_the_service_is_not_found() -> None:
         assert service.find(digest_of("k1")) is None
 
 
-@pytest.mark.parametrize("body", ["[]", "null", '"text"', "5"])
+@pytest.mark.parametrize("body", ["[]", "null", '"text"', "5", "{", ""])
 def test_an_answer_of_another_form_is_tried_again_later(
     docuseal: Running, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
     """Something other than DocuSeal answered."""
     service = docuseal.service()
     envelope_id = service.send(request())
-    monkeypatch.setattr(Answer, "json", lambda *_: json.loads(body))
+    monkeypatch.setattr(DocusealSimulator, "show", lambda *_: Answered(body=body.encode()))
     with pytest.raises(ServiceUnavailable, match="not as documented"):
         service.fetch(envelope_id)
 
