@@ -10,7 +10,7 @@ import click
 
 import docgen
 from docgen.cli.output import as_json, say, say_json, warn
-from docgen.cli.site import site
+from docgen.cli.site import OTHERS, site
 from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, SignatureInvalid
 from docgen.services.checkpoint import lost_history, where_rewritten
@@ -38,11 +38,12 @@ def check(deploy: bool, history: bool, as_json: bool) -> None:
 
     The log's key must be one that signed its last checkpoint. An archive in a bucket must answer,
     keep versions and have Object Lock. With --deploy, also refuse development keys, plain http,
-    demo mode, letters that go nowhere, and unadopted templates. With --history, compare every
-    activity with its leaf in the log and the log with each signed checkpoint, and look for damage
-    in the database file; a rewritten activity is named and ends in exit code 5. Certificates that
-    end within 180 days are named, whatever the options. Whether all that is archived is there and
-    unchanged is for `docgen archive scrub`.
+    demo mode, letters that go nowhere, unadopted templates, and a home folder that others on this
+    computer may look into or write to. With --history, compare every activity with its leaf in the
+    log and the log with each signed checkpoint, and look for damage in the database file; a
+    rewritten activity is named and ends in exit code 5. Certificates that end within 180 days are
+    named, whatever the options. Whether all that is archived is there and unchanged is for `docgen
+    archive scrub`.
     """
     shadows = _shadows()
     if shadows:  # nothing can be said of a site whose adapters may be somebody else's
@@ -51,7 +52,7 @@ def check(deploy: bool, history: bool, as_json: bool) -> None:
     from docgen.db.damage import is_damaged
 
     faults = log_faults(office) + archive_faults(office)
-    faults += deployment_faults(office) if deploy else []
+    faults += [*deployment_faults(office), *_open_to_others()] if deploy else []
     if history and is_damaged():
         faults.append("the database file is damaged: restore it from the back-up")
     rewritten = where_rewritten(office) if history else lost_history(office)
@@ -80,6 +81,14 @@ def _say(faults: list[str], rewritten: str, *, deploy: bool) -> None:
         say(f"  To do: {remedy}.")
     if not faults and not rewritten:
         say("All is as it should be." if deploy else "The installation is sound.")
+
+
+def _open_to_others() -> list[str]:
+    """Name a home folder that others may enter: its owner made it, or an earlier version."""
+    home = site().settings.home
+    if not home.stat().st_mode & OTHERS:
+        return []
+    return [f"others on this computer may use the folder {home}: forbid it with `chmod go= {home}`"]
 
 
 def _shadows() -> list[str]:

@@ -23,6 +23,7 @@ from docgen.cli.people import users
 from docgen.cli.review import review, terms
 from docgen.cli.serve import serve, sweep, worker
 from docgen.cli.simulate import simulate
+from docgen.cli.site import OTHERS
 from docgen.cli.start import init
 from docgen.cli.status import status
 from docgen.cli.teach import CODES, Parts
@@ -83,6 +84,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal without our letters shows a stand-in for them instead of ending the command.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # text streams have it
+    # The database, letters with their links, bundles: each holds what concerns nobody else.
+    os.umask(OTHERS)
     try:
         # Click hands back, and does not raise, the code a command ended with.
         code = docgen(standalone_mode=False)
