@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from docgen.cli.output import say, write_file
 from docgen.cli.site import site
 from docgen.cli.teach import TaughtGroup, ends
+from docgen.errors import Refused
 from docgen.services.export_log import export_log
 
 
@@ -28,7 +30,7 @@ def log() -> None:
     examples="""
     docgen log export log-2026-11
     """,
-    codes=ends(5, 7, 8),
+    codes=ends(4, 5, 7, 8),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 def export(folder: Path) -> None:
@@ -36,8 +38,14 @@ def export(folder: Path) -> None:
 
     Entries hold ids, kinds, times and salted digests, and no person's name or address. Beside them
     lie the checkpoint's time stamp and the key that signed it. The checkpoint is written last:
-    while it is not there, the export is not whole.
+    while it is not there, the export is not whole. An earlier export stays as it is, to be compared
+    with; choose another DIR.
     """
+    if os.path.lexists(folder / "checkpoint"):
+        raise Refused(
+            f"{folder} holds an export already, which a later one is compared with; choose another "
+            "folder."
+        )
     count = 0
     for path, data in export_log(site().office):
         write_file(folder / path, data)

@@ -6,16 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from docgen.db.codec import from_json, to_json
 from docgen.db.models import ActivityRow, CheckpointRow, LogNodeRow
 from docgen.domain.history import Activity
-from docgen.domain.merkle import leaf_hash
+from docgen.domain.merkle import HASH_SIZE, leaf_hash
 from docgen.domain.standing import ACCESS
+from docgen.errors import EvidenceError
 from docgen.ports.ledger import StoredCheckpoint
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _KEPT = (
     "SELECT number, hash FROM log_node WHERE level = %s AND number >= %s AND number < %s "
     "ORDER BY number"
 )
+_LAST = "SELECT MAX(seq) FROM activity"
 _LAST_NODE = "SELECT MAX(number) FROM log_node WHERE level = %s"
 
 
@@ -78,19 +80,22 @@ class HistoryRows:
 
     def size(self) -> int:
         """Give the number that the next activity gets."""
-        last: int | None = ActivityRow.objects.aggregate(last=Max("seq"))["last"]
-        return 0 if last is None else last + 1
+        with connection.cursor() as cursor:
+            cursor.execute(_LAST)
+            last = cursor.fetchone()[0]
+        return 0 if last is None else _number(last) + 1
 
     def nodes(self, level: int, start: int, end: int) -> Sequence[bytes]:
-        """Read nodes; the first that is missing ends the list."""
+        """Read nodes; the first that is missing, or is no hash, ends the list."""
         statement, given = (_KEPT, [level, start, end]) if level else (_LEAVES, [start, end])
         found: list[bytes] = []
         with connection.cursor() as cursor:
             cursor.execute(statement, given)
             for number, (stored, node) in enumerate(cursor.fetchall(), start):
-                if stored != number:
+                data = _bytes(node)
+                if stored != number or len(data) != HASH_SIZE:
                     break
-                found.append(bytes(node))
+                found.append(data)
         return found
 
     def kept_nodes(self) -> Mapping[int, int]:
@@ -102,7 +107,7 @@ class HistoryRows:
                 last = cursor.fetchone()[0]
                 if last is None:
                     return found
-                found[len(found) + 1] = last + 1
+                found[len(found) + 1] = _number(last) + 1
 
     def keep_nodes(self, level: int, start: int, hashes: Sequence[bytes]) -> None:
         """Store nodes; those that are there stay."""
@@ -113,9 +118,9 @@ class HistoryRows:
         LogNodeRow.objects.bulk_create(rows, ignore_conflicts=True)
 
     def leaves(self, start: int, end: int) -> Sequence[bytes]:
-        """Write the leaves of stored activities anew."""
+        """Write the leaves of stored activities anew; the first that cannot be read ends them."""
         rows = ActivityRow.objects.filter(seq__gte=start, seq__lt=end).order_by("seq")
-        return [activity_of(row).leaf for row in rows]
+        return list(takewhile(bool, map(_leaf, rows)))
 
     def first_altered(self, since: int = 0) -> int | None:
         """Hash stored activities again, and look for gaps."""
@@ -165,8 +170,8 @@ def _append(activity: Activity) -> Activity:
         last, position = cursor.fetchone()
     numbered = replace(
         activity,
-        seq=0 if last is None else last + 1,
-        position=1 if position is None else position + 1,
+        seq=0 if last is None else _number(last) + 1,
+        position=1 if position is None else _number(position) + 1,
     )
     stored = _Stored(
         at=numbered.at,
@@ -183,20 +188,45 @@ def _append(activity: Activity) -> Activity:
 
 def _checkpoint(row: CheckpointRow) -> StoredCheckpoint:
     return StoredCheckpoint(
-        size=row.size,
+        size=_number(row.size),
         root=row.root,
         note=row.note,
         at=row.at,
-        time_stamp=bytes(row.time_stamp),
+        time_stamp=_bytes(row.time_stamp),
     )
 
 
 def _is_whole(row: ActivityRow) -> bool:
     """Say whether a row still hashes to its leaf; one that cannot even be read does not."""
+    leaf = _leaf(row)
+    return bool(leaf) and leaf_hash(leaf) == _bytes(row.leaf_hash)
+
+
+def _leaf(row: ActivityRow) -> bytes:
+    """Write the leaf of a stored activity anew; b"" where the row cannot be read."""
     try:
-        return leaf_hash(activity_of(row).leaf) == bytes(row.leaf_hash)
+        return activity_of(row).leaf
     except (TypeError, ValueError, KeyError, AttributeError):
-        return False
+        return b""
+
+
+def _number(value: object) -> int:
+    """Give what a column for numbers holds; SQLite lets anybody put a text there.
+
+    Raises:
+        EvidenceError: it holds no number.
+    """
+    if not isinstance(value, int):
+        raise EvidenceError(
+            "The history's log was rewritten: a row of it has no number. Restore the database from "
+            "its back-up."
+        )
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    """Give what a column for bytes holds; SQLite lets anybody put a text or a number there."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
 def activity_of(row: ActivityRow) -> Activity:

@@ -179,7 +179,8 @@ class History(Protocol):
         """Give nodes of the log's Merkle tree from number `start` up to, not with, `end`.
 
         Each of level L stands over 256^L activities; those of level 0 are RFC 6962 leaf hashes.
-        From level 1 on they are there once they were kept; the first that is missing ends the list.
+        From level 1 on they are there once they were kept. The first that is missing, or is no
+        hash, ends the list.
         """
         ...
 
@@ -192,7 +193,10 @@ class History(Protocol):
         ...
 
     def leaves(self, start: int, end: int) -> Sequence[bytes]:
-        """Give the log leaves of the activities from number `start` up to, not with, `end`."""
+        """Give the log leaves of the activities from number `start` up to, not with, `end`.
+
+        The first that cannot be read ends the list.
+        """
         ...
 
     def first_altered(self, since: int = 0) -> int | None:

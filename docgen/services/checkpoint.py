@@ -48,6 +48,9 @@ def _sign_checkpoint(office: Office, also: CheckpointSigner | None) -> StoredChe
     _hold_to(last, previous, history)
     unchanged = previous is not None and previous.size == size
     if unchanged and previous is not None and also is None and _is_ours(office, previous):
+        told = _unlike_copy(office, previous)
+        if told:
+            raise SignatureInvalid(f"{told} Restore the database from its back-up.")
         return previous
     before = parse_checkpoint(parse_note(previous.note).text) if previous else None
     altered = history.first_altered(before.size if before else 0)
@@ -140,6 +143,27 @@ def _is_ours(office: Office, point: StoredCheckpoint) -> bool:
     return parse_note(point.note).by(office.checkpoint_signer.vkey) is not None
 
 
+def _unlike_copy(office: Office, point: StoredCheckpoint) -> str:
+    """Say that a checkpoint is not the one that was signed and copied outside, or ""."""
+    try:
+        told = parse_checkpoint(parse_note(point.note).text)
+        alike = (told.size, told.root.hex()) == (point.size, point.root)
+    except SignatureInvalid:
+        alike = False
+    copied = (office.copies.stat(sha256_hex(data)) for data in _outside(point))
+    if alike and all(copied):
+        return ""
+    return (
+        f"The checkpoint over the first {point.size} activities, or its time stamp, is not the one "
+        "that was signed and copied into checkpoints/."
+    )
+
+
+def _outside(point: StoredCheckpoint) -> tuple[bytes, bytes]:
+    """Give what of a checkpoint lies outside the database too."""
+    return point.note.encode(), point.time_stamp
+
+
 def _sign(signer: CheckpointSigner, checkpoint: Checkpoint, also: CheckpointSigner | None) -> str:
     note = parse_note(signer.sign(checkpoint))
     second = parse_note(also.sign(checkpoint)).signatures if also else ()
@@ -166,11 +190,14 @@ def lost_history(office: Office) -> str:
 
 
 def where_rewritten(office: Office) -> str:
-    """Say which activities of the history are not those that were written, or "".
+    """Say which activities or checkpoints of the history are not those that were written, or "".
 
     An activity whose content no longer fits its own leaf is named; one whose leaf was rewritten as
     well is narrowed down to the two signed checkpoints it lies between. Everything is worked out
     anew from the leaves, then compared with the nodes that are kept.
+
+    Raises:
+        EvidenceError: the log's rows are not even numbered.
     """
     history = office.ledger.history
     altered = history.first_altered()
@@ -180,6 +207,9 @@ def where_rewritten(office: Office) -> str:
     tree = TiledTree(size, GrownNodes(history.nodes, {}, size))
     good = 0
     for point in history.checkpoints():
+        unlike = _unlike_copy(office, point)
+        if unlike:  # then its size and root say nothing of the activities
+            return unlike
         if point.size > size:
             return f"Activities from number {size} on are missing."
         if tree.first(point.size).root.hex() != point.root:

@@ -9,7 +9,7 @@ from docgen.domain.tile import entry_bundle, tiles
 from docgen.domain.tiled import WIDTH
 from docgen.errors import SignatureInvalid
 from docgen.services.checkpoint import sign_checkpoint, where_rewritten
-from docgen.services.log_tree import grown_nodes
+from docgen.services.log_tree import altered_nodes, grown_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,9 @@ def export_log(office: Office) -> Iterator[tuple[str, bytes]]:
         ServiceUnavailable: the time stamping authority did not answer.
     """
     point = sign_checkpoint(office)
+    told = next(altered_nodes(office.ledger.history), "")
+    if told:  # roots do not stand on every node that a tile holds
+        raise SignatureInvalid(f"The history was rewritten. {told}")
     read = grown_nodes(office.ledger.history, point.size)
     yield from tiles(point.size, read)
     for start in range(0, point.size, WIDTH):

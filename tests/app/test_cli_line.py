@@ -206,6 +206,20 @@ def test_check_names_a_lost_database(terminal: Terminal) -> None:
     refused(twin.run("check"), 5, "there are 0", "Restore the back-up")
 
 
+def test_an_earlier_export_of_the_log_stays_as_it_is(terminal: Terminal) -> None:
+    """Tiles of then are what later ones are compared with, so they are not written over."""
+    twin = Terminal(folder=terminal.folder, home=terminal.folder / "grown")
+    shutil.copytree(terminal.home, twin.home)
+    twin.does("log", "export", "first")
+    folder = terminal.folder / "first"
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    twin.does("enroll", str(ROOT / "samples" / "network-joinder" / "enrollment.json"))
+    refused(twin.run("log", "export", "first"), 4, "choose another folder")
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    twin.does("log", "export", "second")
+    assert (terminal.folder / "second" / "checkpoint").read_bytes() not in before.values()
+
+
 def test_check_names_a_damaged_database(terminal: Terminal) -> None:
     """Pages that a disk spoiled are found before somebody needs them."""
     import sqlite3
