@@ -69,6 +69,21 @@ SPOILED = Refusal(
 SILENT = Refusal(
     ServiceUnavailable, "The archive's bucket did not answer in time; the step is tried again."
 )
+GARBLED = Refusal(
+    ServiceUnavailable,
+    "The archive's bucket answered what S3 never answers; nothing of it was believed, and the step "
+    "is tried again. If it stays so, find out what answers in the bucket's place.",
+)
+CROWDED = Refusal(
+    ServiceUnavailable,
+    "The archive's bucket lists more versions of one object than there can be of ours, so none was "
+    "deleted. Look at them with the bucket's own tools, and remove those that others laid there.",
+)
+LEFT = Refusal(
+    ServiceUnavailable,
+    "The archive's bucket still lists versions of an object that was to be deleted; the step is "
+    "tried again.",
+)
 LOCKED = Refusal(
     Unauthorized,
     "The archive's bucket refused our credentials, or what they may do. Check the keys, and that "
@@ -160,6 +175,7 @@ CLASSES: tuple[tuple[type[Exception], Refusal], ...] = (
     (said.ProfileNotFound, KEYLESS),
     (said.BotoCoreError, MISUSED),
     (said.UndefinedModelAttributeError, MISUSED),
+    (ValueError, GARBLED),  # a date or a number in an answer that is none
 )
 
 

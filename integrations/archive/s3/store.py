@@ -21,7 +21,17 @@ from docgen.errors import (
 )
 from docgen.ports.archive import Keeping, Receipt
 from integrations.archive.s3.client import connect
-from integrations.archive.s3.failure import ABSENT, ALTERED, HIDDEN, PRESENT, UNFIT, told_apart
+from integrations.archive.s3.failure import (
+    ABSENT,
+    ALTERED,
+    GARBLED,
+    HIDDEN,
+    LEFT,
+    PRESENT,
+    UNFIT,
+    told_apart,
+)
+from integrations.archive.s3.listing import Listing
 from integrations.archive.s3.place import parse_bucket
 
 if TYPE_CHECKING:
@@ -67,6 +77,7 @@ class S3Archive:
         self._prefix = prefix
         self._now = now
         self._lock = lock
+        self._listing = Listing(client, bucket)
 
     @classmethod
     def at(cls, place: ArchivePlace, *, now: Callable[[], datetime], lock: timedelta) -> Self:
@@ -151,7 +162,7 @@ class S3Archive:
 
     def keeping_all(self, sha256: str) -> Keeping | None:
         """Look at each version's lock and hold."""
-        versions, marks = self._everything(sha256)
+        versions, marks = self._listing.everything(self._named(sha256)["Key"])
         if not versions and not marks:
             return None
         found = [self._head(sha256, version) for version in versions]
@@ -171,10 +182,13 @@ class S3Archive:
                 "The archive's bucket keeps this object under a lock or a legal hold; nothing was "
                 "deleted."
             )
-        versions, marks = self._everything(sha256)
+        key = self._named(sha256)["Key"]
+        versions, marks = self._listing.everything(key)
         for version in (*versions, *marks):
             with told_apart():
                 self._disposer.delete_object(**self._named(sha256, version))
+        if any(self._listing.everything(key)):
+            raise LEFT.error()
 
     def disposal_faults(self) -> list[str]:
         """Name that there are no keys for it."""
@@ -248,8 +262,7 @@ class S3Archive:
             with told_apart():
                 answer = self._client.get_object(**named)
                 with answer["Body"] as body:
-                    large = int(answer.get("ContentLength", 0)) > LARGEST
-                    data = b"" if large else body.read()
+                    data = body.read() if _told_size(answer) <= LARGEST else b""
         except NotFound:
             if not version:
                 self._refuse_hidden(sha256)
@@ -267,35 +280,14 @@ class S3Archive:
             if not version:
                 self._refuse_hidden(sha256)
             raise
+        _told_size(found)
         return found
 
     def _refuse_hidden(self, sha256: str) -> None:
         """Raise `Gone` where a delete marker is the newest under this key."""
-        with told_apart():
-            listed = self._client.list_object_versions(
-                Bucket=self._bucket, Prefix=f"{self._prefix}{sha256}", MaxKeys=10
-            )
-        marks = listed.get("DeleteMarkers", ())
-        if any(item.get("IsLatest") for item in marks):
+        if self._listing.is_hidden(self._named(sha256)["Key"]):
             raise HIDDEN.error()
         raise ABSENT.error()
-
-    def _everything(self, sha256: str) -> tuple[list[str], list[str]]:
-        """List the versions under a key and the delete markers, oldest first."""
-        named = self._named(sha256)
-        versions, marks = list[str](), list[str]()
-        with told_apart():
-            pages = self._client.get_paginator("list_object_versions").paginate(
-                Bucket=self._bucket, Prefix=named["Key"]
-            )
-            for page in pages:
-                mine = [item for item in page.get("Versions", ()) if item["Key"] == named["Key"]]
-                versions += [str(item["VersionId"]) for item in mine]
-                mine = [
-                    item for item in page.get("DeleteMarkers", ()) if item["Key"] == named["Key"]
-                ]
-                marks += [str(item["VersionId"]) for item in mine]
-        return versions[::-1], marks[::-1]
 
     def _named(self, sha256: str, version: str = "") -> dict[str, str]:
         """Name an object: the key is the digest alone."""
@@ -311,6 +303,19 @@ class S3Archive:
             location=f"s3://{self._bucket}/{self._prefix}{sha256}",
             version=_version(found),
         )
+
+
+def _told_size(answer: Mapping[str, Any]) -> int:
+    """Give the size that an answer tells of, which bounds what is read of it.
+
+    Raises:
+        ServiceUnavailable: it tells of none, or comes in pieces, which have no end of their own.
+    """
+    size = answer.get("ContentLength")
+    pieces = "transfer-encoding" in answer["ResponseMetadata"]["HTTPHeaders"]
+    if not isinstance(size, int) or size < 0 or pieces:
+        raise GARBLED.error()
+    return size
 
 
 def _version(found: Mapping[str, Any]) -> str:
