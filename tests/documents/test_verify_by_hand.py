@@ -22,6 +22,7 @@ SAID = (
     "Signature Verified Successfully",
     "the log holds the history",
     "signatures hold",
+    "4 signatures valid",
 )
 CHANGED = (
     (1, "bundle/plan.json"),
@@ -30,7 +31,17 @@ CHANGED = (
     (5, "bundle/log/checkpoint.txt"),
     (6, "bundle/history.jsonl"),
     (7, "bundle/documents/psa/signed.pdf"),
+    (8, "bundle/documents/psa/signed.pdf"),
 )
+
+
+def test_every_command_stands_in_a_block() -> None:
+    """Words between the blocks name programs, and give no command that nobody runs."""
+    between = re.sub(
+        r"^```sh\n.*?^```$", "", PAGE.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    told = re.findall(r"`((?:sha256sum|cmp|openssl|python3|pdfsig) [^`]+)`", between)
+    assert told == []
 
 
 @pytest.fixture
