@@ -48,7 +48,7 @@ def _sign_checkpoint(office: Office, also: CheckpointSigner | None) -> StoredChe
     _hold_to(last, previous, history)
     unchanged = previous is not None and previous.size == size
     if unchanged and previous is not None and also is None and _is_ours(office, previous):
-        told = _unlike_copy(office, previous)
+        told = unlike_copy(office, previous)
         if told:
             raise SignatureInvalid(f"{told} Restore the database from its back-up.")
         return previous
@@ -143,7 +143,7 @@ def _is_ours(office: Office, point: StoredCheckpoint) -> bool:
     return parse_note(point.note).by(office.checkpoint_signer.vkey) is not None
 
 
-def _unlike_copy(office: Office, point: StoredCheckpoint) -> str:
+def unlike_copy(office: Office, point: StoredCheckpoint) -> str:
     """Say that a checkpoint is not the one that was signed and copied outside, or ""."""
     try:
         told = parse_checkpoint(parse_note(point.note).text)
@@ -207,7 +207,7 @@ def where_rewritten(office: Office) -> str:
     tree = TiledTree(size, GrownNodes(history.nodes, {}, size))
     good = 0
     for point in history.checkpoints():
-        unlike = _unlike_copy(office, point)
+        unlike = unlike_copy(office, point)
         if unlike:  # then its size and root say nothing of the activities
             return unlike
         if point.size > size:

@@ -35,13 +35,23 @@ def deployment_faults(office: Office) -> list[str]:
 
 
 def log_faults(office: Office) -> list[str]:
-    """Say that another key lies where the log's lay, by which nothing signed before verifies."""
+    """Name what the log lost: the key that signed it, or the journal that a rollback shows in."""
     last, signer = office.ledger.history.latest_checkpoint(), office.checkpoint_signer
-    if last is None or any(map(parse_note(last.note).by, (signer.vkey, *signer.retired))):
+    if last is None:
         return []
-    return [
-        "the log's key is not one that signed the last checkpoint: restore `keys/` from the back-up"
-    ]
+    faults = []
+    if not any(map(parse_note(last.note).by, (signer.vkey, *signer.retired))):
+        faults.append(
+            "the log's key is not one that signed the last checkpoint: restore `keys/` from the "
+            "back-up"
+        )
+    journaled = office.journal.last()
+    if journaled is None or journaled.size < last.size:  # it is written before the database is
+        faults.append(
+            "the journal does not name the last checkpoint, so a database set back to an older "
+            "copy would not be noticed: restore `checkpoints/journal.jsonl` from the back-up"
+        )
+    return faults
 
 
 def archive_faults(office: Office) -> list[str]:

@@ -15,6 +15,7 @@ from docgen.domain.damage import ARCHIVED, DAMAGED, MENDED, Damage, unmended
 from docgen.domain.disposal import is_going
 from docgen.errors import DigestMismatch, DocgenError, Gone, NotFound, StillRunning
 from docgen.services.archived import archived_digests, versions_of, was_copied
+from docgen.services.checkpoint import unlike_copy
 from docgen.services.copied import FIRST, UNREACHED, places_of
 from docgen.services.hold import hold_of
 from docgen.services.keep import lock
@@ -168,8 +169,13 @@ def _packet(office: Office, packet: Packet) -> tuple[int, list[Finding]]:
 
 def _checkpoints(office: Office, size: int, most: int) -> Step:
     points = office.ledger.history.checkpoints_after(size, most)
-    kept = [data for point in points for data in (point.note.encode(), point.time_stamp) if data]
-    wanted = [_Wanted(sha256=sha256_hex(data), kept=data) for data in kept]
+    wanted = [
+        # What the database has of it mends the archive only while it is what was signed.
+        _Wanted(sha256=sha256_hex(data), kept=None if unlike_copy(office, point) else data)
+        for point in points
+        for data in (point.note.encode(), point.time_stamp)
+        if data
+    ]
 
     def secure(place: ArchiveStore, sha256: str, version: str) -> None:
         lock(office, place, None, sha256, version)

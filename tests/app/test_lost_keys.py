@@ -75,6 +75,23 @@ def test_another_log_key_in_its_place_is_found(terminal: Terminal) -> None:
     assert "sound" in terminal.does("check").out
 
 
+@pytest.mark.parametrize("left", [None, b"", b'{"size": 0, "root": ""}\n', b"\n" * 70_000])
+def test_a_journal_that_forgot_the_last_checkpoint_is_found(
+    terminal: Terminal, left: bytes | None
+) -> None:
+    """Removed, emptied, shortened, or its end buried: by it a database set back is noticed."""
+    journal = terminal.home / "checkpoints" / "journal.jsonl"
+    kept = journal.read_bytes()
+    assert "sound" in terminal.does("check").out
+    journal.unlink()
+    if left is not None:
+        journal.write_bytes(kept + left if left.isspace() else left)
+    refused(terminal.run("check"), 8, "1 fault")
+    assert "the journal does not name the last checkpoint" in terminal.run("check").out
+    journal.write_bytes(kept)
+    assert "sound" in terminal.does("check").out
+
+
 def listed(home: Path) -> set[str]:
     """List the files in a home, but for those that every command writes."""
     return {

@@ -232,6 +232,21 @@ def test_the_logs_own_checkpoints_are_mended_from_the_ledger(house: House) -> No
     assert pair.open(sha256) == point.note.encode()
 
 
+@pytest.mark.parametrize("column", ["note", "time_stamp"])
+def test_an_altered_checkpoint_of_the_ledger_is_not_put_into_the_archive(
+    house: House, column: str
+) -> None:
+    """It is missed there, and stays missed; nothing that was never signed is kept for years."""
+    from docgen.db.models import CheckpointRow
+
+    forged = b"forged \xe2\x80\x94 note"
+    value: str | bytes = forged.decode() if column == "note" else forged
+    CheckpointRow.objects.update(**{column: value})
+    found = scrubbed(house.office)
+    assert {(item.subject, item.mended) for item in found} == {(SUBJECT, False)}
+    assert house.office.archive.stat(sha256_hex(forged)) is None
+
+
 def test_what_the_ledger_forgot_is_read_by_the_history(house: House) -> None:
     """Somebody who takes the bundle out of the packet's row takes it out of no scrub."""
     pair, sha256 = house.office.archive, house.packet.bundle_sha256
