@@ -94,13 +94,18 @@ class SigningEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientSnapshot:
-    """Where one recipient stands at the service; `email` is where it writes to them, if told."""
+    """Where one recipient stands at the service; `email` is where it writes to them, if told.
+
+    `bounced_at` is when its letter to them came back or, where the service does not say, when it
+    was sent.
+    """
 
     key: str
     email: str = ""
     viewed_at: datetime | None = None
     signed_at: datetime | None = None
     declined_at: datetime | None = None
+    bounced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from docgen.domain.reassignment import REASSIGNED
 from docgen.domain.standing import BOUNCED, EXECUTED_COPY, INVITATION
 from docgen.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from docgen.domain.packet import Packet
+    from docgen.domain.signing import EnvelopeSnapshot
     from docgen.ports.returned_mail import ReturnedLetter
     from docgen.services.office import Office
 
 MOST_AT_ONCE = 100
+_CLOCKS = timedelta(minutes=2)  # by how much a signing service's clock may be behind ours
 _PART = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 
 # First word of a letter's key -> what came back, and whether the second is a packet or an envelope.
@@ -88,3 +95,41 @@ def _about(office: Office, mail_key: str) -> _About | None:
     except NotFound:
         return None
     return _About(mail=mail, packet_id=packet_id, recipient=rest[1])
+
+
+def bounced_invitations(
+    office: Office, packet: Packet, snapshot: EnvelopeSnapshot
+) -> Mapping[str, str]:
+    """Give the recipients whose letter came back to the signing service, as was not noted yet.
+
+    Each has the key under which it is noted once. What came back to somebody who was reassigned
+    since is no news.
+    """
+    came_back = {
+        item.key: item.bounced_at
+        for item in snapshot.recipients
+        if item.bounced_at is not None and item.signed_at is None
+    }
+    if not came_back:
+        return {}
+    found = {}
+    history = office.ledger.history.of(packet.id)
+    noted = {item.details.get("mail_key") for item in history if item.kind == BOUNCED}
+    for recipient, at in came_back.items():
+        name = f"{packet.service}.{packet.envelope_id}.{recipient}.{at.isoformat()}"
+        since = [
+            item.at
+            for item in history
+            if item.kind == REASSIGNED and item.details.get("recipient") == recipient
+        ]
+        if name not in noted and all(at + _CLOCKS >= moment for moment in since):
+            found[recipient] = name
+    return found
+
+
+def note_bounced(office: Office, packet: Packet, bounced: Mapping[str, str]) -> None:
+    """Note in the packet's history whose invitation came back to the signing service."""
+    for recipient, name in bounced.items():
+        office.note(
+            packet.id, BOUNCED, "system", mail=INVITATION, recipient=recipient, mail_key=name
+        )

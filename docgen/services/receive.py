@@ -12,6 +12,7 @@ from docgen.domain.signing import is_id
 from docgen.errors import NotFound
 from docgen.ports.esign import VerifiedCallback
 from docgen.ports.traffic import Delivery
+from docgen.services.bounce import bounced_invitations, note_bounced
 from docgen.services.entrance import follow_service
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def refresh(office: Office, packet_id: str) -> Packet:
     if not packet.envelope_id:
         raise NotFound("This packet was never sent, so there is nothing to re-read.")
     snapshot = office.service(packet.service).fetch(packet.envelope_id)
-    if _says_nothing_new(office, packet, snapshot):
+    if _says_nothing_new(office, packet, snapshot) and not bounced_invitations(
+        office, packet, snapshot
+    ):
         return packet
     with office.ledger.transaction():
         packet = office.ledger.packets.locked(packet_id)
@@ -154,6 +157,7 @@ def refresh(office: Office, packet_id: str) -> Packet:
         envelope = apply_snapshot(known, snapshot)
         office.ledger.packets.add_facts(packet_id, envelope.facts - known.facts)
         follow_service(office, packet, snapshot)
+        note_bounced(office, packet, bounced_invitations(office, packet, snapshot))
         after = packet.follow(envelope.state)
         if after.state is not packet.state:
             office.ledger.packets.save(after)

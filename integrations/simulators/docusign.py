@@ -190,13 +190,6 @@ class DocusignSimulator(Simulator):
         self.end(envelope, Ending.VOIDED)
         return Answered(body={"envelopeId": envelope_id})
 
-    def bounce(self, envelope_id: str, who: str) -> None:
-        """Let the invitation come back, by which the recipient stands until they are corrected."""
-        with self.lock:
-            envelope = self.envelopes[envelope_id]
-            envelope.notes.setdefault("bounced", []).append(envelope.person(who).email)
-            super().bounce(envelope_id, who)
-
     def correct(self, asked: Asked, envelope_id: str) -> Answered:
         """Correct signers, or write to them again; what does not work is said in a 200."""
         envelope, told = self.envelope(envelope_id), asked.json()

@@ -184,7 +184,9 @@ class Simulator(ABC):
         """Let the invitation come back."""
         with self.lock:
             envelope = self.envelopes[envelope_id]
-            self.tell(envelope, Happening.BOUNCED, envelope.person(who))
+            person = envelope.person(who)
+            envelope.notes.setdefault("bounced", {})[person.email] = self.now()
+            self.tell(envelope, Happening.BOUNCED, person)
 
     def _here(self, envelope_id: str, who: str) -> tuple[Envelope, Person]:
         envelope = self.envelopes[envelope_id]

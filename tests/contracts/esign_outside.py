@@ -205,6 +205,25 @@ class OutsideServiceContract(SigningServiceContract):
         self.simulator.sign_all(envelope_id)
         assert [item.slug for item in service.download(envelope_id)] == slugs
 
+    # Whether the service learns of letters that come back to it, and says so when it is read.
+    tells_of_bounces: ClassVar[bool] = True
+
+    def test_whose_letter_came_back_is_told_when_the_envelope_is_read(self) -> None:
+        """Of them alone, and the envelope goes on; the control: before, of nobody."""
+        service = self.service()
+        envelope_id = service.send(two_of_each())
+        assert {item.bounced_at for item in service.fetch(envelope_id).recipients} == {None}
+        self.clock.advance(BETWEEN)
+        self.simulator.bounce(envelope_id, "practice_1@example.org")
+        self.clock.advance(BETWEEN)
+        found = service.fetch(envelope_id)
+        assert found.ended is None
+        bounced = {item.key: item.bounced_at for item in found.recipients}
+        told = bounced.pop("practice_1")
+        assert set(bounced.values()) == {None}
+        assert (told is not None) is self.tells_of_bounces
+        assert told is None or found.sent_at <= told <= self.clock.now()
+
     def test_a_lost_answer_is_looked_up_and_nothing_goes_twice(self) -> None:
         """The work was done, the answer was an error or never came: `find` knows the envelope."""
         for number, kind in enumerate((Trouble.BROKEN_AFTER, Trouble.SILENT, Trouble.HALF)):

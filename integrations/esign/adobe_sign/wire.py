@@ -222,6 +222,7 @@ def _recipient(one: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> R
         viewed_at=last(VIEWED_EVENTS),
         signed_at=last(SIGNED_EVENTS) if done else None,
         declined_at=last(frozenset({"REJECTED"})),
+        bounced_at=last(frozenset({"EMAIL_BOUNCED"})),
     )
 
 

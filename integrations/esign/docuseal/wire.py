@@ -45,7 +45,7 @@ LABELS = {
     FieldKind.TITLE: "Title",
     FieldKind.DATE: "Date",
 }
-DECLINED = "decline_form"
+DECLINED, BOUNCED = "decline_form", "bounce_email"
 NOT_YET, WAITING = "awaiting", frozenset({"awaiting", "sent", "opened"})
 LINK = "{{submitter.link}}"
 
@@ -215,6 +215,7 @@ def snapshot_of(submission: Mapping[str, Any]) -> EnvelopeSnapshot:
                 viewed_at=moment(one.get("opened_at")),
                 signed_at=moment(one.get("completed_at")),
                 declined_at=moment(one.get("declined_at")),
+                bounced_at=_bounced_at(submission, one),
             )
             for key, one in people.items()
         ),
@@ -222,6 +223,16 @@ def snapshot_of(submission: Mapping[str, Any]) -> EnvelopeSnapshot:
         ended_at=when[ended] if ended else None,
         reason=_reason(submission) if ended is Signal.DECLINED else "",
     )
+
+
+def _bounced_at(submission: Mapping[str, Any], one: Mapping[str, Any]) -> datetime | None:
+    """Read when a letter to a submitter last came back; DocuSeal notes it and reports it not."""
+    came_back = (
+        moment(item.get("event_timestamp"))
+        for item in submission.get("submission_events") or []
+        if item.get("event_type") == BOUNCED and item.get("submitter_id") == one.get("id")
+    )
+    return max((at for at in came_back if at is not None), default=None)
 
 
 def _reason(submission: Mapping[str, Any]) -> str:

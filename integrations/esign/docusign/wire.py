@@ -27,8 +27,9 @@ PACKET, OUR_KEY, DOCUMENTS = "packet_id", "docgen_key", "docgen_documents"
 LONGEST_SUBJECT, LONGEST_MESSAGE, LONGEST_VALUE = 100, 10_000, 100
 EXPIRED = "envelope has expired"  # how a void that was an expiry begins
 ON_TURN = frozenset({"sent", "delivered"})
-# Whose invitation came back ("autoresponded") has not signed: it is they whose address is mended.
-WAITING = ON_TURN | {"created", "autoresponded"}
+# Whose invitation came back has not signed: it is they whose address is mended.
+BOUNCED = "autoresponded"
+WAITING = ON_TURN | {"created", BOUNCED}
 ENDINGS = {
     "completed": Signal.FULLY_EXECUTED,
     "declined": Signal.DECLINED,
@@ -220,21 +221,26 @@ def snapshot_of(envelope: Mapping[str, Any]) -> EnvelopeSnapshot:
             (str(one["declinedReason"]) for one in people.values() if one.get("declinedReason")), ""
         )
     when = {"completed": "completedDateTime", "declined": "declinedDateTime"}
+    sent_at = moment(envelope.get("sentDateTime")) or datetime.fromtimestamp(0, UTC)
     return EnvelopeSnapshot(
         envelope_id=str(envelope["envelopeId"]),
         idempotency_key=custom_fields(envelope).get(OUR_KEY, ""),
-        sent_at=moment(envelope.get("sentDateTime")) or datetime.fromtimestamp(0, UTC),
-        recipients=tuple(
-            RecipientSnapshot(
-                key=key,
-                email=str(one.get("email") or ""),
-                viewed_at=moment(one.get("deliveredDateTime")),
-                signed_at=moment(one.get("signedDateTime")),
-                declined_at=moment(one.get("declinedDateTime")),
-            )
-            for key, one in people.items()
-        ),
+        sent_at=sent_at,
+        recipients=tuple(_recipient(key, one, sent_at) for key, one in people.items()),
         ended=ended,
         ended_at=moment(envelope.get(when.get(status, "voidedDateTime"))) if ended else None,
         reason=reason if ended in {Signal.DECLINED, Signal.VOIDED} else "",
+    )
+
+
+def _recipient(key: str, one: Mapping[str, Any], sent_at: datetime) -> RecipientSnapshot:
+    """Translate a signer; when a letter came back is not said, but when it was sent."""
+    bounced = one.get("status") == BOUNCED
+    return RecipientSnapshot(
+        key=key,
+        email=str(one.get("email") or ""),
+        viewed_at=moment(one.get("deliveredDateTime")),
+        signed_at=moment(one.get("signedDateTime")),
+        declined_at=moment(one.get("declinedDateTime")),
+        bounced_at=(moment(one.get("sentDateTime")) or sent_at) if bounced else None,
     )

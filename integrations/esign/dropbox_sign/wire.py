@@ -233,6 +233,7 @@ def _recipient(key: str, one: Mapping[str, Any], created_at: datetime) -> Recipi
         viewed_at=viewed_at,
         signed_at=None if declined else _moment(one.get("signed_at")),
         declined_at=(viewed_at or created_at) if declined else None,
+        bounced_at=created_at if one.get("error") else None,
     )
 
 

@@ -79,6 +79,11 @@ def history(envelope: Envelope) -> list[dict[str, str]]:
         for at, kind in ((one.viewed_at, "EMAIL_VIEWED"), (one.signed_at, "ACTION_COMPLETED")):
             if at is not None:
                 events.append({"type": kind, "date": say(at), "participantEmail": one.email})
+        bounced = envelope.notes.get("bounced", {}).get(one.email)
+        if bounced is not None:
+            events.append(
+                {"type": "EMAIL_BOUNCED", "date": say(bounced), "participantEmail": one.email}
+            )
         if one.declined_at is not None:
             events.append(
                 {

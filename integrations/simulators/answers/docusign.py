@@ -62,7 +62,7 @@ def shown(envelope: Envelope) -> dict[str, Any]:
 
 def _signer(envelope: Envelope, one: Person) -> dict[str, Any]:
     status = "sent" if one in envelope.turn else "created"
-    if one.email in envelope.notes.get("bounced", ()):
+    if one.email in envelope.notes.get("bounced", {}):
         status = "autoresponded"
     for at, word in (
         (one.viewed_at, "delivered"),

@@ -72,7 +72,7 @@ def _signature(envelope: Envelope, one: Person) -> dict[str, Any]:
         "signed_at": None,
         "last_reminded_at": None,
         "has_pin": False,
-        "error": None,
+        "error": "Undeliverable." if one.email in envelope.notes.get("bounced", {}) else None,
     }
     for name, at in (
         ("last_viewed_at", one.viewed_at),

@@ -33,6 +33,7 @@ def told(body: bytes, secret: str, at: datetime) -> RawCallback:
 class TestDocumenso(OutsideServiceContract, HeaderProofContract, IdempotentSendContract):
     # Nothing goes out before the second of the two calls; see test_sending.py for the first.
     sending: ClassVar[str] = "POST /api/v2/envelope/distribute"
+    tells_of_bounces: ClassVar[bool] = False
 
     def simulated(self, clock: Clock) -> Simulator:
         return DocumensoSimulator(callback_url=URL, secret=OLD, now=clock.now)
