@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BUCKET = "s3://"
 LOCK_DAYS, MOST_LOCK_DAYS = 2192, 36_525  # six years: at least that long after its end
+RENEWAL_DAYS, MOST_RENEWAL_DAYS = 1826, 3652  # time stamps prove something for some ten years
 SCRUB_DAYS, MOST_SCRUB_DAYS = 7, 30  # no more than half the slack of a lock, so none runs low
 KEYS = frozenset(
     {
@@ -31,6 +32,7 @@ KEYS = frozenset(
         "copy_disposal_credentials_file",
         "lock_days",
         "scrub_days",
+        "renewal_days",
     }
 )
 _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
@@ -38,12 +40,16 @@ _NAMES = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveSettings:
-    """Where the archive and its copy are; `lock` is how far ahead its locks always reach."""
+    """Where the archive and its copy are; `lock` is how far ahead its locks always reach.
+
+    A bundle is time-stamped again `renew_after` its last time stamp.
+    """
 
     place: ArchivePlace
     copy: ArchivePlace | None = None
     lock: timedelta = timedelta(days=LOCK_DAYS)
     scrub_every: timedelta = timedelta(days=SCRUB_DAYS)
+    renew_after: timedelta = timedelta(days=RENEWAL_DAYS)
 
 
 def read_archive(table: Part, home: Path, environment: Mapping[str, str]) -> ArchiveSettings:
@@ -87,6 +93,9 @@ def read_archive(table: Part, home: Path, environment: Mapping[str, str]) -> Arc
         lock=timedelta(days=table.whole("lock_days", LOCK_DAYS, low=1, most=MOST_LOCK_DAYS)),
         scrub_every=timedelta(
             days=table.whole("scrub_days", SCRUB_DAYS, low=1, most=MOST_SCRUB_DAYS)
+        ),
+        renew_after=timedelta(
+            days=table.whole("renewal_days", RENEWAL_DAYS, low=1, most=MOST_RENEWAL_DAYS)
         ),
     )
 

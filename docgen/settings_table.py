@@ -8,7 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docgen.settings import GUIDE_URL, REQUESTS_PER_MINUTE
-from docgen.settings_archive import LOCK_DAYS, MOST_SCRUB_DAYS, SCRUB_DAYS
+from docgen.settings_archive import (
+    LOCK_DAYS,
+    MOST_RENEWAL_DAYS,
+    MOST_SCRUB_DAYS,
+    RENEWAL_DAYS,
+    SCRUB_DAYS,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +160,14 @@ SETTINGS = (
             (
                 "Days after which everything archived is read and compared again, and its locks "
                 f"renewed; at most {MOST_SCRUB_DAYS}."
+            ),
+        ),
+        (
+            "renewal_days",
+            f"{RENEWAL_DAYS}",
+            (
+                "Days after its last time stamp after which an evidence bundle is time-stamped "
+                f"again: five years; at most {MOST_RENEWAL_DAYS}."
             ),
         ),
     ),

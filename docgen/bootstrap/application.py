@@ -154,6 +154,7 @@ def _build(settings: Settings) -> Application:
             reminder_period=settings.reminder_period,
             lock_period=settings.archive.lock,
             scrub_period=settings.archive.scrub_every,
+            renewal_period=settings.archive.renew_after,
             service_roots=tuple(root for one in settings.services for root in one.seal_roots),
             invited_by_site=frozenset(one.service for one in settings.services if one.site_invites),
         ),

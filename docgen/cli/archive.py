@@ -13,6 +13,7 @@ from docgen.cli.disposal import dispose
 from docgen.cli.hold import hold
 from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
 from docgen.cli.progress import progress
+from docgen.cli.renewals import renew
 from docgen.cli.site import site
 from docgen.cli.teach import TaughtGroup, ends
 from docgen.cli.verify import end
@@ -25,6 +26,7 @@ from docgen.services.disclose import disclose as make_set
 from docgen.services.disposal import packets_that_may_go
 from docgen.services.disposed import disposed_ones, refuse_disposed
 from docgen.services.regenerate import regenerate as make_again
+from docgen.services.renewals import renewal_files, renewals_of
 from docgen.services.scrub import Finding, begin_scrub, take_step
 from docgen.services.verify import verify_apart
 
@@ -195,8 +197,9 @@ def bundle_of(office: Office, packet_id: str) -> bytes:
 def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
     """Write the evidence bundle of each PACKET to the file PACKET.bundle.zip.
 
-    Each is re-hashed on its way out of the archive. A packet that is not fully executed yet has no
-    bundle. With --json, several packets give a list.
+    Where it was time-stamped again, PACKET.renewal-1.json and PACKET.renewal-1.tsr and so on lie
+    beside it and belong to it. Each is re-hashed on its way out of the archive. A packet that is
+    not fully executed yet has no bundle. With --json, several packets give a list.
     """
     office = site().office
     rows = []
@@ -204,6 +207,8 @@ def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
         for packet in packets:
             target = out / f"{packet}.bundle.zip"
             write_file(target, bundle_of(office, packet))
+            for name, data in renewal_files(office, packet):
+                write_file(out / name, data)
             row = _row(office, office.ledger.packets.get(packet), None)
             rows.append({**row, "file": str(target)})
             tell()
@@ -311,7 +316,8 @@ def verify_archived(packet: str, as_json: bool) -> None:
     The stand-alone verifier does it, in a process that cannot import this program.
     """
     office = site().office
-    end(*verify_apart(office, bundle_of(office, packet), as_json=as_json))
+    bundle, renewals = bundle_of(office, packet), renewals_of(office, packet)
+    end(*verify_apart(office, bundle, renewals=renewals, as_json=as_json))
 
 
 @archive.command(
@@ -354,6 +360,7 @@ def scrub(as_json: bool) -> None:
 
 archive.add_command(hold)
 archive.add_command(dispose)
+archive.add_command(renew)
 
 
 def _finding(found: Finding) -> str:

@@ -72,6 +72,14 @@ class Ending:
     notice: timedelta = timedelta(days=180)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampEvidence:
+    """What proves the time stamping authority good on a day: certificates and CRLs, as DER."""
+
+    certificates: tuple[bytes, ...]
+    lists: tuple[bytes, ...]
+
+
 class Signer(Protocol):
     """Signs PDFs in steps that only append: earlier bytes are a prefix of later ones."""
 
@@ -105,6 +113,14 @@ class Signer(Protocol):
 
     def trust(self) -> TrustMaterial:
         """Give the certificates a verifier outside needs."""
+        ...
+
+    def stamp_evidence(self, *, at: datetime) -> StampEvidence:
+        """Give what proves the certificates behind time stamps, as of this moment.
+
+        Raises:
+            ServiceUnavailable: the authority's lists cannot be had now.
+        """
         ...
 
     def endings(self) -> Sequence[Ending]:

@@ -95,6 +95,7 @@ WORDS = {
     "mail.bounced": "Letter came back",
     "paper.taken_in": "Paper taken in and attested",
     "evidence.collected": "Evidence collected",
+    "evidence.renewed": "Evidence time-stamped again",
     "copy.sent": "Executed copy mailed",
     "copy.code_sent": "Code for the copies mailed",
     "copy.visitor_identified": "Code given for the copies",

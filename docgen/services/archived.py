@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from docgen.domain.damage import ARCHIVED, MENDED
+from docgen.domain.renewal import RENEWED, objects_of
 from docgen.errors import EvidenceError, NotFound
 from docgen.services.copied import FIRST, places_of
 from docgen.services.disposed import refuse_disposed
@@ -105,6 +106,8 @@ def ask_keeping(office: Office, packet_id: str, seq: int) -> None:
 
 
 def _records(activity: Activity) -> list[str]:
+    if activity.kind == RENEWED:
+        return [str(activity.details[name]) for name in ("record_sha256", "stamp_sha256")]
     if activity.kind != "packet.executed":
         return []
     records = cast("Sequence[Mapping[str, str]]", activity.details.get(RECORDS, ()))
@@ -117,4 +120,7 @@ def _objects(history: Sequence[Activity]) -> Mapping[str, Mapping[str, str]]:
     for item in history:
         if item.kind == ARCHIVED and OBJECTS in item.details:
             found |= cast("Mapping[str, Mapping[str, str]]", item.details[OBJECTS])
+        elif item.kind == RENEWED:  # beside what was archived then
+            for place, versions in objects_of(item).items():
+                found[place] = {**found.get(place, {}), **versions}
     return found

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.canonical import sha256_hex
 from docgen.domain.disposal import disposal_of
 from docgen.domain.person import ARCHIVE_READERS
+from docgen.domain.renewal import RENEWED, renewals_in
 from docgen.errors import EvidenceError, InputError, NotFound, Refused
 from docgen.ports.register import ArchivedLine
 from docgen.ports.register_query import ArchiveQuery, Paging
@@ -26,6 +27,7 @@ from docgen.services.disposed import disposals_decided, disposed_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from docgen.domain.history import Activity
     from docgen.domain.person import Person
     from docgen.services.office import Office
 
@@ -60,14 +62,16 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What an export would hold: its index, and each bundle's name, digest and size.
+    """What an export would hold: its index, and each bundle's packet, digest and size.
 
+    `renewals` are the files beside bundles: packet, digest and size, and each one's name.
     `disposed` says of packets that lack a bundle when they were disposed of.
     """
 
     lines: tuple[ArchivedLine, ...]
     bundles: tuple[tuple[str, str, int], ...]
     lacking: tuple[str, ...]
+    renewals: tuple[tuple[str, str, int, str], ...] = ()
     disposed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -79,7 +83,15 @@ class Selection:
     @property
     def size(self) -> int:
         """Give the bytes of the bundles together."""
-        return sum(size for _, _, size in self.bundles)
+        return sum(size for _, _, _, size in self.files)
+
+    @property
+    def files(self) -> Iterator[tuple[str, str, str, int]]:
+        """Give the name in the zip, packet, digest and size of each bundle and renewal."""
+        for packet_id, digest, size in self.bundles:
+            yield f"bundles/{packet_id}.bundle.zip", packet_id, digest, size
+        for packet_id, digest, size, name in self.renewals:
+            yield f"bundles/{name}", packet_id, digest, size
 
     @property
     def is_too_much(self) -> bool:
@@ -127,7 +139,26 @@ def select(office: Office, packets: Sequence[str], query: ArchiveQuery | None = 
             lacking.append(packet_id)
         else:
             bundles.append((packet_id, digest, receipt.size))
-    return Selection(lines=lines, bundles=tuple(bundles), lacking=tuple(lacking), disposed=disposed)
+    return Selection(
+        lines=lines,
+        bundles=tuple(bundles),
+        lacking=tuple(lacking),
+        renewals=tuple(_renewals(office, [packet_id for packet_id, _, _ in bundles])),
+        disposed=disposed,
+    )
+
+
+def _renewals(office: Office, packets: Sequence[str]) -> Iterator[tuple[str, str, int, str]]:
+    """Find the renewals of these packets' bundles; one that is gone is told when it is read."""
+    found: dict[str, list[Activity]] = {}
+    for item in office.ledger.history.of_kind(RENEWED, packets):
+        found.setdefault(item.subject, []).append(item)
+    for packet_id, history in found.items():
+        for entry in renewals_in(history):
+            digests = (entry.record_sha256, entry.stamp_sha256)
+            for name, digest in zip(entry.names(packet_id), digests, strict=True):
+                receipt = office.archive.stat(digest)
+                yield packet_id, digest, receipt.size if receipt else 0, name
 
 
 def _lines(office: Office, query: ArchiveQuery) -> tuple[ArchivedLine, ...]:
@@ -163,9 +194,10 @@ def read_bundle(office: Office, packet_id: str, person: Person) -> tuple[str, tu
     selection = select(office, [packet_id])
     if not selection.bundles:
         return "; ".join(selection.disposed.values()) or "no evidence bundle in the archive", ()
-    ((_, digest, size),) = selection.bundles
+    size = selection.size
     try:
-        open_archived(office, packet_id, digest)
+        for _, _, digest, _ in selection.files:
+            open_archived(office, packet_id, digest)
     except EvidenceError as error:
         raise Refused(str(error)) from error
     return f"{size:,} bytes, as they were archived", ()
@@ -197,7 +229,7 @@ def export(office: Office, selection: Selection, person: Person, export_id: str 
                 index_sha256=sha256_hex(index["index.csv"]),
             )
     names = {**{name: len(data) for name, data in index.items()}}
-    names |= {f"bundles/{item}.bundle.zip": size for item, _, size in selection.bundles}
+    names |= {name: size for name, _, _, size in selection.files}
     return Export(
         name=f"{export_id}.zip",
         size=zip_size(names),
@@ -244,12 +276,11 @@ def _pieces(office: Office, index: dict[str, bytes], selection: Selection) -> It
         for name, data in index.items():
             archive.writestr(zipfile.ZipInfo(name, date_time=_STAMP), data)
             yield drain.take()
-        for packet_id, digest, size in selection.bundles:
+        for name, packet_id, digest, size in selection.files:
             data = open_archived(office, packet_id, digest)
             if len(data) != size:
                 raise NotFound("A bundle changed its size while it was exported.")
-            info = zipfile.ZipInfo(f"bundles/{packet_id}.bundle.zip", date_time=_STAMP)
-            archive.writestr(info, data)
+            archive.writestr(zipfile.ZipInfo(name, date_time=_STAMP), data)
             yield drain.take()
     yield drain.take()
 

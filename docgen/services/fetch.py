@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.domain.person import ARCHIVE_READERS
+from docgen.domain.renewal import renewals_in
 from docgen.errors import NotFound
 from docgen.services.archived import open_archived
 from docgen.services.disposed import open_working
 from docgen.services.distribute import executed_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
     from docgen.services.office import Office
 
 OPENED, FETCHED = "archive.opened", "archive.fetched"
 PDF, ZIP = "application/pdf", "application/zip"
+RECORD, STAMP = "application/json", "application/timestamp-reply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +35,8 @@ class KeptFile:
     sha256: str
 
 
-def kept_files(packet: Packet) -> tuple[KeptFile, ...]:
-    """List the files a reader may fetch: what was executed, what is on file, the bundle."""
+def kept_files(packet: Packet, history: Sequence[Activity]) -> tuple[KeptFile, ...]:
+    """List what a reader may fetch: what was executed or is on file, the bundle, its renewals."""
     found = [
         KeptFile(what=item.title, name=f"{packet.id}-{item.name}", media=PDF, sha256=item.sha256)
         for item in executed_files(packet)
@@ -55,6 +60,13 @@ def kept_files(packet: Packet) -> tuple[KeptFile, ...]:
                 sha256=packet.bundle_sha256,
             )
         )
+    for item in renewals_in(history):
+        record, stamp = item.names(packet.id)
+        what = f"Renewal {item.number} of the bundle"
+        found += [
+            KeptFile(what=what, name=record, media=RECORD, sha256=item.record_sha256),
+            KeptFile(what=f"{what}, time stamp", name=stamp, media=STAMP, sha256=item.stamp_sha256),
+        ]
     return tuple(found)
 
 
@@ -83,7 +95,8 @@ def kept_file(
     """
     person.require(*ARCHIVE_READERS)
     packet = office.ledger.packets.get(packet_id)
-    file = next((item for item in kept_files(packet) if item.sha256 == sha256), None)
+    files = kept_files(packet, office.ledger.history.of(packet_id))
+    file = next((item for item in files if item.sha256 == sha256), None)
     if file is None:
         raise NotFound("This file is not one of the packet's archived files.")
     return file, packet

@@ -63,6 +63,7 @@ class HouseRules:
     invited_by_site: frozenset[str] = frozenset()
     lock_period: timedelta = timedelta(days=2192)
     scrub_period: timedelta = timedelta(days=7)
+    renewal_period: timedelta = timedelta(days=1826)
     code_period: timedelta = timedelta(minutes=10)
     session_period: timedelta = timedelta(hours=2)
 

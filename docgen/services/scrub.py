@@ -19,6 +19,7 @@ from docgen.services.checkpoint import unlike_copy
 from docgen.services.copied import FIRST, UNREACHED, places_of
 from docgen.services.hold import hold_of
 from docgen.services.keep import lock
+from docgen.services.renew import ask_renewal_if_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -155,6 +156,7 @@ def _packet(office: Office, packet: Packet) -> tuple[int, list[Finding]]:
         return 0, []
     if is_going(history):
         return 0, []
+    ask_renewal_if_due(office, packet, history)
     digests = archived_digests(packet, history)
     held = hold_of(history) is not None
 

@@ -47,6 +47,8 @@ from docgen.services.reassign import give_place_outside
 from docgen.services.receive import act_on_callbacks, read_again, refresh
 from docgen.services.relieve import send_relief
 from docgen.services.remind import remind_again, remind_due, send_reminder
+from docgen.services.renew import ERRAND as RENEW
+from docgen.services.renew import renew_packet
 from docgen.services.review import send_review_copies
 from docgen.services.scrub import ERRAND as SCRUB
 from docgen.services.scrub import ask_scrub, carry_scrub
@@ -104,10 +106,11 @@ CARRIERS: dict[str, Carrier[object]] = {
     WEBHOOK: deliver,
     SCRUB: carry_scrub,
     DISPOSE: dispose_packet,
+    RENEW: renew_packet,
 }
 # A slow receiver, or going through the whole archive, holds up no letter and nobody who waits for
 # a page.
-PROMPT = frozenset(CARRIERS) - {WEBHOOK, SCRUB, DISPOSE}
+PROMPT = frozenset(CARRIERS) - {WEBHOOK, SCRUB, DISPOSE, RENEW}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +144,20 @@ def sweep(
     posted, unposted = _post_webhooks(office, tell)
     gone, not_gone = _run_due(office, frozenset({DISPOSE}), tell)
     read, damaged = _scrub(office) if reconcile else (0, ())
+    renewed, not_renewed = _renew(office) if reconcile else (0, ())
     return replace(
         kept_up,
-        errands=errands + more + posted + gone + read,
+        errands=errands + more + posted + gone + read + renewed,
         callbacks=callbacks,
-        failures=(*failures, *kept_up.failures, *more_failures, *unposted, *not_gone, *damaged),
+        failures=(
+            *failures,
+            *kept_up.failures,
+            *more_failures,
+            *unposted,
+            *not_gone,
+            *damaged,
+            *not_renewed,
+        ),
     )
 
 
@@ -276,6 +288,19 @@ def _scrub(office: Office) -> tuple[int, tuple[str, ...]]:
         step, _ = told
         return 1, tuple(f"{SCRUB}: {item.place} {item.damage.value}" for item in step.findings)
     return 0, ()
+
+
+def _renew(office: Office) -> tuple[int, tuple[str, ...]]:
+    """Renew one bundle that is due: a whole archive may be, and each is verified with it."""
+    due = office.ledger.errands.take(
+        office.clock.now(), kinds=frozenset({RENEW}), limit=1, lease_s=LEASE_S
+    )
+    for errand in due:
+        try:
+            _carry(office, errand)
+        except Exception as error:  # noqa: BLE001  # an authority out of reach holds up nothing else
+            return 0, (f"{RENEW}: {_name(error)}",)
+    return len(due), ()
 
 
 def _carry(office: Office, errand: Errand) -> None:

@@ -19,16 +19,21 @@ from docgen.errors import InputError, NotFound, StillRunning
 from docgen.resources import stand_alone_verifier
 from docgen.services.anchor import anchor_of
 from docgen.services.archived import open_archived, stat_archived
+from docgen.services.renewals import renewals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from docgen.domain.packet import Packet
     from docgen.domain.person import Person
+    from docgen.domain.renewal import Renewal
     from docgen.domain.verification import Verification
     from docgen.services.office import Office
 
 ARCHIVE_VERIFIED = "archive.verified"
 MOST_BYTES = 512 * 1024 * 1024  # what the verifier itself reads at most
 MOST_SECONDS = 120
+DOES_NOT_HOLD = 1  # the verifier's exit code
 NO_BUNDLE = "This packet has no evidence bundle; it was not archived here."
 _busy = threading.Lock()
 
@@ -57,6 +62,7 @@ def verify_packet(
         code, output = verify_apart(
             office,
             open_archived(office, packet.id, packet.bundle_sha256),
+            renewals=renewals_of(office, packet.id),
             as_json=True,
             seconds=seconds,
         )
@@ -84,13 +90,23 @@ def _size(office: Office, packet: Packet) -> int:
 
 
 def verify_apart(
-    office: Office, data: bytes, *, as_json: bool = False, seconds: float | None = None
+    office: Office,
+    data: bytes,
+    *,
+    renewals: Sequence[Renewal] = (),
+    moment: str | None = None,
+    as_json: bool = False,
+    seconds: float | None = None,
 ) -> tuple[int, str]:
-    """Verify a bundle under the site's own anchor; give exit code and output."""
+    """Verify a bundle with its renewals under the site's own anchor; give exit code and output."""
     with tempfile.TemporaryDirectory(prefix="docgen-verify-") as name:
         bundle = Path(name) / "packet.bundle.zip"
         bundle.write_bytes(data)
-        return under_own_anchor(office, bundle, None, as_json=as_json, seconds=seconds)
+        for number, one in enumerate(renewals, start=1):
+            stem = f"packet.renewal-{number}"
+            (bundle.parent / f"{stem}.json").write_bytes(one.record)
+            (bundle.parent / f"{stem}.tsr").write_bytes(one.stamp)
+        return under_own_anchor(office, bundle, moment, as_json=as_json, seconds=seconds)
 
 
 def under_own_anchor(

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, ClassVar
 
 from docgen.errors import SignatureInvalid
-from docgen.ports.signer import TrustMaterial
+from docgen.ports.signer import StampEvidence, TrustMaterial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,10 @@ class FakeSigner:
     def trust(self) -> TrustMaterial:
         """Give words in place of certificates."""
         return TrustMaterial(signing_roots=(b"fake root\n",), timestamp_roots=(b"fake root\n",))
+
+    def stamp_evidence(self, *, at: datetime) -> StampEvidence:  # noqa: ARG002  # the port's own
+        """Give nothing: there are no certificates."""
+        return StampEvidence(certificates=(), lists=())
 
     def endings(self) -> Sequence[Ending]:
         """Say that nothing ends."""

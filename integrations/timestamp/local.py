@@ -20,7 +20,7 @@ class LocalTimeStamper:
     key: ClassVar[str] = "local"
 
     def __init__(self, stamping: SigningKey, clock: Clock) -> None:
-        self._stamping = stamping
+        self.stamping = stamping
         self._clock = clock
 
     @property
@@ -31,4 +31,4 @@ class LocalTimeStamper:
     def respond(self, request_der: bytes) -> bytes:
         """Answer one request with a token of the clock's present second."""
         serial = secrets.randbits(_SERIAL_BITS) + 1
-        return respond(request_der, self._stamping, at=self._clock.now(), serial=serial)
+        return respond(request_der, self.stamping, at=self._clock.now(), serial=serial)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography import x509
 
 from docgen.errors import SignatureInvalid
 from docgen.ports.signer import Act, SignatureSlot
@@ -77,6 +78,16 @@ class SignerContract(abc.ABC):
         for before, after in pairwise(files):
             assert after.startswith(before)
             assert len(after) > len(before)
+
+    def test_it_gives_what_proves_its_time_stamps(self, signer: Signer) -> None:
+        """Certificates and lists as DER; the lists speak for the moment asked about."""
+        proof = signer.stamp_evidence(at=AT)
+        assert all(x509.load_der_x509_certificate(one) for one in proof.certificates)
+        lists = [x509.load_der_x509_crl(one) for one in proof.lists]
+        assert all(
+            one.next_update_utc is None or one.next_update_utc > AT >= one.last_update_utc
+            for one in lists
+        )
 
     def test_people_sign_in_any_order(self, signer: Signer, typeset: TypesetPdf) -> None:
         """The last panel may be signed first; sealing accepts it."""

@@ -126,7 +126,7 @@ def record(request: HttpRequest, packet_id: str) -> ArchiveRecord:
     return ArchiveRecord(
         **line.model_dump(),
         plan_checksum=packet.plan.checksum,
-        files=[_kept(office, item, gone=gone) for item in kept_files(packet)],
+        files=[_kept(office, item, gone=gone) for item in kept_files(packet, history)],
         proofs=[ProofItem.model_validate(item) for item in proofs_of(office, packet, history)],
         timeline=timeline_of(office, packet_id, signers),
     )

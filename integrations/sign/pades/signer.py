@@ -15,7 +15,7 @@ from pyhanko.sign.signers.pdf_signer import _ensure_esic_ext
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from docgen.errors import SignatureInvalid
-from docgen.ports.signer import TrustMaterial
+from docgen.ports.signer import StampEvidence, TrustMaterial
 from integrations.sign.pades.appearance import draw
 from integrations.sign.pades.authority import Holder
 from integrations.sign.pades.baseline import sign_baseline
@@ -131,6 +131,11 @@ class PadesSigner:
         """Give the roots."""
         signing, stamping = self._sources
         return TrustMaterial(signing_roots=signing.roots, timestamp_roots=stamping.roots)
+
+    def stamp_evidence(self, *, at: datetime) -> StampEvidence:
+        """Ask whoever speaks for time stamps."""
+        found = self._sources[1].evidence(at=at)
+        return StampEvidence(certificates=found.certificates, lists=found.crls)
 
     def endings(self) -> Sequence[Ending]:
         """Ask whoever speaks for signatures and for time stamps."""

@@ -99,7 +99,7 @@ def record(request: HttpRequest, packet_id: str) -> HttpResponse:
         "proposed_by": people.get(disposal.proposed_by, disposal.proposed_by) if disposal else "",
         "no_bundle": "" if packet.bundle_sha256 or gone else NO_BUNDLE,
         "facts": _facts(packet, line),
-        "files": _files(office, packet, gone=bool(gone)),
+        "files": _files(office, packet, history, gone=bool(gone)),
         "proofs": _proofs(office, packet, history),
         "story": _story(office, packet, history, people),
     }
@@ -122,11 +122,11 @@ def _facts(packet: Packet, line: PacketLine) -> list[Fact]:
     ]
 
 
-def _files(office: Office, packet: Packet, *, gone: bool) -> Table:
+def _files(office: Office, packet: Packet, history: Sequence[Activity], *, gone: bool) -> Table:
     """List what can be fetched; whether it lies in the archive is looked up, not assumed."""
     disposed = Badge(words="disposed of", tone=Tone.QUIET)
     rows = []
-    for item in kept_files(packet):
+    for item in kept_files(packet, history):
         receipt = None if gone else office.archive.stat(item.sha256)
         there = Badge(words="in the archive", tone=Tone.GOOD)
         missing = Badge(words="missing", tone=Tone.BAD)
