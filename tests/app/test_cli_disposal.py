@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -62,6 +63,24 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return site_in(terminal)
 
 
+def places_of(terminal: Terminal, digest: str) -> list[Path]:
+    """Give where an object lies in the archive and in its second copy."""
+    return [
+        terminal.home / one / digest[:2] / digest[2:4] / digest for one in ("archive", "second")
+    ]
+
+
+def renewed(terminal: Terminal, packet: str) -> list[Path]:
+    """Have a packet's bundle time-stamped again, fetch and verify it; give where the stamp lies."""
+    refused(terminal.run("archive", "renew", "--as", "auditor"), 2, "Name packets, or give --all")
+    (told,) = terminal.does("archive", "renew", packet, "--as", "auditor", "--json").json
+    assert told == {"packet": packet, "renewals": 1}
+    terminal.does("archive", "get", packet, "--out", "renewed")
+    terminal.does("verify", f"renewed/{packet}.bundle.zip")
+    stamp = (terminal.folder / "renewed" / f"{packet}.renewal-1.tsr").read_bytes()
+    return places_of(terminal, hashlib.sha256(stamp).hexdigest())
+
+
 def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     """Found, proposed, confirmed, gone from both places; every command says when, none says damage."""
     terminal, packet = site.terminal, site.packets["0"]
@@ -69,9 +88,7 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     bundle = terminal.does("archive", "get", packet, "--out", "kept", "--json").json["bundle"]
     for forged in (site.packets["1"], site.packets["2"]):  # these share its files
         script(terminal, "aged_site.py", forged)
-    places = [
-        terminal.home / one / bundle[:2] / bundle[2:4] / bundle for one in ("archive", "second")
-    ]
+    places = places_of(terminal, bundle)
     refused(terminal.run(*dispose, *WHY, "--as", "counsel"), 4, "on its way or in effect")
     script(terminal, "aged_site.py", packet)
     assert packet in terminal.does("archive", "find", "--may-go").out
@@ -87,6 +104,8 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     refused(terminal.run(*dispose, "--confirm", "--as", "counsel"), 4, "another person")
     assert all(place.exists() for place in places)
     terminal.does("users", "add", "auditor", "--name", "Avery Auditor", "--email", "a@example.org", "--role", "auditor")  # fmt: skip
+    places += renewed(terminal, packet)
+    assert all(place.exists() for place in places)
     told = terminal.does(*dispose, "--confirm", "--as", "auditor", "--json").json
     assert (told["proposed_by"], told["confirmed_by"]) == ("counsel", "auditor")
     assert not any(place.exists() for place in places)
@@ -94,6 +113,7 @@ def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     for words, code in (
         (("archive", "get", packet), 3),
         (("archive", "verify", packet), 3),
+        (("archive", "renew", packet, "--as", "auditor"), 3),
         (("archive", "regenerate", packet), 3),
         (("archive", "disclose", packet, "--as", "auditor"), 3),
         (("archive", "dispose", packet, *WHY, "--as", "counsel"), 3),

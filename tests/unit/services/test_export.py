@@ -16,6 +16,7 @@ from docgen.domain.evidence import Execution
 from docgen.domain.packet import ExecutedDocument, PacketKind, PacketState
 from docgen.domain.person import Person, Role
 from docgen.domain.plan import Source
+from docgen.domain.renewal import RENEWED
 from docgen.errors import InputError, NotAllowed
 from docgen.ports.register import ArchivedLine
 from docgen.ports.register_query import ArchiveQuery
@@ -91,6 +92,30 @@ def test_a_selection_is_exported(office: Office, archived: Packet, *, picked: bo
         rows = list(csv.reader(io.StringIO(archive.read("index.csv").decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == [archived.id] * len(selection.lines)
     assert kinds(office, archived.id).count("archive.exported") == 1
+
+
+def test_renewals_go_with_their_bundle(office: Office, archived: Packet) -> None:
+    """Beside it, by the names it is verified with; the size is as was said."""
+    parts = [office.archive.put(part).sha256 for part in (b"{}", b"stamp")]
+    with office.ledger.transaction():
+        office.note(
+            archived.id,
+            RENEWED,
+            "system",
+            number=1,
+            record_sha256=parts[0],
+            stamp_sha256=parts[1],
+            objects={},
+        )
+    made = export(office, select(office, (archived.id,)), AVERY)
+    data = b"".join(made.pieces)
+    assert len(data) == made.size
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        beside = {name: archive.read(name) for name in archive.namelist() if "renewal" in name}
+    assert beside == {
+        f"bundles/{archived.id}.renewal-1.json": b"{}",
+        f"bundles/{archived.id}.renewal-1.tsr": b"stamp",
+    }
 
 
 def test_what_has_no_bundle_is_said(office: Office, archived: Packet) -> None:
