@@ -4,8 +4,8 @@
 
 One file, Python 3.11 or newer, standard library only. Two things are used where they are installed:
 pyHanko, for what is inside PDF files (signatures, the pages of a scan), and the program `openssl`,
-for the time stamp over the log when pyHanko is missing. What could not be checked for lack of them
-is said, never assumed.
+for the time stamps over the log and of renewals when pyHanko is missing. What could not be checked
+for lack of them is said, never assumed. Renewals are read where they lie beside the bundle.
 
 Exit codes
     0  everything holds
@@ -64,6 +64,8 @@ FIRST_FORMAT = "docgen-evidence/1"
 FORMAT = "docgen-evidence/2"
 ANCHOR_FORMAT = "docgen-anchor/1"
 REPORT_FORMAT = "docgen-verification/1"
+RENEWAL_FORMAT = "docgen-renewal/1"
+BUNDLE_ENDING = ".bundle.zip"
 
 HOLDS, FAILED, USAGE, NO_ISSUER, PAPER, PARTIAL = range(6)
 
@@ -72,6 +74,8 @@ OLDEST_PYHANKO = (0, 38)
 PYHANKO_WANTED = ">=0.38,<0.39"  # what this file was tested with
 LARGEST_BUNDLE = 512 * MIB
 LARGEST_ANCHOR = MIB
+LARGEST_RENEWAL = MIB  # of each of its two files
+MOST_RENEWALS = 99
 MOST_FILES = 5_000
 MOST_ACTIVITIES = 100_000
 MOST_ACTS = 500  # of signing, in one packet
@@ -419,6 +423,31 @@ class Anchor:
     service_roots: tuple[bytes, ...] = ()
 
 
+@dataclass(frozen=True, repr=False)
+class Renewal:
+    """The two files of one renewal as they lie beside the bundle, or what is wrong with them."""
+
+    number: int
+    record: bytes = b""
+    stamp: bytes = b""
+    fault: str = ""
+
+    @property
+    def name(self) -> str:
+        """Name it in a sentence."""
+        return f"Renewal {self.number}"
+
+
+@dataclass(frozen=True, repr=False)
+class Renewed:
+    """What a renewal says: when, over what, and what was known of its authority then."""
+
+    at: datetime
+    digest: bytes
+    certificates: tuple[bytes, ...]
+    lists: tuple[bytes, ...]
+
+
 @dataclass
 class Case:
     """One bundle under examination."""
@@ -426,13 +455,17 @@ class Case:
     files: dict[str, bytes]
     at: datetime
     anchor: Anchor | None
+    data: bytes = field(default=b"", repr=False)
+    renewals: tuple[Renewal, ...] = ()
+    renewed: Renewed | None = None
     manifest: dict[str, Json] = field(default_factory=dict)
     statement_sha256: str = ""
     history: list[Json] = field(default_factory=list)
     by_kind: dict[str, list[Json]] = field(default_factory=dict)
     seconds: float = 0  # for each check; 0 for as long as it takes
     plan: dict[str, Json] = field(default_factory=dict)
-    renewal_due: bool = False
+    grown_old: bool = False  # what protects the bundle itself, at the time it is judged as of
+    lapsed: bool = False  # the last renewal
     notes: list[str] = field(default_factory=list)
     pdfs: dict[str, Any] = field(default_factory=dict)
 
@@ -440,6 +473,16 @@ class Case:
         """Give a file, or fail the running check."""
         need(path in self.files, f"{path} is missing.")
         return self.files[path]
+
+    @property
+    def as_of(self) -> datetime:
+        """Give the time as of which the bundle itself is judged: when it was first renewed."""
+        return self.renewed.at if self.renewed else self.at
+
+    @property
+    def renewal_due(self) -> bool:
+        """Say whether the protection has grown old since, or had before it was renewed."""
+        return self.grown_old or self.lapsed
 
     @property
     def signed(self) -> list[Json]:
@@ -1562,19 +1605,20 @@ def check_log_time(case: Case) -> str:
     """Check the time stamp over the checkpoint."""
     if not case.manifest["log_time_stamp"]:
         return "the issuer promised none; the time stamps in the signed files stand alone"
-    data, answer = case.file("log/checkpoint.txt"), case.file("log/timestamp.tsr")
+    data, answer = case.file("log/checkpoint.txt"), case.file(LOG_STAMP)
     check_granted(answer)
-    roots = case.roots("timestamp")
-    stamped, expires = (
-        stamp_by_pyhanko(data, answer, roots)
-        if pyhanko_missing() is None
-        else stamp_by_openssl(data, answer, roots, case.at)
+    stamp = Stamp(
+        "over the log",
+        answer,
+        lambda algorithm: hashlib.new(algorithm, data).digest(),
+        case.roots("timestamp"),
     )
+    stamped, old = check_stamp(stamp, case.as_of)
     last = moment(case.history[-1]["at"])
     need(stamped >= last - CLOCKS_DIFFER, "The log was time-stamped before its history ended.")
-    need(stamped <= case.at + CLOCKS_DIFFER, "The log's time stamp lies in the future.")
-    if expires is not None and case.at > expires:
-        case.renewal_due = True
+    need(stamped <= case.as_of + CLOCKS_DIFFER, "The log's time stamp lies in the future.")
+    if old:
+        case.grown_old = True
         return f"{say(stamped)}; the authority's certificate has expired since: renewal due"
     return f"time-stamped {say(stamped)}"
 
@@ -2192,7 +2236,7 @@ def check_valid(case: Case) -> str:
     for pdf in opened_pdfs(case):
         for one in (pdf.sent, *pdf.people, pdf.seal):
             where = f"{pdf.item['slug']}, {one.field_name}"
-            verdict = validate(case, one, case.at)
+            verdict = validate(case, one, case.as_of)
             if verdict.holds:
                 results.append(verdict)
                 continue
@@ -2200,12 +2244,12 @@ def check_valid(case: Case) -> str:
             # and the roots are the same, nothing but the time differs.
             stamped = stamp_time(pdf.stamps[-1])
             again = validate(case, one, stamped + timedelta(seconds=1))
-            need(again.holds and case.at > stamped, f"{where}: {verdict.why}")
-            case.renewal_due = True
+            need(again.holds and case.as_of > stamped, f"{where}: {verdict.why}")
+            case.grown_old = True
             results.append(again)
-    if case.renewal_due:
+    if case.grown_old:
         return f"{len(results)} signatures held when last time-stamped; renewal due"
-    return f"{len(results)} signatures valid on {say(case.at)} under the roots"
+    return f"{len(results)} signatures valid on {say(case.as_of)} under the roots"
 
 
 @dataclass(frozen=True)
@@ -2280,7 +2324,26 @@ def pdf_policy(case: Case) -> Any:
                 online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
                 certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
             ),
+            local_knowledge=known_when_renewed(case),
         )
+    )
+
+
+def known_when_renewed(case: Case) -> Any:
+    """Give the certificates and lists that were recorded when the protection was first renewed."""
+    from asn1crypto import crl, x509
+    from pyhanko.sign.validation.policy_decl import LocalKnowledge
+    from pyhanko_certvalidator.revinfo.archival import CRLContainer
+
+    if case.renewed is None:
+        return LocalKnowledge()
+    lists = [crl.CertificateList.load(der) for der in case.renewed.lists]
+    # An older list could only hide what a list within the file says was withdrawn.
+    closed = closed_at(case)
+    later = [one for one in lists if one["tbs_cert_list"]["this_update"].native >= closed]
+    return LocalKnowledge(
+        known_certs=[x509.Certificate.load(der) for der in case.renewed.certificates],
+        known_crls=[CRLContainer(one) for one in later],
     )
 
 
@@ -2311,7 +2374,7 @@ def check_times(case: Case) -> str:
             all(one <= other + CLOCKS_DIFFER for one, other in pairwise(times)),
             f"{slug}: the time stamps are not in order.",
         )
-        need(times[-1] <= case.at + CLOCKS_DIFFER, f"{slug}: a time stamp lies in the future.")
+        need(times[-1] <= case.as_of + CLOCKS_DIFFER, f"{slug}: a time stamp lies in the future.")
         expected = {one["field"]: moment(one["at"]) for one in pdf.item["signatures"]}
         for one, stamped in zip(order[1:-1], times[1:], strict=False):
             need(
@@ -2345,34 +2408,86 @@ def _token_time(token: Any) -> datetime:
     return when
 
 
-# --- the time stamp over the log ----------------------------------------------------------------
+# --- time stamps over the log and of renewals ---------------------------------------------------
 
 
-NO_STAMP = "The time stamp over the log does not hold, or comes from an authority not trusted here."
-
-
-NO_ANSWER = "log/timestamp.tsr is not one granted answer with its time stamp, and nothing else."
+LOG_STAMP = "log/timestamp.tsr"
 LARGEST_ANSWER = 64 * 1024
-SEQUENCE, INTEGER, LONG_FORM = 0x30, 0x02, 0x80
+INTEGER, OCTETS, OBJECT, MOMENT, SEQUENCE, SET, FIRST = 0x02, 0x04, 0x06, 0x18, 0x30, 0x31, 0xA0
+LONG_FORM = 0x80
 GRANTED = {0, 1}  # as asked, or with changes (RFC 3161, 2.4.2)
+SHA2 = {bytes.fromhex(f"6086480165030402{last}"): name for last, name in (
+    ("01", "sha256"), ("02", "sha384"), ("03", "sha512"),
+)}  # fmt: skip
+# From the answer's beginning to what was stamped: each value is entered, or else passed over.
+TO_IMPRINT = (
+    (SEQUENCE, True),  # the answer
+    (SEQUENCE, False),  # its status
+    (SEQUENCE, True),  # the token
+    (OBJECT, False),
+    (FIRST, True),
+    (SEQUENCE, True),  # the signed data
+    (INTEGER, False),
+    (SET, False),
+    (SEQUENCE, True),  # its contents
+    (OBJECT, False),
+    (FIRST, True),
+    (OCTETS, True),
+    (SEQUENCE, True),  # what the authority says
+    (INTEGER, False),
+    (OBJECT, False),
+)
 
 
-def check_granted(answer: bytes) -> None:
+@dataclass(frozen=True, repr=False)
+class Stamp:
+    """An RFC 3161 answer, what it should be over, and who may vouch for it."""
+
+    what: str
+    answer: bytes
+    digest: Callable[[str], bytes]  # of what it should be over, by the algorithm's name
+    roots: tuple[bytes, ...]
+    certificates: tuple[bytes, ...] = ()  # known besides those it brings along
+
+    @property
+    def does_not_hold(self) -> str:
+        """Say that it does not hold."""
+        return (
+            f"The time stamp {self.what} does not hold, or comes from an authority not trusted "
+            "here."
+        )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an RFC 3161 answer says, whoever signed it."""
+
+    algorithm: str  # "" for one that is not of the SHA-2 family
+    digest: bytes
+    at: datetime
+
+
+def no_answer(path: str) -> str:
+    """Say that a file is no time stamp."""
+    return f"{path} is not one granted answer with its time stamp, and nothing else."
+
+
+def check_granted(answer: bytes, path: str = LOG_STAMP, largest: int = LARGEST_ANSWER) -> None:
     """Check that an RFC 3161 answer is a granted status and a time stamp, to its last byte.
 
     Read here, since pyHanko passes over the status, and both it and openssl over what follows.
     """
-    need(len(answer) <= LARGEST_ANSWER, NO_ANSWER)
-    start, end = der_value(answer, 0, SEQUENCE)
-    status, token = der_value(answer, start, SEQUENCE)
-    first, last = der_value(answer, status, INTEGER)
-    need(int.from_bytes(answer[first:last], "big") in GRANTED, NO_ANSWER)
-    need(der_value(answer, token, SEQUENCE)[1] == end == len(answer), NO_ANSWER)
+    need(len(answer) <= largest, no_answer(path))
+    start, end = der_value(answer, 0, SEQUENCE, path)
+    status, token = der_value(answer, start, SEQUENCE, path)
+    first, last = der_value(answer, status, INTEGER, path)
+    need(int.from_bytes(answer[first:last], "big") in GRANTED, no_answer(path))
+    need(der_value(answer, token, SEQUENCE, path)[1] == end == len(answer), no_answer(path))
 
 
-def der_value(data: bytes, at: int, tag: int) -> tuple[int, int]:
+def der_value(data: bytes, at: int, tag: int, path: str) -> tuple[int, int]:
     """Give where the contents of a DER value of this kind begin and end."""
-    need(data[at : at + 1] == bytes([tag]) and len(data) > at + 1, NO_ANSWER)
+    need(data[at : at + 1] == bytes([tag]) and len(data) > at + 1, no_answer(path))
     length, start = data[at + 1], at + 2
     if length >= LONG_FORM:
         after = start + length - LONG_FORM
@@ -2380,16 +2495,48 @@ def der_value(data: bytes, at: int, tag: int) -> tuple[int, int]:
     return start, start + length
 
 
-def stamp_by_pyhanko(
-    data: bytes, answer: bytes, roots: tuple[bytes, ...]
-) -> tuple[datetime, datetime | None]:
+def read_stamp(answer: bytes, path: str = LOG_STAMP) -> Told:
+    """Read what an RFC 3161 answer says, without asking who signed it.
+
+    Read here, since what openssl prints begins with words that nobody signed.
+    """
+    at = 0
+    for tag, enter in TO_IMPRINT:
+        start, end = der_value(answer, at, tag, path)
+        at = start if enter else end
+    imprint, serial = der_value(answer, at, SEQUENCE, path)
+    algorithm, digest = der_value(answer, imprint, SEQUENCE, path)
+    name = slice(*der_value(answer, algorithm, OBJECT, path))
+    value = slice(*der_value(answer, digest, OCTETS, path))
+    when = slice(*der_value(answer, der_value(answer, serial, INTEGER, path)[1], MOMENT, path))
+    told = re.fullmatch(rb"(\d{14})(?:\.(\d{1,6})\d*)?Z", answer[when])
+    try:
+        need(told, no_answer(path))
+        second, parts = told.groups() if told else (b"", b"")
+        moment = datetime.strptime(second.decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise Broken(no_answer(path)) from error
+    moment = moment.replace(microsecond=int((parts or b"").ljust(6, b"0")))
+    return Told(SHA2.get(answer[name], ""), answer[value], moment)
+
+
+def check_stamp(stamp: Stamp, at: datetime) -> tuple[datetime, bool]:
+    """Check an RFC 3161 answer; give its time, and whether its authority had expired by `at`."""
+    if pyhanko_missing() is None:
+        stamped, expires = stamp_by_pyhanko(stamp)
+        return stamped, at > expires
+    return stamp_by_openssl(stamp, at)
+
+
+def stamp_by_pyhanko(stamp: Stamp) -> tuple[datetime, datetime]:
     """Check an RFC 3161 answer; give its time and when its authority's certificate expires."""
-    from asn1crypto import tsp
+    from asn1crypto import tsp, x509
     from pyhanko.sign.ades.report import AdESPassed
     from pyhanko.sign.validation.ades import ades_timestamp_validation
     from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
     from pyhanko.sign.validation.policy_decl import (
         CertificateFetchingRule,
+        LocalKnowledge,
         RevinfoOnlineFetchingRule,
         RevocationInfoGatheringSpec,
         SignatureValidationSpec,
@@ -2397,68 +2544,184 @@ def stamp_by_pyhanko(
     from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
     from pyhanko_certvalidator.policy_decl import NO_REVOCATION
 
-    token = tsp.TimeStampResp.load(answer)["time_stamp_token"]["content"]
+    token = tsp.TimeStampResp.load(stamp.answer)["time_stamp_token"]["content"]
     stamped = _token_time(token)
     spec = SignatureValidationSpec(
-        cert_validation_policy=cert_policy(roots, NO_REVOCATION),
+        cert_validation_policy=cert_policy(stamp.roots, NO_REVOCATION),
         revinfo_gathering_policy=RevocationInfoGatheringSpec(
             online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
             certificate_fetching_rule=CertificateFetchingRule.NEVER_FETCH,
+        ),
+        local_knowledge=LocalKnowledge(
+            known_certs=[x509.Certificate.load(der) for der in stamp.certificates]
         ),
     )
     timing = ValidationTimingInfo(
         validation_time=stamped, best_signature_time=stamped, point_in_time_validation=True
     )
-    result = asyncio.run(
-        ades_timestamp_validation(
-            token,
-            spec,
-            lambda algorithm: hashlib.new(algorithm, data).digest(),
-            timing_info=timing,
-        )
-    )
+    result = asyncio.run(ades_timestamp_validation(token, spec, stamp.digest, timing_info=timing))
     status = result.api_status
     need(
         result.ades_subindic == AdESPassed.OK and status is not None and status.intact,
-        NO_STAMP,
+        stamp.does_not_hold,
     )
     expires: datetime = extract_certs_for_validation(token).signer_cert.not_valid_after
     return stamped, expires
 
 
-def stamp_by_openssl(
-    data: bytes, answer: bytes, roots: tuple[bytes, ...], at: datetime
-) -> tuple[datetime, datetime | None]:
+def stamp_by_openssl(stamp: Stamp, at: datetime) -> tuple[datetime, bool]:
     """Check an RFC 3161 answer with the openssl program; give its time, and whether it grew old."""
     openssl = shutil.which("openssl")
     if openssl is None:
         raise Unchecked("neither pyHanko nor the program openssl is installed here")
+    told = read_stamp(stamp.answer)
+    need(told.algorithm, stamp.does_not_hold)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "data").write_bytes(data)
-        (place / "answer").write_bytes(answer)
-        (place / "roots").write_bytes(b"\n".join(roots))
-        shown = _run(openssl, place, "ts", "-reply", "-in", "answer", "-text")
-        found = re.search(rb"Time stamp: (.+?)(?:\.\d+)?( \d{4}) GMT", shown)
-        need(found, "The time stamp over the log cannot be read.")
-        text = b"".join(found.groups()).decode() if found else ""
-        stamped = datetime.strptime(text, "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
-        then, now = (_verified(openssl, place, when) for when in (stamped, at))
-        need(then, NO_STAMP)
-    return stamped, None if now else stamped
+        (place / "answer").write_bytes(stamp.answer)
+        (place / "roots").write_bytes(b"\n".join(stamp.roots))
+        options = ["-digest", stamp.digest(told.algorithm).hex()]
+        if stamp.certificates:
+            (place / "known").write_text("".join(as_pem(one) for one in stamp.certificates))
+            options += ["-untrusted", "known"]
+        then, now = (_verified(openssl, place, options, when) for when in (told.at, at))
+        need(then, stamp.does_not_hold)
+    return told.at, not now
 
 
-def _verified(openssl: str, place: Path, at: datetime) -> bool:
-    files = ("-data", "data", "-in", "answer", "-CAfile", "roots")
+def as_pem(der: bytes) -> str:
+    """Write a certificate as PEM."""
+    lines = base64.encodebytes(der).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----\n"
+
+
+def _verified(openssl: str, place: Path, options: list[str], at: datetime) -> bool:
+    asked = ("ts", "-verify", *options, "-in", "answer", "-CAfile", "roots")
     seconds = str(int(at.timestamp()))
-    return b"Verification: OK" in _run(openssl, place, "ts", "-verify", *files, "-attime", seconds)
-
-
-def _run(openssl: str, place: Path, *arguments: str) -> bytes:
-    done = subprocess.run(  # noqa: S603  # fixed arguments, no shell
-        [openssl, *arguments], cwd=place, capture_output=True, check=False, timeout=60
+    done = subprocess.run(  # noqa: S603  # arguments of our own, no shell
+        [openssl, *asked, "-attime", seconds],
+        cwd=place,
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
-    return done.stdout + done.stderr
+    return b"Verification: OK" in done.stdout + done.stderr
+
+
+# --- renewals: archive time stamps over all that came before (after RFC 4998) -------------------
+
+
+RENEWAL_KEYS = {"format", "packet_id", "number", "bundle_sha256", "certificates", "lists"}
+RENEWAL_HASH = "sha512"
+
+
+def check_renewals(case: Case) -> str:
+    """Check each renewal: its record, what its time stamp covers, whose it is, and in time."""
+    renewed = [_read_renewal(case, one) for one in case.renewals]
+    need(closed_at(case) < renewed[0].at, "Renewal 1 was made before the bundle was.")
+    for one, (before, now) in zip(case.renewals[1:], pairwise(renewed), strict=True):
+        need(before.at < now.at, f"{one.name} was made before the one it follows.")
+    last = renewed[-1].at
+    untils = [one.at for one in renewed[1:]] + [max(case.at, last)]
+    stamps = zip(_renewal_stamps(case, renewed), untils, strict=True)
+    old = [
+        _grew_old(stamp, one, until) for one, (stamp, until) in zip(renewed, stamps, strict=True)
+    ]
+    for one, expired in zip(case.renewals[1:], old, strict=False):
+        need(
+            not expired,
+            f"{one.name} came too late: the certificate of the authority before had expired.",
+        )
+    case.renewed, case.lapsed = renewed[0], old[-1]
+    case.notes.append(f"Its protection was last renewed on {last.date().isoformat()}.")
+    times = f"renewed {', '.join(say(one.at) for one in renewed)}"
+    if case.lapsed:
+        return f"{times}; the authority's certificate has expired since: renewal due"
+    return times
+
+
+def closed_at(case: Case) -> datetime:
+    """Give when the bundle was closed: its log's time stamp, or else the end of its history."""
+    if case.manifest["log_time_stamp"]:
+        return read_stamp(case.file(LOG_STAMP)).at
+    return moment(case.history[-1]["at"])
+
+
+def _read_renewal(case: Case, renewal: Renewal) -> Renewed:
+    """Check all that needs no authority: that both files are there and say what they must."""
+    need(not renewal.fault, renewal.fault)
+    name, stamp_name = f"{renewal.name}'s record", f"{renewal.name}'s time stamp"
+    record = parse(renewal.record, name)
+    need(isinstance(record, dict) and set(record) == RENEWAL_KEYS, f"{name} is malformed.")
+    need(record["format"] == RENEWAL_FORMAT, f"{name} is of a format not known here.")
+    wanted = {
+        "packet_id": case.manifest["packet_id"],
+        "number": renewal.number,
+        "bundle_sha256": sha256(case.data),
+    }
+    found = {key: record[key] for key in wanted}
+    need(canonical(found) == canonical(wanted), f"{name} is another bundle's, or another's.")
+    check_granted(renewal.stamp, stamp_name, LARGEST_RENEWAL)
+    told = read_stamp(renewal.stamp, stamp_name)
+    need(told.algorithm == RENEWAL_HASH, f"{stamp_name} is not over a SHA-512 digest.")
+    certificates, lists = (_all_der(record[key], name) for key in ("certificates", "lists"))
+    return Renewed(told.at, told.digest, certificates, lists)
+
+
+def _all_der(value: Json, name: str) -> tuple[bytes, ...]:
+    """Read a list of DER values in base64."""
+    need(isinstance(value, list) and all(isinstance(one, str) for one in value),
+         f"{name} is malformed.")  # fmt: skip
+    found = tuple(unbase64(one, name) for one in value)
+    for der in found:
+        whole = der_value(der, 0, SEQUENCE, name)[1] == len(der)
+        need(whole, f"{name} holds something that is no certificate or list.")
+    return found
+
+
+def _renewal_stamps(case: Case, renewed: list[Renewed]) -> Iterator[Stamp]:
+    """Give each renewal's time stamp with the digest of all that it must be over.
+
+    That is the bundle, every record and time stamp before it, and its own record.
+    """
+    running = hashlib.sha512(case.data)
+    known: tuple[bytes, ...] = ()
+    for renewal, one in zip(case.renewals, renewed, strict=True):
+        running.update(renewal.record)
+        need(
+            one.digest == running.digest(),
+            f"{renewal.name}'s time stamp is over something else than the files that are here.",
+        )
+        running.update(renewal.stamp)
+        known += one.certificates
+        yield Stamp(
+            f"of renewal {renewal.number}",
+            renewal.stamp,
+            _already(one.digest),
+            case.roots("timestamp"),
+            known,
+        )
+
+
+def _already(digest: bytes) -> Callable[[str], bytes]:
+    """Give a digest that is there already, for the one algorithm that was asked for."""
+    return lambda _: digest
+
+
+def _grew_old(stamp: Stamp, renewed: Renewed, until: datetime) -> bool:
+    """Check a renewal's time stamp, and say whether its authority had expired by then."""
+    stamped, old = check_stamp(stamp, until)
+    need(stamped.replace(microsecond=0) == renewed.at.replace(microsecond=0), stamp.does_not_hold)
+    return old
+
+
+def made_by(at: datetime, renewals: tuple[Renewal, ...]) -> tuple[Renewal, ...]:
+    """Leave out the renewals that were made after this time, and those that follow one."""
+    for count, one in enumerate(renewals):
+        with contextlib.suppress(Broken):
+            if read_stamp(one.stamp).at > at + CLOCKS_DIFFER:
+                return renewals[:count]
+    return renewals
 
 
 def check_issuer(case: Case) -> str:
@@ -2499,6 +2762,7 @@ class Check:
     applies: str = "always"
 
 
+RENEWALS = Check("renewals", "Its protection was renewed in time.", check_renewals)
 READING = (
     Check("bundle.format", "The bundle says what it is, in a format known here.", check_format),
     Check("files.complete", "Every file is listed, every listed file there.", check_complete),
@@ -2613,17 +2877,24 @@ def bound_memory(size: int) -> None:
 
 
 def examine_all(
-    data: bytes, at: datetime, anchor: Anchor | None, *, seconds: float = 0
+    data: bytes,
+    at: datetime,
+    anchor: Anchor | None,
+    *,
+    seconds: float = 0,
+    renewals: tuple[Renewal, ...] = (),
 ) -> tuple[Case, list[Finding]]:
     """Run every check that applies; what rests on a failed reading is not checked."""
-    case = Case(files={}, at=at, anchor=anchor, seconds=seconds)
+    renewals = made_by(at, renewals)
+    case = Case({}, at, anchor, data=data, renewals=renewals, seconds=seconds)
     findings = [examine(Check(ZIP_ID, ZIP_SENTENCE, _unzip_into(data)), case)]
     for check in READING:
         if findings[-1].result == "failed" and findings[-1].id in {ZIP_ID, "bundle.format"}:
             break
         findings.append(examine(check, case))
     readable = len(findings) == 1 + len(READING) and findings[-1].result == "ok"
-    for check in CONTENT:
+    # First of all, since they say as of which time the bundle itself is judged.
+    for check in (*([RENEWALS] if renewals else []), *CONTENT):
         if readable and _applies(check, case):
             findings.append(examine(check, case))
         elif not readable:
@@ -2681,6 +2952,8 @@ def conclude(case: Case, findings: list[Finding]) -> tuple[int, str]:
         return FAILED, f"DOES NOT HOLD: failed {', '.join(failed)}."
     rest = f" Not checked: {', '.join(item.id for item in open_)}." if open_ else ""
     notes = "".join(f" {note}" for note in case.notes)
+    if case.renewed and case.grown_old:
+        notes += " It had grown old before it was first renewed."
     due = notes + " Time stamp renewal due: the protection of the signatures should be renewed." * (
         case.renewal_due
     )
@@ -2781,6 +3054,40 @@ def read_file(path: str, largest: int) -> bytes:
     return data
 
 
+def read_renewals(bundle: str) -> tuple[Renewal, ...]:
+    """Read the renewals that lie beside a bundle, by its name; whatever is wrong is kept as that.
+
+    Each number up to the highest that is there gets its place, so that a gap is seen.
+    """
+    if not bundle.endswith(BUNDLE_ENDING):
+        return ()
+    stem = bundle.removesuffix(BUNDLE_ENDING)
+    numbers = range(1, MOST_RENEWALS + 2)
+    pairs = [[f"{stem}.renewal-{number}.{kind}" for kind in ("json", "tsr")] for number in numbers]
+    there = [number for number in numbers if any(map(os.path.lexists, pairs[number - 1]))]
+    return tuple(
+        _renewal(number, *pairs[number - 1]) for number in range(1, max(there, default=0) + 1)
+    )
+
+
+def _renewal(number: int, record: str, stamp: str) -> Renewal:
+    """Read the two files of one renewal."""
+    if number > MOST_RENEWALS:
+        return Renewal(number, fault=f"There are more than {MOST_RENEWALS} renewals.")
+    read = []
+    for what, path in (("record", record), ("time stamp", stamp)):
+        name = f"The {what} of renewal {number} ({Path(path).suffix})"
+        if not os.path.lexists(path):
+            return Renewal(number, fault=f"{name} is missing.")
+        if not Path(path).is_file():  # nothing that would be waited for
+            return Renewal(number, fault=f"{name} is not a file.")
+        try:
+            read.append(read_file(path, LARGEST_RENEWAL))
+        except Unreadable:
+            return Renewal(number, fault=f"{name} cannot be read, or is too large (1 MiB).")
+    return Renewal(number, record=read[0], stamp=read[1])
+
+
 def read_time(text: str | None) -> datetime:
     """Read a date or time; without a zone it is UTC, and a date alone means the end of that day."""
     if text is None:
@@ -2821,8 +3128,9 @@ def run(arguments: list[str]) -> int:
     data = read_file(chosen.bundle, LARGEST_BUNDLE)
     if not data.startswith(b"PK"):
         raise Unreadable(f"{printable(chosen.bundle)} is not an evidence bundle.")
+    renewals = read_renewals(chosen.bundle)
     bound_memory(len(data))
-    case, findings = examine_all(data, at, anchor, seconds=MOST_SECONDS)
+    case, findings = examine_all(data, at, anchor, seconds=MOST_SECONDS, renewals=renewals)
     code, words = conclude(case, findings)
     if chosen.json:
         print(report(case, findings, data, code, words))
