@@ -17,6 +17,7 @@ from tests.app.test_s3_site import KEYS, configure, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tests.s3 import S3Server
 
