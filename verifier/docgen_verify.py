@@ -2330,7 +2330,10 @@ def pdf_policy(case: Case) -> Any:
 
 
 def known_when_renewed(case: Case) -> Any:
-    """Give the certificates and lists that were recorded when the protection was first renewed."""
+    """Give the certificates and lists that were recorded when the protection was first renewed.
+
+    They come on top of those in the file: one list that names a certificate is enough to refuse it.
+    """
     from asn1crypto import crl, x509
     from pyhanko.sign.validation.policy_decl import LocalKnowledge
     from pyhanko_certvalidator.revinfo.archival import CRLContainer
@@ -2338,12 +2341,9 @@ def known_when_renewed(case: Case) -> Any:
     if case.renewed is None:
         return LocalKnowledge()
     lists = [crl.CertificateList.load(der) for der in case.renewed.lists]
-    # An older list could only hide what a list within the file says was withdrawn.
-    closed = closed_at(case)
-    later = [one for one in lists if one["tbs_cert_list"]["this_update"].native >= closed]
     return LocalKnowledge(
         known_certs=[x509.Certificate.load(der) for der in case.renewed.certificates],
-        known_crls=[CRLContainer(one) for one in later],
+        known_crls=[CRLContainer(one) for one in lists],
     )
 
 

@@ -7,16 +7,20 @@ import os
 import subprocess
 import sys
 import sysconfig
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from integrations.sign.authority import LocalAuthority
 from tests.app.command import FORM, ROOT, Ran, Terminal
 from tests.verifier.elsewhere import kept_on_file, their_paper
 from tests.verifier.handling import pack, relist, unpack
-from tests.verifier.making import VERIFIER, make
+from tests.verifier.making import START, VERIFIER, make
 from tests.verifier.plain import PDFS, plain_kit
+from tests.verifier.renewing import Renewing
+from tests.verifier.signing import real_kit, small_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +158,35 @@ def test_both_ways_of_asking_agree(place: Path, terminal: Terminal, name: str) -
         assert ours.out == alone.out
         assert json.loads(alone.out)["exit_code"] == alone.code
     assert "Traceback" not in ours.err + alone.err
+
+
+@pytest.mark.parametrize(
+    ("lost", "at", "code"),
+    [("", "2075-01-01", 0), ("r.renewal-1.tsr", "2075-01-01", 1), ("", "2030-01-01", 0)],
+)
+def test_both_ways_of_asking_find_the_renewals(
+    tmp_path: Path, lost: str, at: str, code: int
+) -> None:
+    """They lie beside the bundle that is named, whichever program is asked."""
+    made = make(real_kit(tmp_path), {"psa": small_pdf("Provider Services Agreement")})
+    authority = LocalAuthority.open_or_create(tmp_path / "authority", at=START)
+    first = Renewing(made.data).renew(authority.stamping, datetime(2040, 1, 1, tzinfo=UTC))
+    ((record, stamp),) = first.pairs
+    files = {
+        "r.bundle.zip": made.data,
+        "r.json": made.anchor,
+        "r.renewal-1.json": record,
+        "r.renewal-1.tsr": stamp,
+    }
+    for name in files.keys() - {lost}:
+        (tmp_path / name).write_bytes(files[name])
+    words = ("r.bundle.zip", "--anchor", "r.json", "--json", "--at", at)
+    ours = Terminal(folder=tmp_path, home=tmp_path / "no-site").run("verify", *words)
+    alone = _alone(tmp_path, *words)
+    assert (ours.code, alone.code) == (code, code)
+    assert ours.out == alone.out
+    listed = "renewals" in {item["id"] for item in json.loads(alone.out)["checks"]}
+    assert listed == (at > "2040")
 
 
 def test_what_is_told_of_each_document_is_in_the_report(place: Path) -> None:

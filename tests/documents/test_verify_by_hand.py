@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.verifier.making import make
+from integrations.sign.authority import LocalAuthority
+from tests.verifier.making import START, make
+from tests.verifier.renewing import Renewing
 from tests.verifier.signing import real_kit, real_pdfs
 
 PAGE = Path(__file__).parents[2] / "docs" / "verify.md"
@@ -23,7 +26,10 @@ SAID = (
     "the log holds the history",
     "signatures hold",
     "4 signatures valid",
+    "0 renewals hold",
 )
+ANCHOR, RENEWALS = 3, 9
+RENEWED = (datetime(2040, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC))
 CHANGED = (
     (1, "bundle/plan.json"),
     (2, "bundle/documents/psa/rendered.pdf"),
@@ -79,3 +85,25 @@ def test_one_changed_byte_is_found(folder: Path, number: int, path: str) -> None
     data[10] ^= 1
     (folder / path).write_bytes(data)
     assert run(BLOCKS[number], folder).returncode != 0
+
+
+@pytest.mark.parametrize("changed", ["", "1.json", "1.tsr", "2.json"])
+def test_renewals_hold_unless_a_byte_was_changed(
+    folder: Path, tmp_path: Path, changed: str
+) -> None:
+    """Two in a row, counted; a byte changed in any file that a time stamp is over is found."""
+    authority = LocalAuthority.open_or_create(tmp_path / "authority", at=START)
+    renewing = Renewing((folder / "packet.bundle.zip").read_bytes())
+    for at in RENEWED:
+        renewing = renewing.renew(authority.stamping, at)
+    for number, pair in enumerate(renewing.pairs, start=1):
+        for kind, content in zip(("json", "tsr"), pair, strict=True):
+            (folder / f"packet.renewal-{number}.{kind}").write_bytes(content)
+    if changed:
+        file = folder / f"packet.renewal-{changed}"
+        data = bytearray(file.read_bytes())
+        data[-5] ^= 1
+        file.write_bytes(data)
+    assert run(BLOCKS[ANCHOR], folder).returncode == 0
+    ran = run(BLOCKS[RENEWALS], folder)
+    assert (ran.returncode == 0, "2 renewals hold" in ran.stdout) == (not changed, not changed)

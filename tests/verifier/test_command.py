@@ -237,7 +237,8 @@ def test_every_check_has_an_id_of_its_own() -> None:
     from tests.verifier.handling import load_verifier
 
     verifier = load_verifier()
-    ids = [verifier.ZIP_ID, *(item.id for item in (*verifier.READING, *verifier.CONTENT))]
+    checks = (*verifier.READING, verifier.RENEWALS, *verifier.CONTENT)
+    ids = [verifier.ZIP_ID, *(item.id for item in checks)]
     assert len(set(ids)) == len(ids)
     text = (VERIFIER.parents[1] / "docs" / "evidence-bundle.md").read_text("utf-8")
     for check in ids:

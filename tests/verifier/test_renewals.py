@@ -155,7 +155,7 @@ def _issued(folder: Path, *, revoked: bool) -> tuple[Any, Any, LocalAuthority]:
 
 @pytest.mark.parametrize("revoked", [True, False])
 def test_an_older_list_hides_no_withdrawal(tmp_path: Path, *, revoked: bool) -> None:
-    """A list from before, which anybody can have stamped, says nothing of what came after it."""
+    """A list from before, which anybody can have stamped, does not outdo the one in the file."""
     verifier = load_verifier()
     kit: Any = real_kit(tmp_path)
     old = in_base64(kit.signer._authority.evidence(at=START).crls)
