@@ -2685,7 +2685,6 @@ def _renewal_stamps(case: Case, renewed: list[Renewed]) -> Iterator[Stamp]:
     That is the bundle, every record and time stamp before it, and its own record.
     """
     running = hashlib.sha512(case.data)
-    known: tuple[bytes, ...] = ()
     for renewal, one in zip(case.renewals, renewed, strict=True):
         running.update(renewal.record)
         need(
@@ -2693,13 +2692,12 @@ def _renewal_stamps(case: Case, renewed: list[Renewed]) -> Iterator[Stamp]:
             f"{renewal.name}'s time stamp is over something else than the files that are here.",
         )
         running.update(renewal.stamp)
-        known += one.certificates
         yield Stamp(
             f"of renewal {renewal.number}",
             renewal.stamp,
             _already(one.digest),
             case.roots("timestamp"),
-            known,
+            one.certificates,
         )
 
 

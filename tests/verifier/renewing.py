@@ -18,6 +18,7 @@ from integrations.sign.authority.certificate import (
     as_der,
     as_pem,
     authority_name,
+    issuing_certificate,
     new_key,
     root_certificate,
 )
@@ -48,14 +49,19 @@ class ShortLived:
 
     algorithm = "sha256_ecdsa"
 
-    def __init__(self, start: datetime, end: datetime) -> None:
+    def __init__(self, start: datetime, end: datetime, *, below: bool = False) -> None:
+        """Make the keys; `below` puts an authority between the root and the one that stamps."""
         self._key, root_key = new_key(), new_key()
-        root = root_certificate(root_key, at=start, generation=9)
+        root = issuer = root_certificate(root_key, at=start, generation=9)
+        if below:
+            key = new_key()
+            issuer = issuing_certificate(key.public_key(), root, root_key, generation=9, at=start)
+            root_key = key
         usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
         builder = (
             x509.CertificateBuilder()
             .subject_name(authority_name("stamps for a short time"))
-            .issuer_name(root.subject)
+            .issuer_name(issuer.subject)
             .public_key(self._key.public_key())
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
@@ -63,6 +69,7 @@ class ShortLived:
             .add_extension(usage, critical=True)
         )
         self.certificate = as_der(builder.sign(root_key, hashes.SHA256()))
+        self.issuer = as_der(issuer)
         self.root = as_pem(root)
 
     def sign(self, data: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -19,6 +20,12 @@ DIGESTS = {
     "docgen-evidence-1": "c0c1d2fec39b428ba5d2f7fc8107a431c3648f8543ed60badf1cab804499cf39",
     "docgen-evidence-2": "024f850e36b39e871f8f7ef3b8a914c19c163f0a8af0aee2064ba3cac06c759d",
     "docgen-evidence-2-mixed": "671cae3f682e512e57b36fa5726598131b9b8ff505192661c4a82a6c1d0868e5",
+}
+RENEWALS = {
+    "renewal-1.json": "40d1622cbc5829b968aad92411b535d918a8ef5f79802733ac90cbfc246c4018",
+    "renewal-1.tsr": "c042d36dd3112c0340a3233a79c9b1774e4ad69ad1f9bec022b50b67cb2d52c9",
+    "renewal-2.json": "c61060a8e0d022a1755ed5281ef9269502c73230d253362a11082ab60f6eb0ae",
+    "renewal-2.tsr": "772790ebbb15d351fb20a183a57ad27a16ec42f9629a2d3ffad54d95f5ac0593",
 }
 RESULTS = {"docgen-evidence-1": 0, "docgen-evidence-2": 0, "docgen-evidence-2-mixed": 4}
 
@@ -71,3 +78,25 @@ def test_a_golden_bundle_holds_from_the_command_line(stem: str) -> None:
     )
     assert done.returncode == RESULTS[stem], done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("at", "due"), [("2041-01-01", False), ("2061-01-01", False), ("2100-01-01", True)]
+)
+def test_golden_renewals_hold_for_ever(tmp_path: Path, at: str, *, due: bool) -> None:
+    """Beside the bundle that they renew they do what they did when they were made."""
+    bundle = GOLDEN / "docgen-evidence-2.bundle.zip"
+    (tmp_path / "p.bundle.zip").write_bytes(bundle.read_bytes())
+    for name, digest in RENEWALS.items():
+        data = (GOLDEN / f"docgen-renewal-1.{name}").read_bytes()
+        assert hashlib.sha256(data).hexdigest() == digest
+        (tmp_path / f"p.{name}").write_bytes(data)
+    anchor = str(GOLDEN / "docgen-renewal-1.anchor.json")
+    done = subprocess.run(
+        [sys.executable, "-I", str(VERIFIER), str(tmp_path / "p.bundle.zip"), "--json",
+         "--anchor", anchor, "--at", at],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    results = {item["id"]: item["result"] for item in told["checks"]}
+    assert (done.returncode, results["renewals"], told["renewal_due"]) == (0, "ok", due)

@@ -237,6 +237,23 @@ def test_sound_renewals_hold_by_either_means(scene: Scene, by: str) -> None:
     assert "expired since: renewal due" in lapsed.detail
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_the_record_makes_up_for_what_a_stamp_does_not_bring_along(
+    scene: Scene, tmp_path: Path, by: str, *, recorded: bool
+) -> None:
+    """An authority between root and stamp is found in the record, and trusted for the root alone."""
+    verifier = load_verifier()
+    between = ShortLived(START, datetime(2080, 1, 1, tzinfo=UTC), below=True)
+    told = json.loads(scene.anchor_bytes) | {"timestamp_roots": [between.root.decode()]}
+    known = in_base64((between.issuer,)) if recorded else []
+    renewing = Renewing(scene.data).renew(between, FIRST, certificates=known)
+    renewals = (verifier.Renewal(1, *renewing.pairs[0]),)
+    anchor = anchor_of(canonical_json(told), tmp_path)
+    _, findings = verifier.examine_all(scene.data, AFTER_FIRST, anchor, renewals=renewals)
+    found = next(item for item in findings if item.id == "renewals")
+    assert found.result == ("ok" if recorded else "failed"), (by, found.detail)
+
+
 def _resealed(scene: Scene, change: Callable[[dict[str, Any]], object]) -> Renewing:
     """Write the record otherwise, and have that stamped."""
     told = Renewing(scene.data).record()
