@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from docgen.ports.signer import Act, Ending, SignatureSlot, TrustMaterial
+from docgen.ports.signer import Act, Ending, SignatureSlot, StampEvidence, TrustMaterial
 from integrations.log.fake import FakeCheckpointSigner
 from tests.verifier.making import ORIGIN, Kit, SteppingClock
 
@@ -36,6 +36,10 @@ class PlainSigner:
     def trust(self) -> TrustMaterial:
         """Give certificates that are none."""
         return TrustMaterial(signing_roots=(b"root\n",), timestamp_roots=(b"stamps\n",))
+
+    def stamp_evidence(self, *, at: datetime) -> StampEvidence:  # the port's own
+        """Give nothing: there are no certificates."""
+        return StampEvidence(certificates=(), lists=())
 
     def endings(self) -> Sequence[Ending]:
         """Say that nothing ends."""
