@@ -20,7 +20,9 @@ from docgen.errors import EvidenceError
 from docgen.ports.ledger import StoredCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+
+    from django.db.models import QuerySet
 
     from docgen.db.projection import Projection
 
@@ -120,14 +122,16 @@ class HistoryRows:
     def leaves(self, start: int, end: int) -> Sequence[bytes]:
         """Write the leaves of stored activities anew; the first that cannot be read ends them."""
         rows = ActivityRow.objects.filter(seq__gte=start, seq__lt=end).order_by("seq")
-        return list(takewhile(bool, map(_leaf, rows)))
+        return list(takewhile(bool, map(_leaf, _readable(rows))))
 
     def first_altered(self, since: int = 0) -> int | None:
         """Hash stored activities again, and look for gaps."""
         rows = ActivityRow.objects.filter(seq__gte=since).order_by("seq")
-        for number, row in enumerate(rows.iterator(), start=since):
-            if row.seq != number or not _is_whole(row):
+        number = since
+        for row in _readable(rows):
+            if row is None or row.seq != number or not _is_whole(row):
                 return number
+            number += 1
         return None
 
     def checkpoints(self) -> Sequence[StoredCheckpoint]:
@@ -196,16 +200,24 @@ def _checkpoint(row: CheckpointRow) -> StoredCheckpoint:
     )
 
 
+def _readable(rows: QuerySet[ActivityRow]) -> Iterator[ActivityRow | None]:
+    """Read rows one by one; None ends them at one that is nested so deep that it cannot be read."""
+    try:
+        yield from rows.iterator()
+    except RecursionError:
+        yield None
+
+
 def _is_whole(row: ActivityRow) -> bool:
     """Say whether a row still hashes to its leaf; one that cannot even be read does not."""
     leaf = _leaf(row)
     return bool(leaf) and leaf_hash(leaf) == _bytes(row.leaf_hash)
 
 
-def _leaf(row: ActivityRow) -> bytes:
+def _leaf(row: ActivityRow | None) -> bytes:
     """Write the leaf of a stored activity anew; b"" where the row cannot be read."""
     try:
-        return activity_of(row).leaf
+        return activity_of(row).leaf if row else b""
     except (TypeError, ValueError, KeyError, AttributeError):
         return b""
 

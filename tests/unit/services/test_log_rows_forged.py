@@ -92,7 +92,9 @@ def test_a_leaf_hash_of_any_other_bytes_or_width_is_named(
         exported(signed)
 
 
-@pytest.mark.parametrize("body", ["{}", "[]", "1", '"x"', '{"at": 1}'])
+@pytest.mark.parametrize(
+    "body", ["{}", "[]", "1", '"x"', '{"at": 1}', pytest.param("[" * 990 + "]" * 990, id="deep")]
+)
 def test_an_activity_that_cannot_be_read_is_named_and_not_exported(
     signed: Office, body: str
 ) -> None:
