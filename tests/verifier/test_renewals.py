@@ -396,6 +396,16 @@ def test_an_attack_is_refused_and_named(scene: Scene, by: str, name: str) -> Non
     assert "last renewed" not in words
 
 
+@pytest.mark.parametrize(("later", "result"), [(0, "ok"), (-1, "failed")])
+def test_a_bundle_may_be_renewed_in_the_second_it_was_closed(
+    scene: Scene, later: int, result: str
+) -> None:
+    """Time stamps count whole seconds; one second before is before."""
+    stamp = unpack(scene.data)["log/timestamp.tsr"]
+    closed = load_verifier().read_stamp(stamp).at
+    assert scene.found(scene.renewed(closed + timedelta(seconds=later))).result == result
+
+
 @pytest.mark.parametrize("place", range(0, 220, 7))
 def test_a_damaged_stamp_never_raises(scene: Scene, place: int) -> None:
     """A byte altered is refused or passed over, unless it is one that the authority never signs."""
