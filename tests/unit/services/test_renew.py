@@ -158,6 +158,26 @@ def test_what_does_not_hold_is_not_renewed(house: Office, packet: Packet, audito
     assert RENEWED not in kinds(house, packet.id)
 
 
+def test_a_stamp_of_a_day_to_come_is_not_kept(
+    house: Office, packet: Packet, auditor: Person, clock: ShiftedClock
+) -> None:
+    """The verifier would pass it over; a clock that is some minutes ahead does no harm."""
+    assert isinstance(house.stamper, LocalTimeStamper)
+    for ahead, kept in ((timedelta(days=3), 0), (timedelta(minutes=30), 1)):
+        fast = ShiftedClock()
+        fast.advance(ahead)
+        office = replace(house, stamper=LocalTimeStamper(house.stamper.stamping, fast))
+        key = ask_renewal(office, packet.id, auditor)
+        if kept:
+            clock.advance(timedelta(hours=7))
+            fast.advance(timedelta(hours=7))
+            run_errand(office, key)
+        else:
+            with pytest.raises(EvidenceError, match="none was kept"):
+                run_errand(office, key)
+        assert kinds(house, packet.id).count(RENEWED) == kept
+
+
 def test_an_authority_out_of_reach_is_asked_again(
     house: Office, packet: Packet, auditor: Person, clock: ShiftedClock
 ) -> None:
