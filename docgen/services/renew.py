@@ -132,6 +132,6 @@ def _refuse_unsound(office: Office, bundle: bytes, renewals: Sequence[Renewal]) 
     looked_at = any(item.id == RENEWALS and item.result == "ok" for item in found.checks)
     if found.code == DOES_NOT_HOLD or not looked_at:
         raise EvidenceError(
-            "The evidence bundle does not hold with its next renewal, so none was kept. Look with "
-            "`docgen archive verify PACKET` what is amiss."
+            "The evidence bundle does not hold with its next renewal, so none was kept. Verify the "
+            "packet to see what is amiss."
         )
