@@ -106,8 +106,12 @@ def _clean(text: str, what: str) -> str:
 
 
 def _carried(text: str) -> str:
-    """Give a text as a certificate carries it: cut to the limit, and spelled where it must be."""
-    return _cut(text) if _is_comparable(_cut(text)) else _cut(_spelled(text))
+    """Give a text as a certificate carries it: cut to the limit, and spelled where it must be.
+
+    The beginning of a text is spelled as the whole of it is.
+    """
+    literal = _is_comparable(text) and _is_comparable(_cut(text))
+    return _cut(text) if literal else _cut(_spelled(text))
 
 
 def _is_comparable(text: str) -> bool:

@@ -14,7 +14,7 @@ from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docgen.errors import ConfigurationError, SignatureInvalid
@@ -247,6 +247,7 @@ def test_rotation_adds_a_generation(folder: Path) -> None:
     name=st.text(min_size=1, max_size=200),
     organization=st.text(min_size=1, max_size=200),
 )
+@example(name="000\xa0" + "\u0901" * 14 + "\u0800" + "\u094d" * 4 + "\u0800", organization="0")
 def test_any_name_is_carried_literally_or_refused(name: str, organization: str) -> None:
     """What X.509 shows is the name itself or its beginning, never something parsed from it."""
     holder = Holder(name=name, organization=organization, act_id="a")
