@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PACKET, OUR_KEY = "packet_id", "docgen_key"
 DOCUMENTS, PAGES, RECIPIENTS = "docgen_documents", "docgen_pages", "docgen_recipients"
+_COUNT = re.compile(r"[0-9]{1,5}", re.ASCII)
 LONGEST_TITLE, LONGEST_MESSAGE = 255, 5000
 HOUR, POINTS, UNITS = 3600, 72, 80
 SHORTEST_RUN, LONGEST_RUN = timedelta(days=1), timedelta(days=90)
@@ -146,9 +148,14 @@ def metadata(found: Mapping[str, Any]) -> dict[str, str]:
 
 
 def parts(found: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """Give our documents and the page on which each begins in the one file that comes back."""
+    """Give our documents and the page on which each begins in the one file that comes back.
+
+    Nothing where somebody at the service changed what we keep there; then nothing is accepted.
+    """
     kept, begin, result = metadata(found), 1, []
     slugs, counts = kept.get(DOCUMENTS, "").split(), kept.get(PAGES, "").split()
+    if len(slugs) != len(counts) or not all(_COUNT.fullmatch(count) for count in counts):
+        return []
     for slug, count in zip(slugs, counts, strict=True):
         result.append((slug, begin))
         begin += int(count)

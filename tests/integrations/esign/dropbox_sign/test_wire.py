@@ -190,6 +190,13 @@ def test_two_places_of_one_person() -> None:
     assert [it["signature_id"] for it in wire.signatures(found).values()] == ["s0", "s1"]
 
 
+@pytest.mark.parametrize("pages", ["2", "2 x", "2 -1", "2 \u0662", "", "2 3 4"])
+def test_counts_changed_at_the_service_give_no_documents(pages: str) -> None:
+    """So the file is set aside, as one that lacks its documents; the control is the next test."""
+    kept = {wire.DOCUMENTS: "psa baa", wire.PAGES: pages}
+    assert wire.parts({"metadata": kept}) == []
+
+
 def test_each_document_begins_where_the_one_before_ends() -> None:
     """The one file holds both, in the order in which they were sent."""
     assert wire.parts(answer(two_of_each())) == [("psa", 1), ("baa", 3)]
