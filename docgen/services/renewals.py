@@ -8,6 +8,7 @@ from docgen.domain.renewal import Renewal, renewals_in
 from docgen.services.archived import open_archived
 
 if TYPE_CHECKING:
+    from docgen.domain.renewal import RenewalEntry
     from docgen.services.office import Office
 
 
@@ -18,13 +19,8 @@ def renewals_of(office: Office, packet_id: str) -> tuple[Renewal, ...]:
         Gone: the packet was disposed of.
         EvidenceError: the archive no longer holds one of them.
     """
-    return tuple(
-        Renewal(
-            record=open_archived(office, packet_id, item.record_sha256),
-            stamp=open_archived(office, packet_id, item.stamp_sha256),
-        )
-        for item in renewals_in(office.ledger.history.of(packet_id))
-    )
+    entries = renewals_in(office.ledger.history.of(packet_id))
+    return tuple(_opened(office, packet_id, item) for item in entries)
 
 
 def renewal_files(office: Office, packet_id: str) -> tuple[tuple[str, bytes], ...]:
@@ -33,9 +29,15 @@ def renewal_files(office: Office, packet_id: str) -> tuple[tuple[str, bytes], ..
     Raises:
         Gone, EvidenceError: as `renewals_of` does.
     """
-    entries = renewals_in(office.ledger.history.of(packet_id))
-    return tuple(
-        (name, data)
-        for entry, one in zip(entries, renewals_of(office, packet_id), strict=True)
-        for name, data in zip(entry.names(packet_id), (one.record, one.stamp), strict=True)
+    found: list[tuple[str, bytes]] = []
+    for item in renewals_in(office.ledger.history.of(packet_id)):
+        one, names = _opened(office, packet_id, item), item.names(packet_id)
+        found += zip(names, (one.record, one.stamp), strict=True)
+    return tuple(found)
+
+
+def _opened(office: Office, packet_id: str, entry: RenewalEntry) -> Renewal:
+    return Renewal(
+        record=open_archived(office, packet_id, entry.record_sha256),
+        stamp=open_archived(office, packet_id, entry.stamp_sha256),
     )

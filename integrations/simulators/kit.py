@@ -16,7 +16,16 @@ import requests
 
 from integrations.simulators.envelope import Ending, Envelope, Happening, Person
 from integrations.simulators.lies import lied, unsealed
-from integrations.simulators.mischief import SLOWLY, UNDONE, Delivery, Handing, Sealing, Trouble
+from integrations.simulators.mischief import (
+    SLOWLY,
+    UNDONE,
+    Delivery,
+    Handing,
+    Sealing,
+    Trouble,
+    Troubles,
+    spoiled_answer,
+)
 from integrations.simulators.page import people_page, signing_page
 from integrations.simulators.seal import Written, root_pem, seal
 from integrations.simulators.server import HALF, PEOPLE, Handler, Server, system_time
@@ -59,7 +68,7 @@ class Simulator(ABC):
         self.exchanges: list[Exchange] = []
         self.faults: list[str] = []
         self.waiting: list[Callback] = []
-        self.troubles: list[tuple[Trouble, str]] = []
+        self.troubles = Troubles()
         self.delivery = Delivery.NORMAL
         self.seal_waits = 0
         self.handing = Handing.SIGNED
@@ -284,7 +293,7 @@ class Simulator(ABC):
     def answer(self, asked: Asked) -> Answered:
         """Answer one request."""
         with self.lock:
-            kind = self._trouble_with(f"{asked.method} {asked.path}")
+            kind = self.troubles.take(f"{asked.method} {asked.path}")
             if kind in UNDONE:
                 answered = self._troubled(kind)
             else:
@@ -338,25 +347,10 @@ class Simulator(ABC):
             raise self.unknown(envelope_id)
         return self.envelopes[envelope_id]
 
-    def _trouble_with(self, line: str) -> Trouble | None:
-        for index, (kind, where) in enumerate(self.troubles):
-            if where in line:
-                del self.troubles[index]
-                return kind
-        return None
-
     def _troubled(self, kind: Trouble) -> Answered:
         if kind is Trouble.THROTTLED:
             return self.throttled().answer
-        if kind is Trouble.EXPIRED:
-            return Answered(status=401, body={"message": "expired"})
-        if kind is Trouble.REDIRECT:
-            return Answered(status=302, headers={"Location": f"{self.url}/elsewhere"})
-        if kind is Trouble.ENDLESS:
-            return Answered(body=b" " * (96 * 1024 * 1024))
-        if kind is Trouble.BLANK:
-            return Answered(body={})
-        return Answered(status=500, body={"message": "broken"})
+        return spoiled_answer(kind, elsewhere=f"{self.url}/elsewhere")
 
     def fresh(self, prefix: str = "") -> str:
         """Make an id nobody guesses."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from integrations.simulators.wire import Answered
+
+_ENDLESS = 96 * 1024 * 1024  # bytes
+
 
 class Trouble(StrEnum):
     """How a service can misbehave, once for each time it is asked to."""
@@ -17,6 +21,18 @@ class Trouble(StrEnum):
     REDIRECT = "redirect"  # sent elsewhere
     ENDLESS = "endless"  # an answer larger than anybody wants
     BLANK = "blank"  # an answer that says nothing, as from something in between
+
+
+class Troubles(list[tuple[Trouble, str]]):
+    """What a service is to do wrong next, each with what `METHOD path` of the request contains."""
+
+    def take(self, line: str) -> Trouble | None:
+        """Take out the first that is meant for this request."""
+        for index, (kind, where) in enumerate(self):
+            if where in line:
+                del self[index]
+                return kind
+        return None
 
 
 class Delivery(StrEnum):
@@ -60,3 +76,18 @@ CHOICES: tuple[tuple[str, str, type[StrEnum]], ...] = (
     ("sealing", "Signed files are sealed", Sealing),
     ("handing", "Signed files are handed over", Handing),
 )
+
+
+def spoiled_answer(kind: Trouble, *, elsewhere: str) -> Answered:
+    """Give the answer of a service in this trouble, alike at every vendor."""
+    match kind:
+        case Trouble.EXPIRED:
+            return Answered(status=401, body={"message": "expired"})
+        case Trouble.REDIRECT:
+            return Answered(status=302, headers={"Location": elsewhere})
+        case Trouble.ENDLESS:
+            return Answered(body=b" " * _ENDLESS)
+        case Trouble.BLANK:
+            return Answered(body={})
+        case _:
+            return Answered(status=500, body={"message": "broken"})
