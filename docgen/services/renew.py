@@ -105,8 +105,9 @@ def renew_packet(office: Office, payload: Mapping[str, object]) -> None:
     digests = [office.archive.put(part).sha256 for part in (record, stamp)]
     with office.ledger.transaction():
         office.ledger.packets.locked(packet_id)
-        if len(renewals_in(office.ledger.history.of(packet_id))) >= number:
-            return
+        history = office.ledger.history.of(packet_id)
+        if len(renewals_in(history)) >= number or is_going(history):
+            return  # another process was first, or two people decided so meanwhile
         noted = office.note(
             packet_id,
             RENEWED,
