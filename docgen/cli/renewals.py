@@ -21,7 +21,7 @@ from docgen.services.sweep import run_errand
     docgen archive renew pkt_1a2b3c --as auditor
     docgen archive renew --all --as auditor
     """,
-    codes=ends(2, 3, 4, 5, 7, 8),
+    codes=ends(2, 3, 4, 5, 6, 7, 8),
 )
 @click.argument("packets", metavar="PACKET...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Every bundle in the archive.")
