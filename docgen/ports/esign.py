@@ -22,13 +22,13 @@ class Capabilities:
     `signed_callbacks`: a signature covers the callback's body; without it a callback is believed by
     a shared secret alone. `tolerance`: how far a callback's own time may lie from ours; None where
     it carries none that could be trusted. `separate_documents`: each document comes back as a file
-    of its own, not all in one. `poll_every`: how long the service wants between two re-reads of
-    one envelope; `polls_an_hour`: how many re-reads of all envelopes together its limits leave room
-    for, 0 where no limit is known. `reminds_by_itself`: it writes to whoever has not signed as
-    often as the request says, without being asked again. `signing_link`: it can leave inviting to
-    us and give each signer an address; `ending_link`: such an address ends by itself within
-    minutes, so that whoever had it cannot come back by it. `longest_title`: characters of an
-    envelope's title.
+    of its own, not all in one. `poll_every`: how long the service wants between two re-reads of one
+    envelope; `polls_an_hour`: how many such questions altogether its limits leave room for, 0 where
+    no limit is known; `reads_at_once`: how many envelopes one such question may name.
+    `reminds_by_itself`: it writes to whoever has not signed as often as the request says, without
+    being asked again. `signing_link`: it can leave inviting to us and give each signer an address;
+    `ending_link`: such an address ends by itself within minutes, so that whoever had it cannot come
+    back by it. `longest_title`: characters of an envelope's title.
     """
 
     own_certificate_per_signer: bool = False
@@ -45,6 +45,7 @@ class Capabilities:
     tolerance: timedelta | None = None
     poll_every: timedelta = timedelta(0)
     polls_an_hour: int = 0
+    reads_at_once: int = 1
     longest_title: int = 100
     largest_file: int = 25_000_000
     most_documents: int = 5
@@ -207,6 +208,13 @@ class SigningService(Protocol):
 
         Raises:
             NotFound: the service knows no such envelope.
+        """
+        ...
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read where several envelopes stand, at most `reads_at_once` of them.
+
+        What the service leaves out it may or may not know: `fetch` tells.
         """
         ...
 

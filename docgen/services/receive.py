@@ -81,18 +81,21 @@ def _configured(office: Office, service_key: str) -> SigningService:
 def act_on_callbacks(office: Office) -> int:
     """Turn stored callbacks into errands that re-read their envelopes; give how many were settled.
 
-    An errand is tried again by itself, so one service that does not answer holds up nobody else. A
-    callback about an envelope we do not know waits an hour for the commit it may have overtaken.
+    An errand is tried again by itself, so one service that does not answer holds up nobody else.
+    What several callbacks say of one envelope is read once: services count how often they are
+    asked. A callback about an envelope we do not know waits an hour for the commit it may have
+    overtaken.
     """
-    settled = 0
+    settled, asked = 0, set()
     for delivery in _pending(office):
         packet = _packet_of(office, delivery)
         if packet is None and office.clock.now() < delivery.received_at + _PATIENCE:
             continue
         with office.ledger.transaction():
-            if packet is not None:
+            if packet is not None and packet.id not in asked:
                 name = digest_of([delivery.service, delivery.delivery_id])
                 office.ask(f"read:{name}", "read", packet_id=packet.id)
+                asked.add(packet.id)
             office.ledger.deliveries.settle(
                 delivery.service, delivery.delivery_id, packet.id if packet else ""
             )
@@ -146,23 +149,27 @@ def refresh(office: Office, packet_id: str) -> Packet:
     packet = office.ledger.packets.get(packet_id)
     if not packet.envelope_id:
         raise NotFound("This packet was never sent, so there is nothing to re-read.")
-    snapshot = office.service(packet.service).fetch(packet.envelope_id)
+    return follow(office, packet, office.service(packet.service).fetch(packet.envelope_id))
+
+
+def follow(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -> Packet:
+    """Let a packet follow what its service says of its envelope."""
     if _says_nothing_new(office, packet, snapshot) and not bounced_invitations(
         office, packet, snapshot
     ):
         return packet
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet_id)
-        known = Envelope(facts=office.ledger.packets.facts(packet_id))
+        packet = office.ledger.packets.locked(packet.id)
+        known = Envelope(facts=office.ledger.packets.facts(packet.id))
         envelope = apply_snapshot(known, snapshot)
-        office.ledger.packets.add_facts(packet_id, envelope.facts - known.facts)
+        office.ledger.packets.add_facts(packet.id, envelope.facts - known.facts)
         follow_service(office, packet, snapshot)
         note_bounced(office, packet, bounced_invitations(office, packet, snapshot))
         after = packet.follow(envelope.state)
         if after.state is not packet.state:
             office.ledger.packets.save(after)
             office.note(
-                packet_id,
+                packet.id,
                 f"packet.{after.state}",
                 "system",
                 envelope_id=packet.envelope_id,
@@ -170,12 +177,12 @@ def refresh(office: Office, packet_id: str) -> Packet:
                 contradictory=envelope.contradictory,
             )
         if envelope.contradictory and not known.contradictory:
-            office.note(packet_id, CONTRADICTED, "system", reported=sorted(envelope.endings))
+            office.note(packet.id, CONTRADICTED, "system", reported=sorted(envelope.endings))
         elif _is_news(envelope, known) and (packet.ended_unsigned or packet.whole_on_paper):
             # It had ended here otherwise when everybody had signed already: a person must look.
-            office.note(packet_id, CONTRADICTED, "system", reported=[packet.state, envelope.state])
+            office.note(packet.id, CONTRADICTED, "system", reported=[packet.state, envelope.state])
         if after.state is PacketState.FULLY_EXECUTED:
-            office.ask(f"file:{packet_id}", "file", packet_id=packet_id)
+            office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
     return after
 
 

@@ -6,12 +6,10 @@ callback lost it alone still brings each packet to its end.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from docgen.domain.canonical import digest_of
 from docgen.domain.packet import OUT_FOR_SIGNATURE, PacketState
 from docgen.errors import ConfigurationError, DocgenError, ServiceUnavailable
 from docgen.ports.watch import SWEPT
@@ -29,6 +27,7 @@ from docgen.services.dispose import dispose_packet
 from docgen.services.distribute import send_copy
 from docgen.services.file import file_packet
 from docgen.services.keep import keep_packet
+from docgen.services.poll import TOGETHER, poll_later, read_several_again
 from docgen.services.practice_letters import (
     CODE_LETTER as FORM_CODE,
 )
@@ -63,7 +62,7 @@ from docgen.services.webhook import ERRAND as WEBHOOK
 from docgen.services.webhook import deliver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TypeVar
 
     from docgen.domain.packet import Packet
@@ -85,6 +84,7 @@ CARRIERS: dict[str, Carrier[object]] = {
     "notice": send_notice,
     "callback": deliver_callback,
     "read": read_again,
+    TOGETHER: read_several_again,
     "seal": seal_envelope,
     "executed_copy": send_executed_copy,
     "file": file_packet,
@@ -340,46 +340,35 @@ def _name(error: Exception) -> str:
 
 def _reconcile(office: Office) -> tuple[int, tuple[str, ...]]:
     """Re-read packets out for signature, and see to those left between two steps."""
-    refreshed, failures = 0, []
-    packets = office.ledger.packets.in_states(OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED})
-    out = Counter(item.service for item in packets)
-    for packet in packets:
+    out: dict[str, list[Packet]] = {}
+    for packet in office.ledger.packets.in_states(OUT_FOR_SIGNATURE | {PacketState.FULLY_EXECUTED}):
         if packet.state is PacketState.SENDING:
             with office.ledger.transaction():
                 office.ask(f"send:{packet.id}", "send", packet_id=packet.id)
         elif packet.state is PacketState.FULLY_EXECUTED:
             with office.ledger.transaction():
                 office.ask(f"file:{packet.id}", "file", packet_id=packet.id)
-        elif not _poll_later(office, packet, out[packet.service]):
-            try:
-                refresh(office, packet.id)
-            except Exception as error:  # noqa: BLE001  # one silent service must not hold up others
-                failures.append(f"re-read: {_name(error)}")
-            else:
-                refreshed += 1
+        else:
+            out.setdefault(packet.service, []).append(packet)
+    return _re_read(
+        office,
+        [
+            packet
+            for service, packets in out.items()
+            if not poll_later(office, service, packets)
+            for packet in packets
+        ],
+    )
+
+
+def _re_read(office: Office, packets: Iterable[Packet]) -> tuple[int, tuple[str, ...]]:
+    """Re-read packets whose services may be asked at any time."""
+    refreshed, failures = 0, []
+    for packet in packets:
+        try:
+            refresh(office, packet.id)
+        except Exception as error:  # noqa: BLE001  # one silent service must not hold up others
+            failures.append(f"re-read: {_name(error)}")
+        else:
+            refreshed += 1
     return refreshed, tuple(failures)
-
-
-def _poll_later(office: Office, packet: Packet, out: int) -> bool:
-    """Leave the re-reading to an errand where the service limits how often it may be asked.
-
-    There is one errand for each of its periods, due within the period at a moment that differs from
-    packet to packet, so that thousands of envelopes are not asked after all at once. Where so many
-    are `out` there that the service would be asked more often than it lets us altogether, each is
-    asked after in one of several periods only.
-    """
-    if packet.service not in office.services:
-        return False
-    able = office.service(packet.service).capabilities
-    if not able.poll_every:
-        return False
-    period, chance = int(able.poll_every.total_seconds()), int(digest_of(packet.id)[:8], 16)
-    number, now = divmod(int(office.clock.now().timestamp()), period)
-    most = able.polls_an_hour * period // 3600
-    if most and (number + chance // period) % -(-out // most):
-        return True
-    offset = chance % period
-    due_at = office.clock.now() + timedelta(seconds=max(0, offset - now))
-    with office.ledger.transaction():
-        office.ask(f"poll:{packet.id}:{number}", "read", at=due_at, packet_id=packet.id)
-    return True

@@ -22,9 +22,10 @@ from docgen.ports.esign import (
     VerifiedCallback,
 )
 from integrations.vendor.refusal import refuse_unfit
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 TOLERANCE_S = 300
@@ -92,6 +93,10 @@ class FakeService:
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
         """Re-read where the envelope stands."""
         return self._get(envelope_id).snapshot
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Withdraw the envelope; an ended one stays as it is."""

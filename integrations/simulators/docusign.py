@@ -20,7 +20,13 @@ from integrations.simulators.creation.docusign import Creation
 from integrations.simulators.envelope import Ending, Happening
 from integrations.simulators.kit import Simulator
 from integrations.simulators.seal import report
-from integrations.simulators.shapes.docusign import CORRECTION, LIST_QUERY, LONGEST_RETURN, VIEW
+from integrations.simulators.shapes.docusign import (
+    CORRECTION,
+    LIST_QUERY,
+    LONGEST_LIST,
+    LONGEST_RETURN,
+    VIEW,
+)
 from integrations.simulators.wire import Answered, Asked, Letter, Refusal, Route
 
 if TYPE_CHECKING:
@@ -155,6 +161,11 @@ class DocusignSimulator(Simulator):
                 for item in found
                 if item.key == wanted and self.now() < item.notes["transaction_until"]
             ]
+        if "envelope_ids" in asked.query:
+            ids = asked.query["envelope_ids"].split(",")
+            if len(ids) > LONGEST_LIST:
+                self.fault("a list names more envelopes than an address holds")
+            found = [item for item in found if item.id in ids]
         if "custom_field" in asked.query:
             name, _, value = asked.query["custom_field"].partition("=")
             since = datetime.fromisoformat(asked.query["from_date"])

@@ -173,6 +173,15 @@ class SigningServiceContract(abc.ABC):
         with pytest.raises(NotFound):
             self.service().fetch("env_unknown")
 
+    def test_several_are_read_as_each_by_itself(self) -> None:
+        """In any order, one that has ended and one that has not; of what is unknown nothing is said."""
+        service = self.service()
+        waiting, ended = service.send(request("k1")), service.send(request("k2"))
+        self.sign_all(service, ended)
+        found = service.fetch_several([ended, waiting])
+        assert found == {one: service.fetch(one) for one in (waiting, ended)}
+        assert service.fetch_several(["env_unknown"]) == {}
+
     def test_void_ends_the_envelope_once(self) -> None:
         """Voiding ends it with the reason; voiding again changes nothing."""
         service = self.service()

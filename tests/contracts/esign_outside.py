@@ -475,6 +475,19 @@ class OutsideServiceContract(SigningServiceContract):
             assert sum(path in read for path in asked) == self.reads_again
             assert all(envelope.id in path or path not in read for path in asked)
 
+    def test_as_many_as_declared_are_read_by_one_question(self) -> None:
+        """Where a service says how many it may be asked about at once, that costs one request."""
+        service = self.service()
+        most = service.capabilities.reads_at_once
+        envelope = self.sent(service)
+        self.simulator.exchanges.clear()
+        service.fetch(envelope.id)
+        alone = len(self.simulator.exchanges)
+        strangers = [f"{envelope.id[:-3]}{number:03}" for number in range(1, most)]
+        self.simulator.exchanges.clear()
+        assert set(service.fetch_several([envelope.id, *strangers])) == {envelope.id}
+        assert len(self.simulator.exchanges) == alone
+
     # How often the record of a vendor wants the envelope read once more.
     reads_again: ClassVar[int] = 0
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from docgen.domain.packet import Packet
-    from docgen.ports.esign import EnvelopeRequest
+    from docgen.ports.esign import Capabilities, EnvelopeRequest
     from docgen.services.office import Office
     from integrations.system.clock import StandingClock
 
@@ -64,7 +64,7 @@ class UnreliableService(FakeService):
     def __getattribute__(self, name: str) -> Any:
         """Break the calls that go over the line."""
         found = object.__getattribute__(self, name)
-        if name not in {"find", "fetch", "download", "void", "records"}:
+        if name not in {"find", "fetch", "fetch_several", "download", "void", "records"}:
             return found
         return self._over_the_line(found)
 
@@ -96,6 +96,15 @@ class UnreliableService(FakeService):
 
 
 @dataclass(slots=True, kw_only=True)
+class SparingService(UnreliableService):
+    """The same, where it limits how often it is asked and tells of many by one question."""
+
+    capabilities: ClassVar[Capabilities] = replace(
+        FakeService.capabilities, poll_every=timedelta(minutes=15), reads_at_once=100
+    )
+
+
+@dataclass(slots=True, kw_only=True)
 class Day:
     """What happened, for whoever replays a seed."""
 
@@ -106,7 +115,8 @@ class Day:
 def live(office: Office, clock: StandingClock, packet: Packet, random: Random) -> Day:
     """Let one packet through a bad day, then leave it alone until nothing moves."""
     day = Day()
-    service = UnreliableService(random=random, seal=_sealed)
+    kind = random.choice((UnreliableService, SparingService))
+    service = kind(random=random, seal=_sealed)
     site = replace(
         office,
         services={service.key: service},

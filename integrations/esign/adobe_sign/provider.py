@@ -17,6 +17,7 @@ from integrations.vendor.refusal import refuse_unfit
 from integrations.vendor.sealed import not_executed, nothing_to_sign, record_pdf, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -138,6 +139,10 @@ class AdobeSignService:
         if snapshot.ended is Signal.FULLY_EXECUTED:
             self._last.keep(envelope_id, snapshot)
         return snapshot
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the agreement unless it has ended."""

@@ -23,6 +23,7 @@ from integrations.vendor.sealed import (
 )
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -133,6 +134,10 @@ class DocumensoService:
         if snapshot.ended is Signal.FULLY_EXECUTED:
             self._last.keep(envelope_id, envelope)
         return snapshot
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the envelope unless it has ended; a second cancel would be refused."""

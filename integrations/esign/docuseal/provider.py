@@ -22,6 +22,7 @@ from integrations.vendor.sealed import (
 )
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,6 +139,10 @@ class DocusealService:
         if snapshot.ended is Signal.FULLY_EXECUTED:
             self._last.keep(envelope_id, submission)
         return snapshot
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Archive the submission unless it has ended; DocuSeal keeps no reason."""

@@ -24,6 +24,7 @@ from integrations.vendor.refusal import disbelieved, refuse_unfit, unsupported
 from integrations.vendor.sealed import not_executed, nothing_to_sign, sealed_pdf
 from integrations.vendor.secret import Secrets
 from integrations.vendor.session import ServiceSession, service_address
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -144,6 +145,10 @@ class DropboxSignService:
         if snapshot.ended is Signal.FULLY_EXECUTED:
             self._last.keep(envelope_id, found)
         return snapshot
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Cancel the request unless it has ended; Dropbox Sign keeps no reason.

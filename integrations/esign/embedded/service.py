@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 from docgen.errors import CallbackRejected, UnsupportedFeature
 from docgen.ports.esign import Capabilities, Reply
 from integrations.esign.embedded import webhook
+from integrations.vendor.several import one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docgen.domain.signing import EnvelopeSnapshot, SigningEvent
     from docgen.ports.desk import SigningDesk
@@ -56,6 +57,10 @@ class EmbeddedService:
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
         """Re-read where the envelope stands."""
         return self._desk.show_envelope(envelope_id)
+
+    def fetch_several(self, envelope_ids: Sequence[str]) -> Mapping[str, EnvelopeSnapshot]:
+        """Re-read one after the other."""
+        return one_by_one(self.fetch, envelope_ids)
 
     def void(self, envelope_id: str, reason: str) -> None:
         """Withdraw the envelope."""

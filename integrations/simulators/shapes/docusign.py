@@ -44,5 +44,6 @@ CUSTOM_FIELD = {"name", "value", "show", "required"}
 NOTIFICATION = {"useAccountDefaults", "reminders", "expirations"}
 REMINDERS = {"reminderEnabled", "reminderDelay", "reminderFrequency"}
 EXPIRATIONS = {"expireEnabled", "expireAfter", "expireWarn"}
-LIST_QUERY = {"from_date", "transaction_ids", "custom_field", "include"}
+LIST_QUERY = {"from_date", "transaction_ids", "envelope_ids", "custom_field", "include"}
+LONGEST_LIST = 100
 LONGEST_SUBJECT, LONGEST_VALUE = 100, 100

@@ -323,6 +323,36 @@ def test_a_service_that_stops_answering_loses_no_callback(
     assert state(office, packet) is PacketState.VIEWED
 
 
+class Watched(FakeService):
+    """Counts how often it is asked."""
+
+    asked: int = 0
+
+    def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
+        """Count and answer."""
+        self.asked += 1
+        return super().fetch(envelope_id)
+
+
+def test_what_came_together_about_one_envelope_is_read_once(
+    office: Office, packet: Packet, clock: StandingClock
+) -> None:
+    """Vendors report one act by several callbacks; one that comes later has it read again."""
+    watched = Watched()
+    office, fake = with_fake(office, watched)
+    sent(office, packet)
+    sweep(office, reconcile=False)
+    watched.asked = 0
+    for number in range(4):
+        accept(office, "fake", callback("fake_1", clock.now(), f"d{number}"))
+    assert sweep(office, reconcile=False).callbacks == 4
+    assert watched.asked == 1
+    progress(fake, "fake_1", 0, Signal.VIEWED)
+    accept(office, "fake", callback("fake_1", clock.now(), "later"))
+    sweep(office, reconcile=False)
+    assert (watched.asked, state(office, packet)) == (2, PacketState.VIEWED)
+
+
 # -- contradictions -------------------------------------------------------------------------------
 
 
