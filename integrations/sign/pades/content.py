@@ -11,6 +11,8 @@ from pyhanko.pdf_utils.misc import PdfError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from integrations.sign.pades.objects import Pdf
+
 Matrix = tuple[float, float, float, float, float, float]
 
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -31,6 +33,20 @@ def places_of_marks(page: generic.DictionaryObject) -> Mapping[int, tuple[float,
     except (PdfError, KeyError, ValueError, TypeError, IndexError, AssertionError):
         return {}
     return reading.places
+
+
+class PageMarks:
+    """The places of marks on the pages of one file; each page is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], Mapping[int, tuple[float, float]]] = {}
+
+    def on(self, page: Pdf) -> Mapping[int, tuple[float, float]]:
+        """Give `places_of_marks` of a page, which whoever places fields on it leaves as it is."""
+        name = (page.idnum, page.generation)
+        if name not in self._known:
+            self._known[name] = places_of_marks(page.get_object())
+        return self._known[name]
 
 
 class _Reading:

@@ -19,6 +19,7 @@ from pyhanko.sign.fields import (
 )
 
 from docgen.errors import SignatureInvalid
+from integrations.sign.pades.content import PageMarks
 from integrations.sign.pades.objects import name, string
 from integrations.sign.pades.structure import tag_widget
 
@@ -91,14 +92,14 @@ def place_fields(revision: Revision, slots: Sequence[SignatureSlot]) -> None:
     if len({*names, *OWN_FIELDS}) != len(names) + len(OWN_FIELDS):
         raise SignatureInvalid("Two signature slots share a name; give each its own.")
     try:
-        pages = int(revision.root["/Pages"]["/Count"])
-        _add(revision, SigFieldSpec(sig_field_name=SENT), None)
+        pages, marks = int(revision.root["/Pages"]["/Count"]), PageMarks()
+        _add(revision, SigFieldSpec(sig_field_name=SENT), None, marks)
         for slot in slots:
-            _add(revision, _visible(slot, pages), slot)
+            _add(revision, _visible(slot, pages), slot, marks)
         seal = SigFieldSpec(
             sig_field_name=SEAL, field_mdp_spec=LOCK, doc_mdp_update_value=MDPPerm.NO_CHANGES
         )
-        _add(revision, seal, None)
+        _add(revision, seal, None, marks)
         ensure_sig_flags(revision, lock_sig_flags=True)
     except (PdfError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise SignatureInvalid(
@@ -138,7 +139,9 @@ def _visible(slot: SignatureSlot, pages: int) -> Any:
     )
 
 
-def _add(revision: Revision, spec: SigFieldSpec, slot: SignatureSlot | None) -> None:
+def _add(
+    revision: Revision, spec: SigFieldSpec, slot: SignatureSlot | None, marks: PageMarks
+) -> None:
     append_signature_field(revision, spec)
     ((_, _, widget),) = enumerate_sig_fields(revision, with_name=spec.sig_field_name)
     tooltip = slot.tooltip if slot else _TOOLTIPS[spec.sig_field_name]
@@ -146,4 +149,4 @@ def _add(revision: Revision, spec: SigFieldSpec, slot: SignatureSlot | None) -> 
     field["/TU"] = string(tooltip)
     page = field.raw_get("/P")
     page.get_object()["/Tabs"] = name("S")  # the page is in this revision for its widget
-    tag_widget(revision, widget, page, slot.place if slot else None)
+    tag_widget(revision, widget, page, slot.place if slot else None, marks)

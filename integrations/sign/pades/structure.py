@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integrations.sign.pades.content import places_of_marks
 from integrations.sign.pades.objects import array, dictionary, is_array, is_reference, name, number
 
 if TYPE_CHECKING:
     from docgen.ports.typesetter import PanelPlace
+    from integrations.sign.pades.content import PageMarks
     from integrations.sign.pades.objects import Pdf
     from integrations.sign.pades.revision import Revision
 
@@ -20,6 +20,7 @@ def tag_widget(
     widget: Pdf,
     page: Pdf,
     place: PanelPlace | None,
+    marks: PageMarks,
 ) -> None:
     """Tag one widget, where possible within the block of the page that its panel stands in.
 
@@ -28,7 +29,7 @@ def tag_widget(
     if "/StructTreeRoot" not in revision.root:
         return
     root = revision.root["/StructTreeRoot"]
-    parent, position = _home(root, page, place)
+    parent, position = _home(root, page, place, marks)
     form = revision.add_object(
         dictionary(
             Type=name("StructElem"),
@@ -48,10 +49,11 @@ def _home(
     root: Pdf,
     page: Pdf,
     place: PanelPlace | None,
+    marks: PageMarks,
 ) -> tuple[Pdf, int | None]:
     """Find the element to stand in, and the position there (None: last)."""
     document = _first_child(root)
-    block = _block_beside(root, page, place) if place is not None else None
+    block = _block_beside(root, page, place, marks) if place is not None else None
     if block is None:
         return document, None
     if block.get_object()["/S"] in _GROUPS:
@@ -74,19 +76,19 @@ def _first_child(root: Pdf) -> Pdf:
     return child
 
 
-def _block_beside(root: Pdf, page: Pdf, place: PanelPlace) -> Pdf | None:
+def _block_beside(root: Pdf, page: Pdf, place: PanelPlace, marks: PageMarks) -> Pdf | None:
     """Find the topmost element around the last label left of the panel's blanks."""
-    marks = [
+    beside = [
         mark
-        for mark, (x, y) in places_of_marks(page.get_object()).items()
+        for mark, (x, y) in marks.on(page).items()
         if x <= place.x and place.y <= y <= place.y + place.height
     ]
-    if not marks or "/StructParents" not in page.get_object():
+    if not beside or "/StructParents" not in page.get_object():
         return None
     owners = _look_up(root["/ParentTree"], int(page.get_object()["/StructParents"]))
-    if not is_array(owners) or max(marks) >= len(owners):
+    if not is_array(owners) or max(beside) >= len(owners):
         return None
-    element: Pdf = owners.raw_get(max(marks))
+    element: Pdf = owners.raw_get(max(beside))
     document = _first_child(root)
     for _ in range(100):  # deeper nesting than any document has
         if not is_reference(element):
