@@ -58,9 +58,10 @@ class Generated:
 
     def store(self, office: Office) -> Packet:
         """Put both into an empty ledger, with our people; the files lie in the work store."""
-        add_people(office)
-        office.ledger.enrollments.add(self.version)
-        office.ledger.packets.add(self.packet)
+        with office.ledger.transaction():
+            add_people(office)
+            office.ledger.enrollments.add(self.version)
+            office.ledger.packets.add(self.packet)
         return self.packet
 
 
