@@ -144,7 +144,7 @@ class DropboxSignSimulator(Simulator):
         person = next((it for it in envelope.people if it.id == told["signature_id"]), None)
         if person is None or envelope.ended is not None or person.done:
             raise self.malformed()
-        old, person.id = person.id, self.fresh()
+        old, person.id = person.id, self.fresh(octets=16)
         person.name, person.email = told.get("name", person.name), told["email_address"]
         person.viewed_at = None
         envelope.marks = [

@@ -352,9 +352,9 @@ class Simulator(ABC):
             return self.throttled().answer
         return spoiled_answer(kind, elsewhere=f"{self.url}/elsewhere")
 
-    def fresh(self, prefix: str = "") -> str:
-        """Make an id nobody guesses."""
-        return prefix + secrets.token_hex(12)
+    def fresh(self, prefix: str = "", *, octets: int = 12) -> str:
+        """Make an id nobody guesses: the prefix, and twice as many hexadecimal digits as octets."""
+        return prefix + secrets.token_hex(octets)
 
     def number(self) -> int:
         """Count on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from docgen.domain.signing import FieldKind, Signal
 from docgen.errors import (
+    NotFound,
     ServiceRejected,
     ServiceUnavailable,
     Unauthorized,
@@ -52,6 +53,42 @@ def opened(link: str) -> str:
     """Open an address as a person would: with nothing of ours; nothing where it has ended."""
     answer = requests.get(link, timeout=LOOKS_S, allow_redirects=False)
     return answer.text if answer.ok else ""
+
+
+# Put in place of an envelope's id, each would have another address asked, or none there is.
+STRANGE_IDS = (
+    "",
+    ".",
+    "..",
+    "../{id}",
+    "{id}/..",
+    "{id}/../{id}",
+    "{id}/",
+    "/{id}",
+    "{id}//{id}",
+    "{id}%2f..",
+    "{id}%2F",
+    "%2e%2e",
+    "{id}?",
+    "{id}?status=voided",
+    "{id}#",
+    "{id}#{id}",
+    "{id};x=1",
+    "{id}&x=1",
+    "{id}\\..",
+    "{id}\n",
+    "\n{id}",
+    "{id}\r\nX-Other: 1",
+    "{id}\0",
+    " {id}",
+    "{id} ",
+    "{id}@example.org",
+    "//example.org/{id}",
+    "https://example.org/{id}",
+    "{id}\N{FULLWIDTH SOLIDUS}",
+    "{id}\N{ARABIC-INDIC DIGIT ONE}",
+    "{id}" * 40,
+)
 
 
 class OutsideServiceContract(SigningServiceContract):
@@ -490,6 +527,41 @@ class OutsideServiceContract(SigningServiceContract):
 
     # How often the record of a vendor wants the envelope read once more.
     reads_again: ClassVar[int] = 0
+
+    # Whose envelope ------------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("strange", STRANGE_IDS)
+    def test_an_id_never_alters_what_is_asked(self, strange: str) -> None:
+        """What is no id of the vendor's is no envelope, and the vendor is not asked."""
+        service = self.service()
+        envelope_id = strange.replace("{id}", service.send(request()))
+        new = NewRecipient(name="Ann Other", title="Dean", email="ann@example.org")
+        able, before = service.capabilities, len(self.simulator.exchanges)
+        verbs: tuple[tuple[bool, Callable[[], object]], ...] = (
+            (True, lambda: service.fetch(envelope_id)),
+            (True, lambda: service.void(envelope_id, "Too early")),
+            (able.remind, lambda: service.remind(envelope_id, "practice_1")),
+            (able.reassign, lambda: service.reassign(envelope_id, "practice_1", new)),
+            (able.signing_link, lambda: service.signing_link(envelope_id, "practice_1", HOME)),
+            (True, lambda: service.download(envelope_id)),
+            (able.gives_record, lambda: service.records(envelope_id)),
+        )
+        for declared, verb in verbs:
+            if declared:
+                with pytest.raises(NotFound):
+                    verb()
+        assert len(self.simulator.exchanges) == before
+
+    def test_an_id_of_the_vendors_is_asked_for(self) -> None:
+        """The control: whether there is such an envelope, the vendor says."""
+        service = self.service()
+        envelope_id = service.send(request())
+        assert service.fetch(envelope_id).envelope_id == envelope_id
+        del self.simulator.envelopes[envelope_id]
+        before = len(self.simulator.exchanges)
+        with pytest.raises(NotFound):
+            service.fetch(envelope_id)
+        assert len(self.simulator.exchanges) > before
 
     # Acts in between -----------------------------------------------------------------------------
 

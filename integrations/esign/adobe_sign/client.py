@@ -5,10 +5,12 @@ https://opensource.adobe.com/acrobat-sign/developer_guide/apiusage.html
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docgen.errors import ServiceUnavailable
 from integrations.vendor.page import own_page
+from integrations.vendor.part import address_part
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
 from integrations.vendor.told import listed, told
 
@@ -35,6 +37,8 @@ WORDS = Words(
 )
 # Each shard has its pages for signing at a host of its own; the older name still leads there.
 HOSTS = (".adobesign.com", ".adobesign.us", ".echosign.com")
+# Agreements and participant sets alike ("CBJCHBCAABAA" and more); older ids end with a star.
+ID = re.compile(r"[A-Za-z0-9_*-]{1,300}")
 INDEX_LAGS_S = 120.0  # agreements are listed from an index that runs behind
 
 
@@ -84,7 +88,7 @@ class AdobeSignClient:
 
     def agreement(self, agreement_id: str) -> Any:
         """Read an agreement."""
-        agreement = self._json("GET", f"/agreements/{agreement_id}")
+        agreement = self._json("GET", f"/agreements/{_part(agreement_id)}")
         told(agreement, "id", KEY)
         return agreement
 
@@ -95,41 +99,41 @@ class AdobeSignClient:
 
     def members(self, agreement_id: str) -> tuple[list[Any], str]:
         """Read the participant sets, and the mark with which they may be changed."""
-        answer = self._ask("GET", f"/agreements/{agreement_id}/members")
+        answer = self._ask("GET", f"/agreements/{_part(agreement_id)}/members")
         return listed(answer.json(KEY), "participantSets", KEY), answer.headers.get("etag", "")
 
     def events(self, agreement_id: str) -> list[Any]:
         """Read what happened to an agreement."""
-        found = self._json("GET", f"/agreements/{agreement_id}/events")
+        found = self._json("GET", f"/agreements/{_part(agreement_id)}/events")
         return listed(found, "events", KEY)
 
     def documents(self, agreement_id: str) -> list[Any]:
         """Read which files were joined, in order."""
-        found = self._json("GET", f"/agreements/{agreement_id}/documents")
+        found = self._json("GET", f"/agreements/{_part(agreement_id)}/documents")
         return listed(found, "documents", KEY)
 
     def put_fields(self, agreement_id: str, fields: list[dict[str, object]]) -> None:
         """Lay the fields of an agreement that is being authored."""
-        path = f"/agreements/{agreement_id}/formFields"
+        path = f"/agreements/{_part(agreement_id)}/formFields"
         mark = self._ask("GET", path).headers.get("etag", "")
         self._ask("PUT", path, mark=mark, body={"fields": fields})
 
     def put_state(self, agreement_id: str, body: Mapping[str, object]) -> None:
         """Send an authored agreement, or cancel one."""
-        mark = self._ask("GET", f"/agreements/{agreement_id}").headers.get("etag", "")
-        self._ask("PUT", f"/agreements/{agreement_id}/state", mark=mark, body=body)
+        mark = self._ask("GET", f"/agreements/{_part(agreement_id)}").headers.get("etag", "")
+        self._ask("PUT", f"/agreements/{_part(agreement_id)}/state", mark=mark, body=body)
 
     def put_participants(
         self, agreement_id: str, set_id: str, body: Mapping[str, object], mark: str
     ) -> None:
         """Change who is in a participant set."""
-        path = f"/agreements/{agreement_id}/members/participantSets/{set_id}"
+        path = f"/agreements/{_part(agreement_id)}/members/participantSets/{_part(set_id)}"
         self._ask("PUT", path, mark=mark, body=body)
 
     def remind(self, agreement_id: str, participant_id: str) -> None:
         """Have a participant written to again."""
         body = {"recipientParticipantIds": [participant_id], "status": "ACTIVE"}
-        self._ask("POST", f"/agreements/{agreement_id}/reminders", body=body)
+        self._ask("POST", f"/agreements/{_part(agreement_id)}/reminders", body=body)
 
     def signing_urls(self, agreement_id: str) -> dict[str, str]:
         """Give the signing addresses of whose turn it is, by e-mail address in small letters.
@@ -137,7 +141,7 @@ class AdobeSignClient:
         Raises:
             ServiceRejected: an address is not Adobe's.
         """
-        found = self._json("GET", f"/agreements/{agreement_id}/signingUrls")
+        found = self._json("GET", f"/agreements/{_part(agreement_id)}/signingUrls")
         here = self._address if self._loopback else ""
         return {
             str(told(url, "email", KEY)).casefold(): own_page(
@@ -156,7 +160,7 @@ class AdobeSignClient:
         plain = {"attachAuditReport": "false", "attachSupportingDocuments": "false"}
         return self._ask(
             "GET",
-            f"/agreements/{agreement_id}/{which}",
+            f"/agreements/{_part(agreement_id)}/{which}",
             params=plain if which == "combinedDocument" else {},
             largest=LARGEST_FILE,
         ).body
@@ -189,3 +193,7 @@ class AdobeSignClient:
             point = service_address(found, KEY, loopback=self._loopback)
             self._point = f"{point}/api/rest/v6"
         return self._point
+
+
+def _part(text: str) -> str:
+    return address_part(text, ID, KEY)

@@ -9,7 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from docgen.errors import NotFound, ServiceUnavailable
+from docgen.errors import ServiceUnavailable
+from integrations.vendor.part import address_part
 from integrations.vendor.session import LARGEST_FILE, Form, Words
 from integrations.vendor.told import listed, told
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 KEY = "documenso"
 # The limit by the minute says how long to wait; the quota of the month says nothing.
 WORDS = Words(code_at=("code",), throttled=frozenset({"TOO_MANY_REQUESTS"}), unsaid_wait_s=3600.0)
+# A prefix and letters ("envelope_abcdefghijklmnop"); tokens for signing are of the nanoid alphabet.
 ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
 PER_PAGE, MOST_PAGES = 100, 100
 
@@ -122,11 +124,4 @@ class DocumensoClient:
 
 
 def _part(text: str) -> str:
-    """Let an id be a part of an address; none of theirs holds anything else.
-
-    Raises:
-        NotFound: it is no id of Documenso's.
-    """
-    if not ID.fullmatch(text):
-        raise NotFound("The signing service documenso knows no such envelope.")
-    return text
+    return address_part(text, ID, KEY)

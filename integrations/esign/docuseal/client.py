@@ -15,6 +15,7 @@ from docgen.errors import (
     ServiceUnavailable,
     UnsupportedFeature,
 )
+from integrations.vendor.part import address_part
 from integrations.vendor.session import LARGEST_FILE, Words
 from integrations.vendor.told import listed, told
 
@@ -30,7 +31,7 @@ WORDS = Words(code_at=("error",))
 # another way than we do.
 _ADDRESS = re.compile(r"(https?)://([A-Za-z0-9.-]{1,253})(?::([0-9]{1,5}))?/[!-\[\]-~]*")
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
-_NUMBER = re.compile(r"[0-9]{1,18}")
+ID = re.compile(r"[0-9]{1,18}")  # a number of its database, of submissions and submitters alike
 _USUAL_PORT = {"http": "80", "https": "443"}
 
 
@@ -133,10 +134,7 @@ class DocusealClient:
 
 
 def _number(text: str) -> str:
-    """Give an id back if DocuSeal could have made it; anything else would change the path."""
-    if not _NUMBER.fullmatch(text):
-        raise NotFound("DocuSeal knows no such envelope.")
-    return text
+    return address_part(text, ID, KEY)
 
 
 def _origin(url: str) -> str:

@@ -5,6 +5,7 @@ https://developers.docusign.com/platform/auth/jwt-get-token/
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import jwt
 
 from docgen.errors import ConfigurationError, ServiceRejected, Unauthorized
 from integrations.vendor.page import own_page
+from integrations.vendor.part import address_part
 from integrations.vendor.session import LARGEST_FILE, Form, Words, service_address
 from integrations.vendor.told import listed, told
 
@@ -28,6 +30,9 @@ LIFETIME = timedelta(hours=1)
 EARLY = timedelta(minutes=5)  # a token this near its end is not used any more
 # Pages for signing lie beside the account's own address, at another host of DocuSign's.
 HOSTS = (".docusign.net", ".docusign.com")
+# An envelope's id is a GUID; documents are numbered by whoever sends them.
+GUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+DOCUMENT = re.compile(r"[0-9]{1,9}|certificate")
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 WORDS = Words(
     code_at=("errorCode",),
@@ -83,7 +88,7 @@ class DocusignClient:
 
     def envelope(self, envelope_id: str) -> Any:
         """Read one envelope with its recipients and custom fields."""
-        envelope = self._json("GET", f"/envelopes/{envelope_id}", params=WHOLE)
+        envelope = self._json("GET", _path(envelope_id), params=WHOLE)
         told(envelope, "envelopeId", KEY)
         return envelope
 
@@ -104,7 +109,7 @@ class DocusignClient:
         """Void an envelope that is out for signature."""
         self._json(
             "PUT",
-            f"/envelopes/{envelope_id}",
+            _path(envelope_id),
             body={"status": "voided", "voidedReason": reason[:200]},
         )
 
@@ -116,7 +121,7 @@ class DocusignClient:
         """
         answer = self._json(
             "PUT",
-            f"/envelopes/{envelope_id}/recipients",
+            f"{_path(envelope_id)}/recipients",
             params={"resend_envelope": "true"},
             body={"signers": [dict(signer)]},
         )
@@ -135,14 +140,14 @@ class DocusignClient:
         Raises:
             ServiceRejected: the address is not DocuSign's.
         """
-        path = f"/envelopes/{envelope_id}/views/recipient"
+        path = f"{_path(envelope_id)}/views/recipient"
         url = str(self._json("POST", path, body=body).get("url"))
         return own_page(url, HOSTS, KEY, simulated=self._address if self._loopback else "")
 
     def document(self, envelope_id: str, document_id: str) -> bytes:
         """Fetch one document, or `certificate`, as a PDF."""
         params = {} if document_id == "certificate" else {"certificate": "false"}
-        path = f"/envelopes/{envelope_id}/documents/{document_id}"
+        path = f"{_path(envelope_id)}/documents/{address_part(document_id, DOCUMENT, KEY)}"
         return self._ask("GET", path, params=params, largest=LARGEST_FILE).body
 
     def _json(self, method: str, path: str, **asked: Any) -> Any:
@@ -231,6 +236,10 @@ class DocusignClient:
             )
             self._account = f"{base}/restapi/v2.1/accounts/{mine[0]['account_id']}"
         return self._account
+
+
+def _path(envelope_id: str) -> str:
+    return f"/envelopes/{address_part(envelope_id, GUID, KEY)}"
 
 
 WHOLE = {"include": "recipients,custom_fields"}

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
+from integrations.vendor.part import address_part
 from integrations.vendor.session import LARGEST_FILE, Form, Words
 from integrations.vendor.told import listed, told
 
@@ -26,6 +28,8 @@ WORDS = Words(
     missing=frozenset({"not_found"}),
     later=frozenset({"conflict", "unprocessable_entity", "maintenance", "unavailable"}),
 )
+# In the vendor's examples an id has 40 such digits, in older ones 24.
+DIGITS = re.compile(r"[0-9a-f]{24,40}")
 PAGE, PAGES = 100, 10
 ID, REQUESTS = "signature_request_id", "signature_requests"
 NEWEST = 1  # page of the list without a question
@@ -55,7 +59,7 @@ class DropboxSignClient:
 
     def request(self, request_id: str) -> Any:
         """Read one signature request."""
-        return _request(self._json("GET", f"/signature_request/{request_id}"))
+        return _request(self._json("GET", f"/signature_request/{_part(request_id)}"))
 
     def asked_for(self, words: str) -> Iterator[Any]:
         """Give the requests in which the words stand, page by page as they are asked for.
@@ -75,21 +79,21 @@ class DropboxSignClient:
 
     def cancel(self, request_id: str) -> None:
         """Ask for a cancellation, which is carried out a little later."""
-        self._ask("POST", f"/signature_request/cancel/{request_id}")
+        self._ask("POST", f"/signature_request/cancel/{_part(request_id)}")
 
     def remind(self, request_id: str, *, name: str, email: str) -> None:
         """Have a signer written to again; the name tells two apart who share an address."""
-        path = f"/signature_request/remind/{request_id}"
+        path = f"/signature_request/remind/{_part(request_id)}"
         self._ask("POST", path, body={"email_address": email, "name": name})
 
     def update(self, request_id: str, signature_id: str, *, name: str, email: str) -> None:
         """Put another person in a signer's place; the signature gets a new id."""
         body = {"signature_id": signature_id, "name": name, "email_address": email}
-        self._ask("POST", f"/signature_request/update/{request_id}", body=body)
+        self._ask("POST", f"/signature_request/update/{_part(request_id)}", body=body)
 
     def file(self, request_id: str) -> bytes:
         """Fetch all documents and the audit trail as one PDF."""
-        path, params = f"/signature_request/files/{request_id}", {"file_type": "pdf"}
+        path, params = f"/signature_request/files/{_part(request_id)}", {"file_type": "pdf"}
         return self._ask("GET", path, params=params, largest=LARGEST_FILE).body
 
     def _list(self, params: Mapping[str, str]) -> Any:
@@ -105,6 +109,10 @@ class DropboxSignClient:
     def _headers(self) -> dict[str, str]:
         secret = base64.b64encode(f"{self._keys.texts[0]}:".encode()).decode()
         return {"Authorization": f"Basic {secret}"}
+
+
+def _part(request_id: str) -> str:
+    return address_part(request_id, DIGITS, KEY)
 
 
 def _request(answer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ class Creation:
             raise refusal(400, "INVALID_ARGUMENTS")
         name, now = told["name"], self._kit.now()
         return Envelope(
-            id=self._kit.fresh("CBJ"),
+            id=self._kit.fresh("CBJCHBCAABAA", octets=16),
             title=name,
             message=told.get("message", ""),
             packet_id=name.rpartition("(")[2].rstrip(")"),
@@ -75,7 +75,7 @@ class Creation:
         self._kit.only(one, PARTICIPANT_SET, "a participant set")
         [member] = one["memberInfos"]
         return Person(
-            id=self._kit.fresh("S-"),
+            id=self._kit.fresh("CBJCHBCAABAA", octets=16),
             key=one["name"],
             name=member.get("name", ""),
             email=member["email"],

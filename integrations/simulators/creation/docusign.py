@@ -52,7 +52,7 @@ class Creation:
         notification, now = told["notification"], self._kit.now()
         self._kit.only(notification, NOTIFICATION, "a notification")
         return Envelope(
-            id=str(UUID(hex=self._kit.fresh() + "00000000")),
+            id=str(UUID(hex=self._kit.fresh(octets=16))),
             title=told["emailSubject"],
             message=told.get("emailBlurb", ""),
             packet_id=fields.get("packet_id", ""),

@@ -58,7 +58,7 @@ class Creation:
             holds=len({one.get("api_id") for one in laid}) == len(laid),
         )
         return Envelope(
-            id=self._kit.fresh(),
+            id=self._kit.fresh(octets=20),
             title=fields.get("title", ""),
             message=fields.get("message", ""),
             packet_id=read["metadata"].get("packet_id", ""),
@@ -114,7 +114,7 @@ class Creation:
         if set(one) - SIGNER:
             self._kit.fault("a signer has fields that are not documented")
         return Person(
-            id=self._kit.fresh(),
+            id=self._kit.fresh(octets=16),
             key=str(number),
             name=one["name"],
             email=one["email_address"],

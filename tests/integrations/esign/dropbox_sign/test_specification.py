@@ -200,7 +200,7 @@ def test_every_exchange_is_as_published(run: DropboxSignSimulator) -> None:
 def test_the_run_uses_every_operation(run: DropboxSignSimulator) -> None:
     """So none of them goes unchecked."""
     used = {
-        re.sub(r"/[0-9a-f]{24}$", "/{signature_request_id}", item.asked.path.removeprefix(BASE))
+        re.sub(r"/[0-9a-f]{40}$", "/{signature_request_id}", item.asked.path.removeprefix(BASE))
         for item in run.exchanges
     }
     assert used == set(SPECIFICATION["paths"])
