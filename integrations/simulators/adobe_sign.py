@@ -40,7 +40,8 @@ class AdobeSignSimulator(Simulator):
 
     `processing` is how many looks at a new agreement still find its documents unread; `preparing`
     how many questions for signing addresses come too early. `pages_at` is where it says they lie.
-    With `moved` the account lives elsewhere until somebody asks where.
+    With `moved` the account lives elsewhere until somebody asks where. With `waits_in_body` a
+    limit says in its body alone how long to wait, as where something in between drops the header.
     """
 
     name: ClassVar[str] = "adobe_sign"
@@ -55,6 +56,7 @@ class AdobeSignSimulator(Simulator):
         self.index_lag = timedelta(0)
         self.processing = 0
         self.preparing, self.pages_at, self.moved = 0, "", False
+        self.waits_in_body = False
         self.uploads: dict[str, tuple[str, bytes]] = {}
 
     def routes(self) -> Sequence[Route]:
@@ -308,9 +310,9 @@ class AdobeSignSimulator(Simulator):
         return Letter(url=self.callback_url, headers=headers, body=json.dumps(body).encode())
 
     def throttled(self) -> Refusal:
-        """Say how long to wait, twice."""
+        """Say how long to wait, in the body and mostly in the header too."""
         told = {"code": "THROTTLING_TOO_MANY_REQUESTS", "message": "Slow down.", "retryAfter": 30}
-        return Refusal(429, told, {"Retry-After": "30"})
+        return Refusal(429, told, {} if self.waits_in_body else {"Retry-After": "30"})
 
     def unknown(self, what: str) -> Refusal:
         """Say that there is no such agreement."""

@@ -90,15 +90,17 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """How one vendor says things: where its error code stands, which header says how long to wait.
+    """How one vendor says things: where its error code stands, and where how long to wait.
 
-    `code_at` is the path to the error code in the JSON body; `reset` a header with the epoch second
-    at which the limit ends; `trace` a header that names the request for the vendor's support;
+    `code_at` is the path to the error code in the JSON body; `wait_at` that to the seconds to wait,
+    for where no Retry-After is sent; `reset` a header with the epoch second at which the limit
+    ends; `trace` a header that names the request for the vendor's support;
     `later` are codes that only mean "not yet"; `unsaid_wait_s` says how long to wait where a limit
     does not say how long it lasts; `alone` are codes of limits that hold for one envelope alone.
     """
 
     code_at: tuple[str, ...]
+    wait_at: tuple[str, ...] = ()
     reset: str = ""
     trace: str = ""
     throttled: frozenset[str] = frozenset()
@@ -296,24 +298,42 @@ class ServiceSession:
 
     def _code(self, answer: Answer) -> str:
         """Read the vendor's error code; its sentences may hold names and are never passed on."""
-        try:
-            found = json.loads(answer.body)
-            for name in self._words.code_at:
-                found = found[name]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return ""
+        found = _stands_at(answer, self._words.code_at)
         return found if isinstance(found, str) and _CODE.fullmatch(found) else ""
 
     def _wait(self, answer: Answer, *, limited: bool) -> float | None:
         """Say how many seconds the service wants us to wait, if it does."""
-        given = answer.headers.get("retry-after", "")
-        if given.isascii() and given.isdecimal() and len(given) < len("1000000"):
-            return min(float(given), _LONGEST_WAIT_S)
+        given = _seconds(answer.headers.get("retry-after", ""))
+        if given is None and limited and self._words.wait_at:
+            given = _seconds(_stands_at(answer, self._words.wait_at))
+        if given is not None:
+            return given
         reset = answer.headers.get(self._words.reset.lower(), "") if self._words.reset else ""
         if limited and reset.isascii() and reset.isdecimal():
             left = int(reset[:12]) - self._now().timestamp()
             return min(max(left, 1.0), _LONGEST_WAIT_S)
         return None
+
+
+def _stands_at(answer: Answer, path: Sequence[str]) -> object:
+    """Give what stands at this place of a JSON body; None where there is no such place."""
+    try:
+        found = json.loads(answer.body)
+        for name in path:
+            found = found[name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found
+
+
+def _seconds(told: object) -> float | None:
+    """Read a wait in whole seconds, as a number or as text; None for anything else."""
+    text = str(told) if type(told) is int else told
+    if not isinstance(text, str) or len(text) >= len("1000000"):
+        return None
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return min(float(text), _LONGEST_WAIT_S)
 
 
 def _kind(method: str, url: str) -> str:

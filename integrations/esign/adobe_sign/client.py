@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEY = "adobe_sign"
 WORDS = Words(
     code_at=("code",),
+    wait_at=("retryAfter",),
     throttled=frozenset({"THROTTLING_TOO_MANY_REQUESTS", "THROTTLING_HIGH_SYSTEM_LOAD"}),
     missing=frozenset({"INVALID_AGREEMENT_ID"}),
     later=frozenset(

@@ -27,12 +27,18 @@ class _Limited(Simulator):
     title: ClassVar[str] = "Limited"
 
     def __init__(
-        self, headers: dict[str, str], *, status: int = 429, code: str = "", **rest: Any
+        self,
+        headers: dict[str, str],
+        *,
+        status: int = 429,
+        code: str = "",
+        told: dict[str, object] | None = None,
+        **rest: Any,
     ) -> None:
         super().__init__(**rest)
         self.headers = headers
         self.status = status
-        self.code = code
+        self.body = {"errorCode": code, **(told or {})}
 
     def routes(self) -> Sequence[Route]:
         return (Route(method="GET", pattern="/.*", act=self.limit),)
@@ -50,7 +56,7 @@ class _Limited(Simulator):
         raise AssertionError
 
     def throttled(self) -> Refusal:
-        return Refusal(self.status, {"errorCode": self.code}, self.headers)
+        return Refusal(self.status, self.body, self.headers)
 
     def unknown(self, what: str) -> Refusal:
         return Refusal(404, {})
@@ -76,6 +82,60 @@ def test_the_wait_is_the_servers_or_else_the_vendors(
         with pytest.raises(ServiceUnavailable) as refused:
             session.ask("GET", f"{simulator.url}/", {})
     assert refused.value.retry_after_s == waits
+
+
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [
+        (30, 30.0),
+        ("30", 30.0),
+        (0, 0.0),
+        (999_999, 21_600.0),
+        (1_000_000, 60.0),
+        (10**300, 60.0),
+        (-1, 60.0),
+        (1.5, 60.0),
+        (True, 60.0),
+        ("soon", 60.0),
+        ("٣", 60.0),
+        (None, 60.0),
+        ([30], 60.0),
+        ({"seconds": 30}, 60.0),
+    ],
+)
+def test_a_wait_in_the_body_is_bounded_as_in_the_header(told: object, waits: float) -> None:
+    """Whole seconds up to six hours; anything else says nothing."""
+    words = Words(code_at=("errorCode",), wait_at=("limits", "retryAfter"))
+    assert waited({}, words, told={"limits": {"retryAfter": told}}) == waits
+    if type(told) in {int, str} and str(told).isascii():
+        assert waited({"Retry-After": str(told)}, words) == waits
+
+
+@pytest.mark.parametrize(
+    ("headers", "at", "status", "waits"),
+    [
+        ({"Retry-After": "7"}, ("retryAfter",), 429, 7.0),
+        ({"Retry-After": "soon"}, ("retryAfter",), 429, 30.0),
+        ({"X-End": str(int(datetime(2026, 11, 23, 0, 20, tzinfo=UTC).timestamp()))}, (), 429, 1200),
+        ({}, (), 429, 60.0),
+        ({}, ("retryAfter",), 503, None),
+    ],
+)
+def test_the_body_is_asked_where_the_vendor_says_it_there(
+    headers: dict[str, str], at: tuple[str, ...], status: int, waits: float | None
+) -> None:
+    """Of a limit alone, and after the header; the control: who says it elsewhere is read there."""
+    words = Words(code_at=("errorCode",), wait_at=at, reset="x-end")
+    assert waited(headers, words, status=status, told={"retryAfter": 30}) == waits
+
+
+def waited(headers: dict[str, str], words: Words, **answered: Any) -> float | None:
+    """Ask once, or where nothing is said of a wait thrice; give the wait that was understood."""
+    with _Limited(headers, **answered) as simulator:
+        session = ServiceSession("limited", words, lambda: NOW, pause=lambda _: None)
+        with pytest.raises(ServiceUnavailable) as refused:
+            session.ask("GET", f"{simulator.url}/", {})
+    return refused.value.retry_after_s
 
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

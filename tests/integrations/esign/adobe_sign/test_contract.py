@@ -205,6 +205,24 @@ class TestAdobeSign(OutsideServiceContract, HeaderProofContract):
             service.signing_link(envelope_id, "practice_1", HOME)
         assert service.signing_link(envelope_id, "practice_1", HOME)
 
+    @pytest.mark.parametrize("in_body", [False, True])
+    def test_a_limit_says_in_its_body_how_long_it_lasts(self, *, in_body: bool) -> None:
+        """Asking within the wait would begin it anew; the control: the header says the same."""
+        self.adobe.waits_in_body = in_body
+        service = self.service()
+        first, second = service.send(request()), service.send(request("k2"))
+        self.simulator.trouble(Trouble.THROTTLED)
+        with pytest.raises(ServiceUnavailable) as refused:
+            service.fetch(first)
+        assert refused.value.retry_after_s == 30.0
+        asked = len(self.simulator.exchanges)
+        self.clock.advance(timedelta(seconds=29))
+        with pytest.raises(ServiceUnavailable):
+            service.fetch(second)
+        assert len(self.simulator.exchanges) == asked
+        self.clock.advance(timedelta(seconds=1))
+        assert service.fetch(second).envelope_id == second
+
     def test_a_cancelled_agreement_whose_story_is_not_told_is_void(self) -> None:
         """Control of the three endings: without an event it is nobody's decline."""
         service = self.service()
