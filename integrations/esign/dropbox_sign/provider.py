@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 ADDRESS = "https://api.hellosign.com"
 CANCELLING_S = 60.0
 CANCELLED_AFTER_S = (1.0, 2.0)  # how long to wait before each look whether it is cancelled
-TEST_MODES = {"": False, "no": False, "yes": True}
 
 
 class DropboxSignService:
@@ -53,6 +53,7 @@ class DropboxSignService:
     requests are made with the newest.
     """
 
+    test_mode: ClassVar[bool] = False
     key: ClassVar[str] = KEY
     capabilities: ClassVar[Capabilities] = Capabilities(
         remind=True,
@@ -72,12 +73,10 @@ class DropboxSignService:
         client: DropboxSignClient,
         keys: Secrets,
         *,
-        test_mode: bool,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._keys = keys
-        self._test_mode = test_mode
         self._pause = pause
         self._last = LastExecuted[Mapping[str, Any]]()
 
@@ -101,7 +100,7 @@ class DropboxSignService:
             secrets=frozenset({"api_key"}),
         )
         mode = account.options.get("test_mode", "")
-        if mode not in TEST_MODES:
+        if mode not in MODES:
             raise ConfigurationError(
                 '[services.dropbox_sign] test_mode must be "yes" or "no"; what is signed in test '
                 "mode binds nobody."
@@ -113,7 +112,7 @@ class DropboxSignService:
             service_address(address, KEY, loopback=loopback),
             keys,
         )
-        return cls(client, keys, test_mode=TEST_MODES[mode])
+        return MODES[mode](client, keys)
 
     def find(self, idempotency_key: str) -> EnvelopeSnapshot | None:
         """Search for our key, then look through the newest, which the search may not know yet."""
@@ -132,7 +131,7 @@ class DropboxSignService:
         """Create and send the request in one call."""
         self.check(request)
         files = [(f"{item.slug}.pdf", item.pdf) for item in request.documents]
-        fields = wire.envelope_body(request, test_mode=self._test_mode)
+        fields = wire.envelope_body(request, test_mode=self.test_mode)
         return self._client.create(fields, files)
 
     def fetch(self, envelope_id: str) -> EnvelopeSnapshot:
@@ -255,3 +254,16 @@ class DropboxSignService:
         if wire.snapshot_of(found).ended is not Signal.FULLY_EXECUTED:
             raise not_executed(KEY)
         return self._last.keep(envelope_id, found)
+
+
+class DropboxSignTrial(DropboxSignService):
+    """Sends in test mode: what is signed binds nobody, and the account may ask far less often."""
+
+    test_mode: ClassVar[bool] = True
+    capabilities: ClassVar[Capabilities] = replace(
+        DropboxSignService.capabilities,
+        polls_an_hour=300,  # half of 10 in a minute
+    )
+
+
+MODES = {"": DropboxSignService, "no": DropboxSignService, "yes": DropboxSignTrial}

@@ -17,7 +17,7 @@ from docgen.errors import ServiceRejected, ServiceUnavailable
 from docgen.ports.esign import NewRecipient, RawCallback
 from integrations.esign.dropbox_sign import client
 from integrations.esign.dropbox_sign.client import WORDS, DropboxSignClient
-from integrations.esign.dropbox_sign.provider import DropboxSignService
+from integrations.esign.dropbox_sign.provider import DropboxSignService, DropboxSignTrial
 from integrations.simulators.answers.dropbox_sign import wrapped
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
 from integrations.simulators.mischief import Trouble
@@ -66,7 +66,7 @@ class TestDropboxSign(OutsideServiceContract, TimedCallbackContract):
         )
         secrets = Secrets(keys)
         speaking = DropboxSignClient(session, simulator.url, secrets)
-        return DropboxSignService(speaking, secrets, test_mode=True, pause=self.pauses.append)
+        return DropboxSignTrial(speaking, secrets, pause=self.pauses.append)
 
     def own_service(self) -> DropboxSignService:
         return self._service(self.simulator, (OLD,))

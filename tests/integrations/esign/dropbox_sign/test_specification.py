@@ -17,7 +17,7 @@ from docgen.domain.canonical import digest_of
 from docgen.errors import ServiceUnavailable
 from docgen.ports.esign import NewRecipient
 from integrations.esign.dropbox_sign.client import WORDS, DropboxSignClient
-from integrations.esign.dropbox_sign.provider import DropboxSignService
+from integrations.esign.dropbox_sign.provider import DropboxSignTrial
 from integrations.simulators.dropbox_sign import DropboxSignSimulator
 from integrations.simulators.mischief import Trouble
 from integrations.system.clock import StandingClock
@@ -163,7 +163,7 @@ def run() -> Iterator[DropboxSignSimulator]:
         )
         keys = Secrets((running.api_key,))
         client = DropboxSignClient(session, running.url, keys)
-        service = DropboxSignService(client, keys, test_mode=True, pause=lambda _: None)
+        service = DropboxSignTrial(client, keys, pause=lambda _: None)
         sent = service.send(two_of_each())
         service.find(digest_of("k1"))
         clock.advance(timedelta(hours=1))

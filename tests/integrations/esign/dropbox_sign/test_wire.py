@@ -282,3 +282,17 @@ def test_test_mode_is_said_in_each_request() -> None:
     """Both ways."""
     modes = {mode: wire.envelope_body(two_of_each(), test_mode=mode) for mode in (True, False)}
     assert [modes[mode]["test_mode"] for mode in (True, False)] == ["1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("options", "most"), [({"test_mode": "yes"}, 10), ({"test_mode": "no"}, 100), ({}, 100)]
+)
+def test_re_reading_leaves_half_of_what_the_mode_may_ask(
+    options: dict[str, str], most: int
+) -> None:
+    """An account in test mode may ask a tenth as often in a minute; all else it does alike."""
+    service = opened(options)
+    assert service.capabilities.polls_an_hour == most * 60 // 2
+    assert service.test_mode is (most == 10)
+    usual = DropboxSignService.capabilities
+    assert replace(service.capabilities, polls_an_hour=usual.polls_an_hour) == usual
