@@ -164,12 +164,15 @@ class VerifiedCallback:
     """A callback whose signature and age were checked; only `verify` makes one.
 
     `delivery_id` is the same for every delivery of the same report. `body` is what is kept: the
-    body as received, but for credentials in it.
+    body as received, but for credentials in it. `family` is for a service whose proof covers a part
+    of the report alone, so that whoever saw one could make others: the beginning of `delivery_id`,
+    in hexadecimal digits like the rest of it, that all with this proof have.
     """
 
     delivery_id: str
     body: bytes
     received_at: datetime
+    family: str = ""
 
 
 class SigningService(Protocol):

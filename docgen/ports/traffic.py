@@ -104,6 +104,10 @@ class Deliveries(Protocol):
         """Store a callback; False when this delivery is already known."""
         ...
 
+    def of_family(self, service: str, family: str) -> int:
+        """Count the callbacks whose ids, in hexadecimal digits, begin so."""
+        ...
+
     def pending(self, limit: int) -> Sequence[Delivery]:
         """List callbacks not yet acted on, oldest first."""
         ...

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # A callback may overtake the commit that records its envelope; this is how long we wait for that.
 _PATIENCE = timedelta(hours=1)
 _BATCH = 100
+# So many reports of one kind may come of one second, such as requests that expire on the hour. What
+# is beyond is left to the re-reading that goes on anyway.
+_MOST_OF_FAMILY = 100
 CONTRADICTED = "packet.contradicted"
 
 
@@ -42,6 +45,9 @@ def answer(office: Office, service_key: str, raw: RawCallback) -> Reply:
 def accept(office: Office, service_key: str, raw: RawCallback) -> bool:
     """Store a believed callback; False when it was known already.
 
+    Of those that one proof would make believable, about a hundred are stored and the rest let go:
+    whoever saw one could otherwise fill the ledger with it, and have envelopes read without end.
+
     Raises:
         CallbackRejected: the callback is not believed; nothing is stored.
         NotFound: no such service is configured here.
@@ -50,8 +56,11 @@ def accept(office: Office, service_key: str, raw: RawCallback) -> bool:
     believed = service.verify(raw)
     kept = service.capabilities.kept_headers
     headers = {name: value for name, value in raw.headers.items() if name in kept}
+    deliveries = office.ledger.deliveries
+    if believed.family and deliveries.of_family(service_key, believed.family) >= _MOST_OF_FAMILY:
+        return False
     with office.ledger.transaction():
-        return office.ledger.deliveries.add(
+        return deliveries.add(
             Delivery(
                 service=service_key,
                 delivery_id=believed.delivery_id,

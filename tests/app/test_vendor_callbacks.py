@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
+from integrations.simulators.dropbox_sign import DropboxSignSimulator
+from integrations.simulators.wire import Letter
 from tests.app.signing_site import Site
 from tests.contracts.esign import two_of_each
 from tests.unit.services.test_every_service import VENDORS, connected
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
     from docgen.services.office import Office
     from integrations.simulators.kit import Simulator
-    from integrations.simulators.wire import Letter
     from integrations.system.clock import StandingClock
 
 ECHO = "X-AdobeSign-ClientId"
@@ -59,7 +61,7 @@ def post(site: Site, letter: Letter, **changed: object) -> HttpResponse:
 
 def stored(site: Site) -> int:
     """Count the callbacks kept."""
-    return len(site.office.ledger.deliveries.pending(100))
+    return len(site.office.ledger.deliveries.pending(1000))
 
 
 @pytest.mark.parametrize("name", sorted(VENDORS))
@@ -105,6 +107,44 @@ def test_what_is_odd_or_forged_is_refused_and_never_a_failure_of_ours(
         statuses = {post(site, letter, body=body).status_code for body in ODD}
         assert statuses <= {200, 401}
         assert post(site, letter).status_code == 200
+
+
+def replayed(letter: Letter, request_id: str, signature_id: str) -> Letter:
+    """Put another request and signature into a callback, whose hash covers neither."""
+    told = json.loads(letter.body)
+    told["signature_request"] = {"signature_request_id": request_id}
+    told["event"]["event_metadata"] = {"related_signature_id": signature_id}
+    return Letter(url=letter.url, headers=letter.headers, body=json.dumps(told).encode())
+
+
+@pytest.mark.parametrize("named", ["another", "the same"])
+def test_a_seen_callback_of_dropbox_sign_fills_no_ledger(
+    office: Office, clock: StandingClock, named: str
+) -> None:
+    """Sent again with other bodies it is answered well and, after a hundred, let go.
+
+    The control: a dozen requests that are told of in that same second are stored, and so is what is
+    told of later.
+    """
+    with site_with(office, clock, "dropbox_sign") as (site, vendor):
+        assert isinstance(vendor, DropboxSignSimulator)
+        vendor.form = "json"
+        service = site.office.services["dropbox_sign"]
+        for number in range(11):
+            service.send(two_of_each(f"more{number}"))
+        letters = vendor.letters()
+        assert {post(site, letter).status_code for letter in letters} == {200}
+        assert stored(site) == len(letters) == 12
+        own = next(iter(vendor.envelopes))
+        for number in range(120):
+            request_id = own if named == "the same" else f"{number:040x}"
+            assert post(site, replayed(letters[0], request_id, f"s{number}")).status_code == 200
+        assert stored(site) == 100
+        clock.advance(timedelta(seconds=1))
+        vendor.view(own, "practice_1@example.org")
+        [viewed] = vendor.letters()
+        assert post(site, viewed).status_code == 200
+        assert stored(site) == 101
 
 
 def test_adobe_is_greeted_back_only_where_it_knows_id_and_secret(

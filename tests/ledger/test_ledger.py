@@ -142,6 +142,20 @@ def test_other_kinds_and_later_errands_stay(office: Office) -> None:
     assert errands.take_one("b", SOON, lease_s=60) is not None
 
 
+def test_deliveries_are_counted_by_how_their_ids_begin(office: Office) -> None:
+    """Of one service, and whatever is next to them in the order of ids."""
+    deliveries = office.ledger.deliveries
+    family = "af09" * 16
+    near = ("af09" * 15 + "af08", "af09" * 15 + "af0a", "af09" * 15 + "af0", "f" * 64, "0" * 64)
+    for name in (family, *(family + end for end in ("0", "9", "a", "f", "f" * 64)), *near):
+        for service in ("fake", "other"):
+            deliveries.add(
+                Delivery(service=service, delivery_id=name, headers={}, body=b"", received_at=NOON)
+            )
+    assert deliveries.of_family("fake", family) == 6
+    assert deliveries.of_family("elsewhere", family) == 0
+
+
 def test_a_delivery_is_stored_once(office: Office) -> None:
     """The second delivery of the same report is known; its first bytes stay."""
     deliveries = office.ledger.deliveries

@@ -1,6 +1,7 @@
 """Dropbox Sign's callbacks: a hash over time and kind, made with the account's API key.
 
-The hash does not cover the request it tells of, so a callback is nothing but a hint to look.
+The hash does not cover the request it tells of, so a callback is nothing but a hint to look, and
+all of one second and kind are one family: whoever saw one of them can write the others.
 https://developers.hellosign.com/docs/events/walkthrough/
 """
 
@@ -73,12 +74,12 @@ def verify(raw: RawCallback, secrets: Sequence[str]) -> VerifiedCallback:
     at = _moment(moment)
     if at is None or abs(raw.received_at - at) > TOLERANCE:
         raise _rejected("it is too old, or from the future")
-    related = event.get("event_metadata")
-    name = [kind, moment, _request_id(told), related if isinstance(related, dict) else {}]
+    family = _digest(kind, moment)
     return VerifiedCallback(
-        delivery_id=hashlib.sha256(json.dumps(name, sort_keys=True).encode()).hexdigest(),
+        delivery_id=family + _digest(_request_id(told), _signature_id(event)),
         body=payload,
         received_at=raw.received_at,
+        family=family,
     )
 
 
@@ -154,6 +155,16 @@ def _request_id(told: dict[str, Any]) -> str:
     request = told.get("signature_request")
     found = request.get("signature_request_id") if isinstance(request, dict) else None
     return found if isinstance(found, str) and REQUEST_ID.fullmatch(found) else ""
+
+
+def _signature_id(event: dict[str, Any]) -> str:
+    related = event.get("event_metadata")
+    found = related.get("related_signature_id") if isinstance(related, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _moment(text: object) -> datetime | None:

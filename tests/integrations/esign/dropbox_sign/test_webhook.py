@@ -164,6 +164,47 @@ def test_a_callback_has_one_id_in_each_form_and_another_for_another_person() -> 
     assert webhook.verify(raw(value), [KEY]).delivery_id not in ids
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"event_metadata": {"event_message": "other"}},
+        {"event_metadata": {"reported_for_app_id": "other"}},
+        {"event_metadata": {"related_signature_id": None}},
+        {"event_metadata": {"related_signature_id": ["s1"]}},
+        {"event_metadata": ["other"]},
+        {"padding": "other"},
+    ],
+)
+def test_what_names_nothing_else_makes_no_other_report(changed: dict[str, object]) -> None:
+    """Kind, time, request and signature do; whatever else is put into a seen one, it is known."""
+    value = told("signature_request_viewed")
+    first = webhook.verify(raw(value), [KEY])
+    value["event"] |= changed  # type: ignore[operator]  # it is the event's mapping
+    assert webhook.verify(raw({**value, "other": 1}), [KEY]).delivery_id == first.delivery_id
+
+
+def test_what_one_hash_makes_believable_is_one_family() -> None:
+    """Whatever request or signature it names, in either key's time; the control: others are not."""
+    value = told("signature_request_viewed")
+    first = webhook.verify(raw(value), [KEY])
+    assert first.family
+    others = [
+        {**value, "signature_request": {"signature_request_id": "r2"}},
+        {key: item for key, item in value.items() if key != "signature_request"},
+        told("signature_request_viewed", key="new", signature_request={}),
+    ]
+    for other in others:
+        again = webhook.verify(raw(other), [KEY, "new"])
+        assert again.family == first.family
+        assert again.delivery_id.startswith(first.family)
+        assert again.delivery_id != first.delivery_id
+    for other in (
+        told("signature_request_signed"),
+        told("signature_request_viewed", at=AT + timedelta(seconds=1)),
+    ):
+        assert webhook.verify(raw(other), [KEY]).family != first.family
+
+
 def test_what_is_kept_is_the_json() -> None:
     """Of a form, the field that was checked; so what is read later is what was believed."""
     value = told("signature_request_sent")
