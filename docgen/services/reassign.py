@@ -47,9 +47,10 @@ UNDER_WAY = (
     "the packet's history says how that ended, then reassign again if it must change."
 )
 LASTING = (
-    "This person has opened the documents at the signing service {service}, whose address for them "
-    "goes on working, so nobody else is put in their place. Void the packet, correct the form, and "
-    "send a new one."
+    "This person was given their address for signing at the signing service {service}. It goes on "
+    "working while the packet is out, so they could still sign by it in the place of whoever comes "
+    "after them, and nobody is put in. Choose “Correct and send again…” on the packet's page, or "
+    "void the packet, which ends the address; then send a new one to the right person."
 )
 DONE = (
     "This person has signed or declined already, or the envelope has ended, so nobody can take "

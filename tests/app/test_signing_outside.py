@@ -312,7 +312,7 @@ def test_whose_address_goes_on_working_keeps_the_place(desk: Desk, name: str) ->
     with out(desk, name) as it:
         first, second = it.entrance.signers
         assert it.led(identify(it.site, it.at, first.key))
-        with pytest.raises(Refused, match="goes on working"):
+        with pytest.raises(Refused, match=r"goes on working .* Choose “Correct and send again…”"):
             reassign(it.site.office, it.packet_id, first.key, NEW, COORDINATOR)
         other = replace(NEW, email="kim.sample@example.org")
         reassign(it.site.office, it.packet_id, second.key, other, COORDINATOR)
