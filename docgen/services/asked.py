@@ -15,7 +15,7 @@ from docgen.domain.reassignment import REASSIGNED
 from docgen.errors import EnrollmentInvalid, InputError, NotAllowed, Refused
 from docgen.services.ceremony.enter import visit_by_link
 from docgen.services.ceremony.notice import ASKED, ask_notice
-from docgen.services.ceremony.words import prose_given
+from docgen.services.ceremony.words import LONGEST_NAME, prose_given
 from docgen.services.given import line_of, reason_of
 from docgen.services.letter import letter
 from docgen.services.reassign import NewSigner, reassign
@@ -227,8 +227,8 @@ def _checked(wanted: NewSigner) -> NewSigner:
             "Several people are likely to read this mailbox; give the signer's own address."
         )
     return NewSigner(
-        name=line_of(wanted.name, "the name", name=True),
-        title=line_of(wanted.title, "the title"),
+        name=line_of(wanted.name, "the name", name=True, longest=LONGEST_NAME),
+        title=line_of(wanted.title, "the title", longest=LONGEST_NAME),
         email=email,
         reason=reason,
     )

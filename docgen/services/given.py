@@ -10,14 +10,14 @@ LONGEST_LINE = 200
 LONGEST_REASON = 2_000  # characters of prose that says why
 
 
-def line_of(text: str, what: str, *, name: bool = False) -> str:
+def line_of(text: str, what: str, *, name: bool = False, longest: int = LONGEST_LINE) -> str:
     """Give one typed line in its normal form; `name` asks for at least one letter.
 
     Raises:
         InputError: it is missing, too long, or holds what has no place there.
     """
-    if not text.strip() or len(text) > LONGEST_LINE:
-        raise InputError(f"Give {what} in one line of at most {LONGEST_LINE} characters.")
+    if not text.strip() or len(text) > longest:
+        raise InputError(f"Give {what} in one line of at most {longest} characters.")
     try:
         refuse_private_data(text)
         return clean_name(text) if name else clean_line(text)

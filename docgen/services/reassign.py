@@ -24,6 +24,7 @@ from docgen.errors import (
 from docgen.ports.esign import NewRecipient
 from docgen.services.ceremony.enter import MOST_CODES
 from docgen.services.ceremony.invite import ask_invitation
+from docgen.services.ceremony.words import LONGEST_NAME
 from docgen.services.enroll import read_version
 from docgen.services.given import line_of, reason_of
 from docgen.services.remind import own_envelope
@@ -312,8 +313,8 @@ def _checked(new: NewSigner) -> NewSigner:
             "Several people are likely to read this mailbox; give the signer's own address."
         )
     return NewSigner(
-        name=line_of(new.name, "--name", name=True),
-        title=line_of(new.title, "--title"),
+        name=line_of(new.name, "--name", name=True, longest=LONGEST_NAME),
+        title=line_of(new.title, "--title", longest=LONGEST_NAME),
         email=email,
         reason=reason,
     )

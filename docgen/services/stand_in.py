@@ -11,6 +11,7 @@ from docgen.domain.plan import PSO_KEY
 from docgen.domain.stand_in import StandIn
 from docgen.errors import InputError, NotAllowed, Refused
 from docgen.services.ceremony.countersign import pso_signer
+from docgen.services.ceremony.words import LONGEST_NAME
 from docgen.services.given import line_of, reason_of
 from docgen.services.reassign import NewSigner, give_place
 
@@ -189,7 +190,7 @@ def _checked(office: Office, given: Appointment) -> tuple[str, str]:
     if given.last - given.first > LONGEST:
         raise InputError(f"Appoint for at most {LONGEST.days} days; appoint again afterwards.")
     reason = reason_of(given.reason, kept="it stays in the history")
-    return line_of(given.title, "the title"), reason
+    return line_of(given.title, "the title", longest=LONGEST_NAME), reason
 
 
 def _note(office: Office, stand_in: StandIn, kind: str, person: Person) -> None:

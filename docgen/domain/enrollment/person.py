@@ -31,6 +31,8 @@ from docgen.domain.enrollment.vocabulary import (
     SignerBasis,
 )
 
+# Characters of a name or a title; of more, a signature panel's print is too small to read.
+SIGNED_LINE_MOST = 120
 _ONE_NAME = "a person with a single name gives it as given and as family name"
 _ORDINAL = re.compile(r"[IVX]+|[1-9](?:st|nd|rd|th)")  # follows a name without a comma
 
@@ -47,7 +49,7 @@ class Contact:
     credentials: tuple[str, ...] = texts(
         "credentials", "Credential", a_line("credential", high=30), high=10
     )
-    title: str = line("title", high=120, need=Stage.SIGN)
+    title: str = line("title", high=SIGNED_LINE_MOST, need=Stage.SIGN)
     email: str = formed("e-mail address", forms.EMAIL, need=Stage.SUBMIT)
     phone: str = formed("phone number", forms.PHONE, need=Stage.SIGN)
     phone_ext: str = formed("extension", forms.EXTENSION)

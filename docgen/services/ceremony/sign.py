@@ -115,8 +115,8 @@ def _signed_documents(
         )
     except RenderRefused as error:
         raise Refused(
-            "Your name, title or signature holds a character that cannot be printed. "
-            "Please write it in letters; nothing was signed."
+            "Your name, title or signature holds a character that cannot be printed, or is too "
+            "long for its line. Please write it in letters, or shorter; nothing was signed."
         ) from error
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from docgen.domain.enrollment.person import SIGNED_LINE_MOST
 from docgen.domain.enrollment.text import clean_line, clean_name
 from docgen.errors import EnrollmentInvalid, Refused
 
-LONGEST_NAME = 120
+LONGEST_NAME = SIGNED_LINE_MOST  # so that what the enrollment filled in is never refused
 _LINE_ENDS = "\n\r\t"
 _UNKEPT = {"Cc", "Cs"}  # controls and halves of characters: no text to a database
 

@@ -197,6 +197,8 @@ def test_the_sides_and_the_hands_stay_apart(out: Sent) -> None:
     [
         {"name": ""},
         {"name": "42"},
+        {"name": "x" * 121},
+        {"title": "x" * 121},
         {"name": "a\u202eb"},
         {"title": " "},
         {"email": "ada"},

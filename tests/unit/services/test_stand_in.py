@@ -146,6 +146,7 @@ def test_only_a_countersigner_stands_in(out: AtDesk, key: str) -> None:
         {"last": date(2999, 1, 1)},
         {"reason": "  "},
         {"title": ""},
+        {"title": "x" * 121},
     ],
 )
 def test_an_appointment_that_cannot_be_is_refused(out: AtDesk, changed: dict[str, object]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from docgen.domain.enrollment.entity import nobody_covered
 from docgen.domain.enrollment.findings import Rule
 from docgen.domain.enrollment.identifiers import is_shared_mailbox
+from docgen.domain.enrollment.person import SIGNED_LINE_MOST
 from docgen.domain.enrollment.stages import Stage
 from docgen.domain.enrollment.vocabulary import (
     ContactRole,
@@ -133,6 +134,20 @@ def _doubt_one_address_for_two(context: Context, by_id: Mapping[str, int]) -> No
             )
 
 
+def check_printed_names(context: Context) -> None:
+    """Ask for a name that a signature panel can show: its parts may each be as long as they may."""
+    for index, contact in enumerate(context.record.contacts):
+        if len(contact.full_name) > SIGNED_LINE_MOST:
+            context.lack(
+                Rule.LIMITS,
+                Stage.SUBMIT,
+                f"shorten the name; as it is printed, with suffix and credentials, it takes at "
+                f"most {SIGNED_LINE_MOST} characters",
+                "contacts",
+                index,
+            )
+
+
 def check_reviewers(context: Context) -> None:
     """Ask for a Reviewer at each open facility, one of whom may report to the PSO."""
     reviewers = context.record.reviewers
@@ -157,4 +172,4 @@ def check_reviewers(context: Context) -> None:
             )
 
 
-PEOPLE_RULES = (check_roles, check_cover, check_signers, check_reviewers)
+PEOPLE_RULES = (check_roles, check_cover, check_signers, check_printed_names, check_reviewers)

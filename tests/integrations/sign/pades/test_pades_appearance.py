@@ -18,6 +18,7 @@ from PIL import ImageChops
 
 from docgen.errors import RenderRefused, SignatureInvalid
 from docgen.ports.signer import DrawnMark
+from docgen.services.ceremony.words import LONGEST_NAME
 from integrations.sign.pades.panel import DEVELOPMENT_NOTE
 from integrations.sign.pades.typeface import Typeface
 from integrations.sign.pades.wording import _levels, _ordered, set_line
@@ -236,6 +237,15 @@ def test_a_text_too_long_for_its_line_is_refused(
     """Nothing is cut off silently, and no length keeps the signer busy."""
     with pytest.raises(RenderRefused, match="too long"):
         house.signer.sign(certified, act_in(SLOT, **{part: text}))
+
+
+@pytest.mark.parametrize("letter", ["W", "Щ", "字"])
+def test_the_longest_name_and_title_a_signer_may_give_stand_on_their_rules(
+    house: House, certified: bytes, letter: str
+) -> None:
+    """The control of the refusals: as long as the ceremony permits, of the widest letters."""
+    longest = letter * LONGEST_NAME
+    assert house.signer.sign(certified, act_in(SLOT, name=longest, title=longest))
 
 
 @given(st.text(alphabet=st.sampled_from("Aбع字1 .-é)("), max_size=24))

@@ -9,9 +9,10 @@ import pytest
 
 from docgen.domain.enrollment import Stage, parse_enrollment
 from docgen.domain.enrollment.guess import likely_name
-from docgen.domain.enrollment.kinds import specs_of
+from docgen.domain.enrollment.kinds import Text, specs_of
 from docgen.domain.enrollment.person import Contact
 from docgen.errors import EnrollmentInvalid
+from docgen.services.ceremony.words import line_given, name_given
 from tests.unit.domain.enrollment.samples import TODAY, raw_sample
 
 
@@ -46,6 +47,39 @@ def test_a_name_is_printed_as_it_is_written(
     """A single name stands once, an ordinal follows without a comma."""
     person = Contact(given_name=given, middle_name=middle, family_name=family, suffix=suffix)
     assert replace(person, credentials=("MD",)).full_name == printed
+
+
+def _with_long_name(letters: int) -> dict[str, Any]:
+    """Give a sample whose signer's name, each part as long as permitted, has so many letters."""
+    raw: Any = raw_sample("freestanding-pllc")
+    signs = raw["signatories"][0]["contact_id"]
+    (person,) = (one for one in raw["contacts"] if one["contact_id"] == signs)
+    person |= {"given_name": "A" * 60, "middle_name": "", "suffix": "", "credentials": ["MD"]}
+    person["family_name"] = "B" * (letters - len(f"{person['given_name']} , MD"))
+    return dict(raw)
+
+
+def test_what_the_signing_page_fills_in_is_taken_there() -> None:
+    """The longest printed name that a form may be submitted with is as long as a signer may give.
+
+    One letter more is asked to be shortened, while a draft keeps it.
+    """
+    raw = _with_long_name(120)
+    record = parse_enrollment(raw, stage=Stage.PSES, today=TODAY).record
+    signs = record.signatories[0].contact_id
+    (person,) = (one for one in record.contacts if one.contact_id == signs)
+    assert len(person.full_name) == 120
+    assert name_given(person.full_name, "full name") == person.full_name
+    longest = specs_of(Contact)["title"]
+    assert isinstance(longest, Text)
+    assert line_given("T" * longest.high, "title")
+
+    raw = _with_long_name(121)
+    (message,) = _refused(raw).values()
+    assert "shorten the name" in message
+    assert "at most 120 characters" in message
+    draft = parse_enrollment(raw, stage=Stage.DRAFT, today=TODAY)
+    assert "val.limits" in {one.rule for one in draft.missing}
 
 
 @pytest.mark.parametrize(
