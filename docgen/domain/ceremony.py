@@ -35,6 +35,11 @@ class CeremonyDocument:
     panels: tuple[CeremonyPanel, ...]
 
 
+def known_name(name: str, title: str) -> str:
+    """Give a signer's name; empty where a title stands for it, as for a PSO that names nobody."""
+    return "" if name == title else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CeremonySigner:
     """One person's progress through the ceremony.
@@ -65,6 +70,11 @@ class CeremonySigner:
     signed_at: datetime | None = None
     declined_at: datetime | None = None
     by_telephone: bool = False
+
+    @property
+    def known_name(self) -> str:
+        """The person's name, as `known_name` says."""
+        return known_name(self.name, self.title)
 
     @property
     def done(self) -> bool:

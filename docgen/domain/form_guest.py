@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+ASKED_HERSELF = "practice"  # in place of the person who invited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormGuest:
     """One invitation. Links and codes are derived from a secret; their numbers say which is valid.
 
     `enrollment_id` is empty until a practice that asked for its form itself has proved its address.
+    Who asked so gave an address alone; `known_name` is then empty, whatever stands in `name`.
     """
 
     id: str
@@ -31,6 +34,11 @@ class FormGuest:
     session_sha256: str = ""
     session_until: datetime | None = None
     submitted_at: datetime | None = None
+
+    @property
+    def known_name(self) -> str:
+        """The person's name, if anybody told it."""
+        return "" if self.asked_by == ASKED_HERSELF else self.name
 
     @property
     def actor(self) -> str:

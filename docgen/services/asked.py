@@ -163,7 +163,7 @@ def send_refusal(office: Office, payload: Mapping[str, object]) -> None:
         letter(
             office,
             key=f"refuse_request.{ceremony.envelope_id}.{key}.{number}",
-            to=(signer.name, signer.email),
+            to=(signer.known_name, signer.email),
             subject=f"You are still asked to sign: {ceremony.title}",
             lines=(
                 f"{ceremony.practice}: you told us that somebody else signs {ceremony.title}.",

@@ -28,10 +28,11 @@ def letter(
 ) -> Mail:
     """Write one letter; `to` is name and address, `link` its words and target.
 
-    Every letter ends with whom to call, and says when it comes from a demonstration.
+    The name is a person's or an office's, or empty where nobody told one. Every letter ends with
+    whom to call, and says when it comes from a demonstration.
     """
     name, address = to
-    opening = [f"Dear {name},", *lines]
+    opening = [f"Dear {name}," if name else "Hello,", *lines]
     closing = _closing(office)
     marked = [_paragraph(line) for line in opening]
     plain = list(opening)

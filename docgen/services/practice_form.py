@@ -15,7 +15,7 @@ from docgen.domain.enrollment.identifiers import parse_email
 from docgen.domain.enrollment.moments import write_instant
 from docgen.domain.enrollment.text import clean_name
 from docgen.domain.enrollment.vocabulary import ContactRole, Source
-from docgen.domain.form_guest import FormGuest
+from docgen.domain.form_guest import ASKED_HERSELF, FormGuest
 from docgen.domain.person import Role
 from docgen.errors import EnrollmentInvalid, InputError, NotFound, Refused
 from docgen.services.ceremony.secret import same, session_hash, split_token
@@ -39,7 +39,6 @@ LINK_PERIOD = timedelta(days=30)
 MOST_TRIES = 5
 MOST_CODES_A_DAY = 10
 MOST_LETTERS_A_DAY = 3
-ASKED_HERSELF = "practice"
 NO_LINK = (
     "This link does not open a form any more: it is too old, a newer one was sent, or it was "
     "withdrawn. Ask for a new link on the start page, or call the coordinator."
@@ -84,7 +83,7 @@ def ask_start(office: Office, email: str) -> None:
     Raises:
         InputError: this is no e-mail address.
     """
-    name, email = _cleaned("Practice", email)
+    name, email = _cleaned("", email)
     now = office.clock.now()
     with office.ledger.transaction():
         known = office.ledger.form_guests.of_email(email)

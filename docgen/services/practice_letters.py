@@ -36,7 +36,7 @@ def send_form_link(office: Office, payload: Mapping[str, object]) -> None:
         letter(
             office,
             key=f"form-link.{guest.id}.{payload['letter']}",
-            to=(guest.name, guest.email),
+            to=(guest.known_name, guest.email),
             subject="Your practice’s enrollment form",
             lines=(
                 *_LINK_LINES,
@@ -65,7 +65,7 @@ def send_form_code(office: Office, payload: Mapping[str, object]) -> None:
         letter(
             office,
             key=f"form-code.{guest.id}.{guest.code_number}",
-            to=(guest.name, guest.email),
+            to=(guest.known_name, guest.email),
             subject="Your code for the enrollment form",
             lines=(
                 f"Your code is {code_of(office, guest)}",

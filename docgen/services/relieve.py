@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from docgen.domain.ceremony import known_name
 from docgen.domain.reassignment import REASSIGNED
 from docgen.services.letter import letter
 
@@ -31,7 +32,7 @@ def send_relief(office: Office, payload: Mapping[str, object]) -> None:
     mail = letter(
         office,
         key=f"relieve.{ceremony.envelope_id}.{wanted['recipient']}.{wanted['link_number']}",
-        to=(before["name"], before["email"]),
+        to=(known_name(before["name"], before["title"]), before["email"]),
         subject=f"Nothing more to sign: {ceremony.title}",
         lines=lines,
         link=None,

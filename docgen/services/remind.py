@@ -286,7 +286,7 @@ def send_reminder(office: Office, payload: Mapping[str, object]) -> None:
     mail = letter(
         office,
         key=f"remind.{ceremony.envelope_id}.{signer.key}.{payload['number']}",
-        to=(signer.name, signer.email),
+        to=(signer.known_name, signer.email),
         subject=f"Reminder, please sign: {ceremony.title}",
         lines=lines,
         link=("Open the documents", signing_link(office, ceremony, signer)),

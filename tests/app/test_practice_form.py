@@ -193,6 +193,15 @@ def test_a_practice_starts_by_itself(desk: Desk) -> None:
     assert len(desk.office.ledger.enrollments.list()) == before
     practice, form = inside(desk, "new@practice.example.org")
     assert len(desk.office.ledger.enrollments.list()) == before + 1
+    greetings = {
+        one.text.partition("\n")[0]
+        for one in desk.mailer.sent
+        if one.to_address == "new@practice.example.org"
+    }
+    assert greetings == {"Hello,"}  # nobody told a name
+    enrollment = desk.office.ledger.form_guests.of_email("new@practice.example.org")[0]
+    listed = desk.as_("coordinator").get(f"/desk/enrollments/{enrollment.enrollment_id}/guests")
+    assert "asked for the form without an invitation" in listed.content.decode()
     assert "new@practice.example.org" in practice.get(f"{form}/contacts/1").content.decode()
     assert client.post("/start", {"address": "no address"}).status_code == 422
     run_due(desk.office)

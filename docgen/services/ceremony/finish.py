@@ -66,7 +66,7 @@ def send_executed_copy(office: Office, payload: Mapping[str, object]) -> None:
     mail = letter(
         office,
         key=f"executed.{ceremony.envelope_id}.{signer.key}",
-        to=(signer.name, signer.email),
+        to=(signer.known_name, signer.email),
         subject=f"Fully executed: {ceremony.title}",
         lines=(
             f"{ceremony.practice}: fully executed: {ceremony.title}.",

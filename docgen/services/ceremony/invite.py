@@ -76,7 +76,7 @@ def send_invitation(office: Office, payload: Mapping[str, object]) -> None:
     mail = letter(
         office,
         key=f"invite.{ceremony.envelope_id}.{signer.key}.{signer.link_number}",
-        to=(signer.name, signer.email),
+        to=(signer.known_name, signer.email),
         subject=f"Please sign: {ceremony.title}",
         lines=lines,
         link=("Open the documents", signing_link(office, ceremony, signer)),
@@ -127,7 +127,7 @@ def send_code(office: Office, payload: Mapping[str, object]) -> None:
     mail = letter(
         office,
         key=f"code.{ceremony.envelope_id}.{signer.key}.{signer.code_number}",
-        to=(signer.name, signer.email),
+        to=(signer.known_name, signer.email),
         subject="Your one-time code",
         lines=(
             f"Your code is {code}",

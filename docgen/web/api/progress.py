@@ -86,7 +86,7 @@ def _invited(office: Office, enrollment_id: str) -> ListOf[InvitationItem]:
         items=[
             InvitationItem(
                 id=one.id,
-                name=one.name,
+                name=one.known_name,
                 email=one.email,
                 asked_by=one.asked_by,
                 asked_at=one.asked_at,

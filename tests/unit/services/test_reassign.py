@@ -150,6 +150,18 @@ def test_the_person_replaced_is_told_that_nothing_is_asked_of_them(out: Sent) ->
     assert kinds(out.office, out.packet.id).count("signer.relieved") == 2
 
 
+def test_a_title_is_not_greeted_as_a_person(out: Sent) -> None:
+    """A title that stands where no name is known is no name; the control is greeted by name."""
+    for number, name in enumerate((NEW.title, NEW.name, "Grace Example")):
+        new = replace(NEW, name=name, email=f"signer{number}@example.org")
+        reassign(out.office, out.packet.id, "practice_1", new, COORDINATOR)
+        run_due(out.office)
+    opened = [one.text.partition("\n")[0] for one in out.letters("invite")[-3:]]
+    assert opened == ["Hello,", f"Dear {NEW.name},", "Dear Grace Example,"]
+    relieved = [one.text.partition("\n")[0] for one in out.letters("relieve")[-2:]]
+    assert relieved == ["Hello,", f"Dear {NEW.name},"]
+
+
 def test_who_was_never_invited_is_not_written_to(out: Sent) -> None:
     """Replaced before their turn, a person who has had no letter gets none now: the control."""
     reassign(out.office, out.packet.id, "pso", NEW, COORDINATOR)
