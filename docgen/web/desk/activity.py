@@ -8,7 +8,7 @@ from docgen.domain.enrollment.vocabulary import SignedDocument
 from docgen.domain.enrollment.wording import phrase
 from docgen.render.completion import WORDS
 from docgen.web.desk.parts import Moment, Tone
-from docgen.web.desk.wording import service_words
+from docgen.web.desk.wording import person_words, service_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +67,7 @@ def _who(item: Activity, people: Mapping[str, str], signers: Mapping[str, str]) 
     kind, _, key = item.actor.partition(":")
     about = signers.get(str(item.details.get("recipient", "")), "")
     if kind == "user":
-        return people.get(key, key)
+        return person_words(key, people)
     if kind == "signer":
         return signers.get(key, key)
     if kind == "practice" and key.startswith("frm_"):

@@ -9,6 +9,7 @@ from docgen.domain.signing import OWN_SIGNER, service_name
 from docgen.domain.waiting import Need, WaitsOn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from docgen.domain.waiting import Wait
@@ -17,6 +18,16 @@ _KINDS = {
     PacketKind.CONTRACTING: "Contracting: PSA and BAA",
     PacketKind.ONBOARDING: "Onboarding: PSES policy",
 }
+# Who acts where nobody is signed in, as histories name them.
+_UNNAMED = {
+    "first-run": "whoever set up this site",
+    "command-line": "somebody at the server’s command line",
+}
+
+
+def person_words(key: str, people: Mapping[str, str]) -> str:
+    """Name one of our own people, or say who acted where it was nobody signed in."""
+    return people.get(key, _UNNAMED.get(key, key))
 
 
 def service_words(key: str) -> str:

@@ -12,6 +12,7 @@ from docgen.bootstrap.settings_file import WRITABLE, SettingsFile, example_setti
 from docgen.domain.packet import PacketState
 from docgen.domain.pso import parse_pso
 from docgen.settings import SETTINGS_FILE, read_settings
+from tests.app.desk.staff import Desk
 from tests.app.desk.test_enrollment_form import parsed
 from tests.app.signing_site import Site
 from tests.documents.page_faults import faults
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from docgen.services.office import Office
     from integrations.system.clock import StandingClock
-    from tests.app.desk.staff import Desk
 
 IDENTITY = {
     "legal_name": "Example Group, Inc.",
@@ -94,6 +94,27 @@ def test_a_demonstration_is_furnished_on_request(site: Site) -> None:
     assert people["countersigner"].name == signatory.name
     assert len(site.office.ledger.enrollments.list()) == 3
     assert [item.state for item in site.office.ledger.packets.list()] == [PacketState.DRAFT]
+    assert_nobody_is_called_by_an_inner_name(site)
+
+
+def assert_nobody_is_called_by_an_inner_name(site: Site) -> None:
+    """The pages say in words who stored what nobody signed in has stored."""
+    (packet,) = site.office.ledger.packets.list()
+    enrollment = packet.plan.enrollment_id
+    desk = Desk(
+        office=site.office,
+        mailer=site.mailer,
+        clock=site.clock,
+        enrollment=site.office.ledger.enrollments.latest(enrollment),
+        generated=[packet],
+    ).as_("coordinator")
+    for page in (
+        f"/desk/enrollments/{enrollment}/versions",
+        f"/desk/enrollments/{enrollment}/history",
+    ):
+        told = desk.get(page).content.decode()
+        assert "whoever set up this site" in told, page
+        assert "first-run" not in told, page
 
 
 def served_for(site: Site, tmp_path: Path, *, text: str) -> tuple[Client, SettingsFile]:

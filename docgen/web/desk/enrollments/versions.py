@@ -14,6 +14,7 @@ from docgen.web.account.visitor import acting_person
 from docgen.web.desk.asking import page_number
 from docgen.web.desk.enrollments.record import head
 from docgen.web.desk.parts import Badge, Cell, Column, Pager, Row, Table, Tone
+from docgen.web.desk.wording import person_words
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 SIZE = 50
 _STORED = "enrollment.stored"
-_OTHERS = {"system": "the site"}
 
 
 @require_safe
@@ -55,7 +55,7 @@ def _asked(request: HttpRequest, name: str, otherwise: int, most: int) -> int:
 
 
 def _table(office: Office, enrollment_id: str, newest: int, page: int) -> Table:
-    people = {f"user:{one.key}": one.name for one in office.ledger.people.list()}
+    people = {one.key: one.name for one in office.ledger.people.list()}
     told = [one for one in office.ledger.history.of(enrollment_id) if one.kind == _STORED]
     shown = sorted(told, key=lambda one: int(str(one.details["version"])), reverse=True)
     first = (page - 1) * SIZE
@@ -89,6 +89,7 @@ def _table(office: Office, enrollment_id: str, newest: int, page: int) -> Table:
 
 
 def _who(actor: str, people: dict[str, str]) -> str:
-    if actor.startswith("practice:"):
+    kind, _, key = actor.partition(":")
+    if kind == "practice":
         return "the practice"
-    return people.get(actor, _OTHERS.get(actor, actor.partition(":")[2] or actor))
+    return "the site" if kind == "system" else person_words(key, people)
