@@ -13,6 +13,8 @@ ABSOLUTE = timedelta(hours=12)
 OIDC_PROVIDER = "openid_connect"
 OIDC_ID = "house"  # in addresses; there is one
 
+_FORMS = "docgen.web.account.forms"
+
 
 def sign_in(settings: Settings) -> dict[str, object]:
     """Give the settings of sessions, one-time codes, second factors and the house's own sign-in."""
@@ -47,6 +49,10 @@ def _sessions(*, secure: bool) -> dict[str, object]:
 def _codes() -> dict[str, object]:
     return {
         "ACCOUNT_ADAPTER": "docgen.web.account.adapter.AccountAdapter",
+        "ACCOUNT_FORMS": {
+            "request_login_code": f"{_FORMS}.AddressForm",
+            "confirm_login_code": f"{_FORMS}.CodeForm",
+        },
         "ACCOUNT_LOGIN_METHODS": {"email"},
         "ACCOUNT_SIGNUP_FIELDS": ["email*"],
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
@@ -67,6 +73,13 @@ def _codes() -> dict[str, object]:
 def _second_factors(*, secure: bool) -> dict[str, object]:
     return {
         "MFA_ADAPTER": "docgen.web.account.adapter.SecondFactorAdapter",
+        "MFA_FORMS": {
+            "authenticate": f"{_FORMS}.FactorForm",
+            "reauthenticate": f"{_FORMS}.FactorAgainForm",
+            "activate_totp": f"{_FORMS}.AddAppForm",
+            "add_webauthn": f"{_FORMS}.AddPasskeyForm",
+            "edit_webauthn": f"{_FORMS}.NamePasskeyForm",
+        },
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_RECOVERY_CODES_SHOW_ONCE": True,

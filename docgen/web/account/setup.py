@@ -17,6 +17,7 @@ from docgen.domain.person import Person, Role
 from docgen.errors import InputError, Refused
 from docgen.services.people import LONGEST_NAME, add_person
 from docgen.web.account.visitor import open_session
+from docgen.web.form import Form
 from docgen.web.site import office_of, settings_file_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FURNISHED = (
 )
 
 
-class SetupForm(forms.Form):
+class SetupForm(Form):
     """The first administrator."""
 
     name = forms.CharField(label="Your name", max_length=LONGEST_NAME)

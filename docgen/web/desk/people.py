@@ -15,6 +15,7 @@ from docgen.errors import InputError, Refused
 from docgen.services.people import LONGEST_NAME, add_person, change_person, set_active
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.parts import Action, Badge, Cell, Column, Crumb, Row, Table, Tone
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words, roles_words
@@ -38,7 +39,7 @@ TWO_PEOPLE = (
 )
 
 
-class PersonForm(forms.Form):
+class PersonForm(Form):
     """Name, address and roles of one person."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME, help_text="As records show it.")

@@ -14,6 +14,7 @@ from docgen.domain.retention import YEARS
 from docgen.services.remind import APART
 from docgen.settings import MOST_DAYS
 from docgen.web.desk.parts import Fact
+from docgen.web.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from docgen.services.office import HouseRules
 
 
-class PeriodsForm(forms.Form):
+class PeriodsForm(Form):
     """The days that an administrator may change from the page."""
 
     expires_after_days = forms.IntegerField(

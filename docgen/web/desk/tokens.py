@@ -19,6 +19,7 @@ from docgen.web.account.sealing import seal, unseal
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.parts import Action, Badge, Cell, Column, Crumb, Row, Table, Tone
 from docgen.web.desk.wording import day_words
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words, roles_words
@@ -36,7 +37,7 @@ USUAL_DAYS = 90
 CRUMBS = "API tokens"
 
 
-class TokenForm(forms.Form):
+class TokenForm(Form):
     """What a new token is for, and what it may do."""
 
     person = forms.ChoiceField(

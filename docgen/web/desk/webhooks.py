@@ -39,6 +39,7 @@ from docgen.web.desk.parts import (
     Table,
     Tone,
 )
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 
@@ -53,7 +54,7 @@ SIZE = 25
 TITLE = "Callbacks"
 
 
-class AddressForm(forms.Form):
+class AddressForm(Form):
     """An address, and what it is told of."""
 
     name = forms.CharField(

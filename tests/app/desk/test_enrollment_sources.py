@@ -71,7 +71,7 @@ def test_their_own_paper_is_pinned_with_its_checklist(desk: Desk, slug: str) -> 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"checked_by": "auditor"}, "not one of the available choices"),
+        ({"checked_by": "auditor"}, "what was sent is none of them"),
         ({"checked_by": ""}, "Choose who read the document"),
         ({"page_0": 5}, "from 1 to 4"),
         ({"page_0": ""}, "on which page"),

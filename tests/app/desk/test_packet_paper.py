@@ -122,13 +122,13 @@ def test_who_fetched_the_scan_of_an_archived_packet_is_known(desk: Desk, packet:
     [
         ({"attests": ""}, "Without your word"),
         ({"documents": []}, "Tick the documents"),
-        ({"documents": ["pses"]}, "not one of the available choices"),
+        ({"documents": ["pses"]}, "what was sent is none of them"),
         ({"pages": 4}, "The scan has 3 pages"),
         ({"pages": "x"}, "whole number"),
         ({"signed_on": "yesterday"}, "year-month-day"),
         ({"signed_on": "2001-01-01"}, "handwritten date is before"),
         ({"received_on": "2999-01-01"}, "in the future"),
-        ({"original_at": " "}, "This field is required"),
+        ({"original_at": " "}, "Fill this in."),
         ({"data": b"MZ"}, "cannot be read as a PDF"),
         ({"data": b""}, "The file is empty"),
     ],
@@ -226,7 +226,7 @@ def test_an_end_that_cannot_be_is_refused(desk: Desk, packet: Packet) -> None:
     in_effect(desk, packet)
     for fields, words in (
         ({"end-last_day": tomorrow, "end-reason": "Closed."}, "in the future"),
-        ({"end-last_day": day.isoformat(), "end-reason": " "}, "This field is required"),
+        ({"end-last_day": day.isoformat(), "end-reason": " "}, "Fill this in."),
     ):
         answer = desk.send(client, f"{at(packet)}/end", page=at(packet), **fields)
         assert answer.status_code == 422

@@ -18,6 +18,7 @@ from docgen.web.account.visitor import acting_person
 from docgen.web.desk.agreements.listing import title_of
 from docgen.web.desk.agreements.standing import badge_of, version_of, versions_of
 from docgen.web.desk.parts import Crumb
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from docgen.db.models import Account
 
 
-class AdoptForm(forms.Form):
+class AdoptForm(Form):
     """That the text was read, and which text that was."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -25,6 +25,7 @@ from docgen.web.account.again import again_first
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.parts import Badge, Tone
 from docgen.web.desk.wording import day_words
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 
@@ -50,7 +51,7 @@ class DayInput(forms.DateInput):
         return str(value or "")
 
 
-class StandInForm(forms.Form):
+class StandInForm(Form):
     """Who stands in, as what, from when to when, and why."""
 
     person = forms.ChoiceField(label="Who stands in")

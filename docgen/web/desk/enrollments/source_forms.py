@@ -12,6 +12,7 @@ from docgen.render.requirements import Level, read_requirements
 from docgen.services.given import LONGEST_LINE
 from docgen.services.scan import MOST_BYTES
 from docgen.web.desk.incoming import incoming
+from docgen.web.form import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ def requirements_of(office: Office, slug: str) -> tuple[Requirement, ...]:
     )
 
 
-class SourceForm(forms.Form):
+class SourceForm(Form):
     """Any of them; this one asks nothing."""
 
     def __init__(self, office: Office, slug: str, *given: Any) -> None:

@@ -25,6 +25,7 @@ from docgen.web.account.activities import ways
 from docgen.web.account.visitor import acting_person
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Crumb
+from docgen.web.form import Form
 from docgen.web.once import once, once_apart
 from docgen.web.site import office_of
 
@@ -178,7 +179,7 @@ def show_code(request: HttpRequest, packet_id: str, recipient: str) -> HttpRespo
     return render(request, "docgen/desk/packets/code.html", context)
 
 
-class NewSignerForm(forms.Form):
+class NewSignerForm(Form):
     """Who signs instead."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME)

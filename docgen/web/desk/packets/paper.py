@@ -26,6 +26,7 @@ from docgen.web.desk.incoming import PDF, bytes_of, handed_over, incoming, look_
 from docgen.web.desk.packets.record import head
 from docgen.web.desk.parts import Fact
 from docgen.web.desk.wording import day_words
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 
@@ -56,7 +57,7 @@ def _day(label: str, hint: str) -> forms.DateField:
     )
 
 
-class ScanForm(forms.Form):
+class ScanForm(Form):
     """The scan, what it shows, and what the person who holds the paper says about it."""
 
     file = incoming("Scan", ".pdf", "One PDF with every page of the signed paper.", MOST_BYTES)
@@ -105,7 +106,7 @@ class ScanForm(forms.Form):
         )
 
 
-class EndForm(forms.Form):
+class EndForm(Form):
     """The last day in effect, and why."""
 
     last_day = _day("Last day in effect", "Today or earlier; the retention period runs from it.")

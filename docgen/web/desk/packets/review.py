@@ -26,6 +26,7 @@ from docgen.web.account.visitor import acting_person
 from docgen.web.desk.incoming import PDF, WORD, bytes_of, handed_over, incoming, look_into_word
 from docgen.web.desk.packets.record import head, stale_reasons
 from docgen.web.desk.parts import Cell, Column, Row, Table
+from docgen.web.form import Form
 from docgen.web.once import once
 from docgen.web.site import office_of
 
@@ -42,7 +43,7 @@ _BY_ITSELF = ("", "the file says it itself")
 _COLUMNS = ("Document", "Proposes", "Came back", "From", "Taken in by", "Size")
 
 
-class ReturnedForm(forms.Form):
+class ReturnedForm(Form):
     """A returned Word file, whom it came from, and where it belongs if it no longer says so."""
 
     file = incoming(
@@ -77,7 +78,7 @@ class ReturnedForm(forms.Form):
         return Placed(slug=slug, number=int(number)) if slug else None
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Form):
     """How the proposals that came back were settled."""
 
     answer = forms.CharField(
