@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
 from docgen.errors import InputError
+from integrations.mail.header import recipient, subject
 
 if TYPE_CHECKING:
     from docgen.ports.mailer import Mail
@@ -31,13 +31,13 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
             raise InputError("A message header would hold a control character; it was not sent.")
     message = EmailMessage(policy=_POLICY)
     try:
-        recipient = Address(display_name=mail.to_name, addr_spec=mail.to_address)
+        to = recipient(mail.to_name, mail.to_address)
     except (ValueError, IndexError, MessageError) as error:
         raise InputError("The recipient's e-mail address is not one valid address.") from error
     domain = sender.rpartition("@")[2]
     message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = mail.subject
+    message["To"] = to
+    message["Subject"] = subject(mail.subject)
     message["Date"] = mail.at
     message["Message-ID"] = f"<{mail.key}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
