@@ -101,7 +101,10 @@ def remind_signers(request: HttpRequest, packet_id: str) -> HttpResponse:
 
 @router.post(f"{AT}/void", response=_ACT, url_name="packet-void")
 def void_packet(request: HttpRequest, packet_id: str, body: ReasonTaken) -> HttpResponse:
-    """Take the packet back: void it at its signing service, or withdraw it before that."""
+    """Take the packet back: void it at its signing service, or withdraw it before that.
+
+    Signers to whom it went out read the reason.
+    """
 
     def act() -> None:
         withdraw(office_of(request), packet_id, acting_person(request), body.reason)

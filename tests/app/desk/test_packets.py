@@ -76,6 +76,17 @@ def test_the_line_from_draft_to_signature(desk: Desk, packet: Packet) -> None:
     assert "packet.taken_back" in desk.history(packet.id)
 
 
+def test_whoever_takes_a_packet_back_is_told_who_reads_why(desk: Desk, packet: Packet) -> None:
+    """Both forms say so of a packet that is out; one that never went out has no such readers."""
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    told = "the signers see it"
+    assert told not in client.get(at).content.decode()
+    approve(desk, packet)
+    desk.send(client, f"{at}/send", page=at)
+    run_due(desk.office)
+    assert client.get(at).content.decode().count(told) == 2
+
+
 def test_a_packet_that_its_service_has_not_taken_says_when_it_is_tried_again(desk: Desk) -> None:
     """Parked in an outage; the control: before the first try failed there is nothing to say."""
     packet, office = desk.packet(PacketState.SENDING), desk.office
