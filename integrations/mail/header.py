@@ -7,18 +7,16 @@ or a blank get lost (python/cpython#80222 and #92081), and a comma then reads as
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from email.header import Header
 from email.headerregistry import Address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from email.policy import Policy
 
 _WIDE = 76  # columns of a line, as RFC 5322 2.1.1 advises
-_ENCODED_MOST = 39  # bytes that make 52 characters: a word of 64, which fits beside any name here
+_ENCODED_MOST = 64  # columns of an encoded word, which then fits beside any name here
 _LOOKS_ENCODED = "=?"
-_WITH_BLANK = re.compile(r"[^ ]* |[^ ]+")
 _INNER_BLANK = re.compile(r"(?<=[^ ]) (?=[^ ])")
 
 
@@ -60,13 +58,13 @@ def recipient(name: str, address: str) -> WrittenHeader:
         shown = str(Address(display_name=name)).removesuffix(" <>")
         pieces = tuple(_INNER_BLANK.split(shown))
     else:
-        pieces = tuple(_encoded(name))
+        pieces = _encoded(name)
     return WrittenHeader.of("To", str(mailbox), (*pieces, f"<{mailbox.addr_spec}>"))
 
 
 def subject(text: str) -> WrittenHeader:
     """Write what the letter is about."""
-    pieces = tuple(_INNER_BLANK.split(text)) if _is_plain(text) else tuple(_encoded(text))
+    pieces = tuple(_INNER_BLANK.split(text)) if _is_plain(text) else _encoded(text)
     return WrittenHeader.of("Subject", text, pieces)
 
 
@@ -75,29 +73,8 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and _LOOKS_ENCODED not in text and text == text.strip()
 
 
-def _encoded(text: str) -> Iterator[str]:
-    """Write the text as encoded words of whole characters, ending with a word of it if they can.
-
-    What readers owe us is to drop the blank between two encoded words (RFC 2047 6.2); some do not,
-    and then a word in the middle of a name is at least not torn in two.
-    """
-    part = b""
-    for word in _WITH_BLANK.findall(text):
-        for data in _fitting(word):
-            if len(part) + len(data) > _ENCODED_MOST:
-                yield _word(part)
-                part = b""
-            part += data
-    yield _word(part)
-
-
-def _fitting(word: str) -> Sequence[bytes]:
-    """Give a word whole where it fits in one encoded word, else its characters."""
-    whole = word.encode(errors="replace")
-    if len(whole) <= _ENCODED_MOST:
-        return (whole,)
-    return [char.encode(errors="replace") for char in word]
-
-
-def _word(data: bytes) -> str:
-    return f"=?utf-8?b?{b64encode(data).decode('ascii')}?="
+def _encoded(text: str) -> tuple[str, ...]:
+    """Write the text as encoded words of whole characters, each as long as a line lets it."""
+    whole = text.encode(errors="replace").decode()  # half a character becomes a question mark
+    header = Header(whole, "utf-8", maxlinelen=_ENCODED_MOST)
+    return tuple(header.encode(linesep="").split(" "))
