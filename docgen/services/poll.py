@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
 
-TOGETHER = "read_several"
+ALONE, TOGETHER = "poll", "poll_several"
+# A question that fails is put again so often; the next period puts it anew.
+MOST_TRIES = 5
 _CHANCES = 2**32
 
 
@@ -68,7 +70,7 @@ def _one_by_one(packets: Iterable[Packet], period: int) -> list[_Question]:
     return [
         _Question(
             name=packet.id,
-            kind="read",
+            kind=ALONE,
             payload={"packet_id": packet.id},
             offset=_chance(packet) % period,
             turn=_chance(packet) // period,

@@ -27,7 +27,7 @@ from docgen.services.dispose import dispose_packet
 from docgen.services.distribute import send_copy
 from docgen.services.file import file_packet
 from docgen.services.keep import keep_packet
-from docgen.services.poll import TOGETHER, poll_later, read_several_again
+from docgen.services.poll import ALONE, MOST_TRIES, TOGETHER, poll_later, read_several_again
 from docgen.services.practice_letters import (
     CODE_LETTER as FORM_CODE,
 )
@@ -84,6 +84,7 @@ CARRIERS: dict[str, Carrier[object]] = {
     "notice": send_notice,
     "callback": deliver_callback,
     "read": read_again,
+    ALONE: read_again,
     TOGETHER: read_several_again,
     "seal": seal_envelope,
     "executed_copy": send_executed_copy,
@@ -325,7 +326,10 @@ def _carry_out(carrier: Carrier[Result], office: Office, errand: Errand) -> Resu
         wanted = error.retry_after_s if isinstance(error, ServiceUnavailable) else None
         if wanted is not None:
             delay = min(max(delay, timedelta(seconds=wanted)), LONGEST_DELAY)
-        office.ledger.errands.again(errand.key, office.clock.now() + delay)
+        if errand.kind in {ALONE, TOGETHER} and errand.attempts >= MOST_TRIES - 1:
+            office.ledger.errands.done(errand.key)
+        else:
+            office.ledger.errands.again(errand.key, office.clock.now() + delay)
         raise
     office.ledger.errands.done(errand.key)
     return result

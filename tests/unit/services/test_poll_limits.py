@@ -12,6 +12,7 @@ import pytest
 from docgen.domain.packet import PacketState
 from docgen.domain.signing import EnvelopeSnapshot, Signal
 from docgen.errors import NotFound
+from docgen.services.poll import MOST_TRIES
 from docgen.services.sweep import sweep
 from integrations.esign.fake import FakeService
 from tests.conftest import NOON
@@ -220,11 +221,34 @@ def test_what_a_list_leaves_out_is_asked_after_by_itself(
     for _ in range(4):
         failures |= set(sweep(site).failures)
         clock.advance(timedelta(minutes=5))
-    assert failures == {"read_several: not-found"}
+    assert failures == {"poll_several: not-found"}
     states = [site.ledger.packets.get(f"{packet.id}-{number}").state for number in range(4)]
     sent, voided = PacketState.SENT, PacketState.VOIDED
     assert states == [voided, sent, voided, sent]
     assert set(listing.read) == {"e0", "e1"}
+
+
+@pytest.mark.parametrize("kind", [Wide, LongListing])
+def test_an_envelope_gone_for_good_leaves_no_errands_behind(
+    office: Office, clock: StandingClock, packet: Packet, kind: type[Counting]
+) -> None:
+    """Each period puts its question a few times; it is not tried for ever beside the next one's."""
+    service = kind()
+    site = out_at(office, packet, service, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, "fetch", _gone)
+        patch.setattr(kind, "fetch_several", lambda *_: {})
+        failures = []
+        for _ in range(8 * 20):
+            failures += sweep(site).failures
+            clock.advance(timedelta(minutes=3))
+    assert len(site.ledger.errands.open()) <= 2
+    assert len(failures) <= 8 * 4 * MOST_TRIES
+    assert site.ledger.packets.get(f"{packet.id}-0").state is PacketState.SENT
+
+
+def _gone(*_: object) -> EnvelopeSnapshot:
+    raise NotFound("Unknown.")
 
 
 # Requests that reading one envelope takes, and what a vendor lets an account ask in an hour; Dropbox
