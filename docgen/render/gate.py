@@ -226,9 +226,19 @@ def check_pdf(document: Document, pdf: bytes) -> None:
     named = zip(document.blocks, _names(document.blocks), strict=True)
     segments = [segment for block, where in named for segment in _segments(block, where)]
     expected = _Expected(segments)
-    found = _Found()
     pages = read_plain_pdf(pdf, document.attachment)
-    frame = _Frame(document, len(pages))
+    try:
+        _compare_pages(document, expected, pages)
+    except RenderRefused:
+        # Some words are read with a space in them that no person sees; few documents hold one.
+        closer = read_plain_pdf(pdf, document.attachment, measured=True)
+        if closer == pages:
+            raise
+        _compare_pages(document, expected, closer)
+
+
+def _compare_pages(document: Document, expected: _Expected, pages: Sequence[str]) -> None:
+    found, frame = _Found(), _Frame(document, len(pages))
     for number, page in enumerate(pages, start=1):
         lines = _visible(page.replace(_PLACE_TO_BREAK, "")).split("\n")
         found.add_page(frame.take_off(lines, number), expected)

@@ -207,7 +207,7 @@ def test_no_line_of_prose_parts_a_number(
     pages[at] = re.sub(
         pattern, lambda found: found[0].replace(found[2], f"\n{found[2]}"), pages[at], count=1
     )
-    monkeypatch.setattr("docgen.render.gate.read_plain_pdf", lambda *_: pages)
+    monkeypatch.setattr("docgen.render.gate.read_plain_pdf", lambda *_, **__: pages)
     with nullcontext() if is_fine else pytest.raises(RenderRefused, match="PDF form differs"):
         check_pdf(good.document, b"")
 
