@@ -111,10 +111,6 @@ def _end(error: Exception) -> int:
         case DocgenError() | ConfigurationError():
             show_error(error)
             return outcome_of(error).exit_code
-        case BrokenPipeError():
-            # Whoever read our output has had enough; nothing more can be written there.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
         case _:
             warn(
                 f"Error [unexpected]: {type(error).__name__}. This is a fault of the program; "

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import sys
+import tempfile
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +18,6 @@ from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from docgen.errors import ConfigurationError, DocgenError
     from docgen.services.office import Office
@@ -53,7 +57,7 @@ def actor_of(office: Office, person: str) -> str:
 
 def say(sentence: str) -> None:
     """Print one line for people."""
-    click.echo(sentence)
+    _print(sentence)
 
 
 def warn(sentence: str) -> None:
@@ -74,23 +78,61 @@ def show_error(error: DocgenError | ConfigurationError) -> None:
 
 def say_json(value: object) -> None:
     """Print one JSON value, indented, keys in order."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
+    _print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def _print(text: str) -> None:
+    """Print the result.
+
+    Whoever stops reading, as `head` does, ends the output and not what the command does.
+
+    Raises:
+        StorageError: the output goes to a file that takes no more.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        raise StorageError(
+            f"What this command prints could not be written ({error.strerror}); free space. What "
+            "it had stored by then is kept: `docgen status` shows it."
+        ) from error
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write one file, making its folder.
+    """Write one file whole or not at all, making its folder; an earlier one stays until then.
+
+    What is no ordinary file, such as /dev/stdout, is written to.
 
     Raises:
         StorageError: the folder or the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+        else:
+            _replace(path.resolve(), data)
     except OSError as error:
         raise StorageError(
             f"{path} could not be written ({error.strerror}); choose another place with --out, or "
             "free space. What the site itself keeps is complete."
         ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file in its place once it is whole, with the permissions of the one it replaces."""
+    handle, name = tempfile.mkstemp(prefix=".docgen-", dir=path.parent)
+    draft = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -101,9 +143,9 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         cells = (
             cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
         )
-        click.echo("  ".join(cells).rstrip())
+        say("  ".join(cells).rstrip())
         if number == 0:
-            click.echo("  ".join("-" * width for width in widths))
+            say("  ".join("-" * width for width in widths))
 
 
 def _width(text: str) -> int:

@@ -120,5 +120,5 @@ def _one_line(text: str) -> str:
 
 def end(code: int, output: str) -> NoReturn:
     """Print what the verifier said and end with its exit code."""
-    click.echo(output, nl=False)
+    say(output.removesuffix("\n"))
     raise click.exceptions.Exit(code)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import zipfile
+from pathlib import Path
 
 import pytest
 
+from docgen.cli.output import write_file
+from docgen.errors import StorageError
 from docgen.outcome import outcome_of
 from tests.app.command import FORM, ROOT, Ran, Terminal, refused
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.sqlite_only("each site here is a home folder with its own database file")
 
@@ -233,6 +234,81 @@ def test_a_full_disk_at_the_beginning_leaves_init_repeatable(fresh: Terminal) ->
     assert not (fresh.home / "settings.toml").exists()
     fresh.does("init", "--demo")
     assert "coordinator" in fresh.does("users", "list").out
+
+
+def _with_output(terminal: Terminal, output: int, *words: str) -> tuple[int, str]:
+    """Run a command whose output goes to an open file or pipe; return its code and its errors."""
+    known = {**os.environ, "DOCGEN_HOME": str(terminal.home), "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "docgen.cli", *words],
+        cwd=terminal.folder,
+        env=known,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stderr
+
+
+@pytest.mark.parametrize("words", [("users", "list"), ("status", "--json"), ("verify", "a.zip")])
+def test_output_that_a_full_disk_does_not_take_is_said(
+    terminal: Terminal, words: tuple[str, ...]
+) -> None:
+    """`docgen status --json > file` on a full disk is no fault of the program."""
+    with zipfile.ZipFile(terminal.folder / "a.zip", "w") as bundle:
+        bundle.writestr("bundle.json", "{}")
+    with Path("/dev/full").open("wb") as full:
+        code, said = _with_output(terminal, full.fileno(), *words)
+    assert code == outcome_of(StorageError("x")).exit_code
+    assert "Error [storage]" in said
+    assert "could not be written" in said
+
+
+def test_who_stops_reading_does_not_stop_the_command(terminal: Terminal) -> None:
+    """`docgen users add … | true` adds the person all the same, and is no fault."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    words = ("--name", "Ada Example", "--email", "ada@example.org", "--role", "auditor")
+    try:
+        for command in (("users", "add", "ada", *words), ("users", "list")):
+            assert _with_output(terminal, writing, *command) == (0, "")
+    finally:
+        os.close(writing)
+    assert "Ada Example" in terminal.does("users", "list").out
+
+
+def test_a_full_disk_leaves_an_earlier_file_whole(tmp_path: Path) -> None:
+    """What `--out` names is replaced once the new file is whole; half a bundle never lies there."""
+    file = tmp_path / "anchor.json"
+    write_file(file, b"earlier")
+    file.chmod(0o644)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        for path in (file, tmp_path / "new.zip"):
+            with pytest.raises(StorageError, match="could not be written"):
+                write_file(path, b"x" * 8192)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [
+        ("anchor.json", b"earlier")
+    ]
+    write_file(file, b"x" * 8192)
+    assert file.read_bytes() == b"x" * 8192
+    assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_what_a_file_leads_to_is_written(tmp_path: Path) -> None:
+    """A link stays a link to the file that is replaced, and a device stays a device."""
+    (tmp_path / "there").mkdir()
+    link = tmp_path / "anchor.json"
+    link.symlink_to(tmp_path / "there" / "anchor.json")
+    write_file(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "there" / "anchor.json").read_bytes() == b"new"
+    write_file(Path(os.devnull), b"new")
+    assert Path(os.devnull).is_char_device()
 
 
 def test_who_enrolls_and_generates_may_be_named(fresh: Terminal) -> None:
