@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import re
 from email.errors import MessageError
+from email.header import Header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
 from docgen.errors import InputError
-from integrations.mail.header import recipient, subject
 
 if TYPE_CHECKING:
     from docgen.ports.mailer import Mail
 
-_POLICY = SMTP.clone(cte_type="7bit")  # for servers without 8BITMIME
+# For servers without 8BITMIME; what we folded ourselves stays so.
+_POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
+_LINE = 76  # letters of one header line
+_LOOKS_ENCODED = "=?"
+_LONGEST_WORD = 40  # in a subject, that is folded between words
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
 
 
@@ -31,13 +36,13 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
             raise InputError("A message header would hold a control character; it was not sent.")
     message = EmailMessage(policy=_POLICY)
     try:
-        to = recipient(mail.to_name, mail.to_address)
+        recipient = Address(display_name=mail.to_name, addr_spec=mail.to_address)
     except (ValueError, IndexError, MessageError) as error:
         raise InputError("The recipient's e-mail address is not one valid address.") from error
     domain = sender.rpartition("@")[2]
     message["From"] = sender
-    message["To"] = to
-    message["Subject"] = subject(mail.subject)
+    _address(message, recipient)
+    _entitle(message, mail.subject)
     message["Date"] = mail.at
     message["Message-ID"] = f"<{mail.key}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -48,6 +53,34 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
         message.add_attachment(item.data, maintype=kind, subtype=subtype, filename=item.name)
     _fix_boundaries(message, f"{mail.key}\n{mail.text}\n{mail.html}")
     return message
+
+
+def _address(message: EmailMessage, recipient: Address) -> None:
+    """Name the recipient, so that no reader finds other addresses in the name.
+
+    The library drops the quotation marks of a name that it has to fold (python/cpython#121284):
+    “MD” and “PhD” become recipients of their own, or a name's second half the letter's first line.
+    """
+    plain = f"To: {recipient}"
+    if plain.isascii() and len(plain) <= _LINE and _LOOKS_ENCODED not in plain:
+        message["To"] = recipient
+    else:
+        name = _encoded("To", recipient.display_name)
+        message.set_raw("To", f"{name}\r\n <{recipient.addr_spec}>".removeprefix("\r\n "))
+
+
+def _entitle(message: EmailMessage, subject: str) -> None:
+    """Give the subject; the library loses its way in words that are longer than a line."""
+    longest = max(map(len, subject.split()), default=0)
+    if subject.isascii() and longest <= _LONGEST_WORD and _LOOKS_ENCODED not in subject:
+        message["Subject"] = subject
+    else:
+        message.set_raw("Subject", _encoded("Subject", subject))
+
+
+def _encoded(name: str, text: str) -> str:
+    """Spell a header's text as RFC 2047 words, each on a line of its own."""
+    return Header(text, "utf-8", _LINE, name).encode(linesep="\r\n") if text else ""
 
 
 def _fix_boundaries(message: EmailMessage, words: str) -> None:

@@ -29,6 +29,8 @@ LONG = (
     'Ada "the \\ Countess" Quill, of the Long and Winding Road to the Sea, MD, FACS, DABR',
     "W" * 120,
     "=?utf-8?q?not_encoded?= " * 5 + "x",
+    "=?utf-8?q?short?=",
+    "Alexandra, elsewhere@example.org, Katherine Montgomery-Richardson of Somewhere, MD",
     "😀" * 40,
 )
 
@@ -78,6 +80,21 @@ WORDS = st.sampled_from(
 def test_any_mixture_comes_back(words: str) -> None:
     """Commas, quotation marks, brackets and scripts in any order."""
     assert read_plainly(written(words, words)) == ([(words, ADDRESS)], words)
+
+
+def test_short_words_stay_readable() -> None:
+    """The control: only what the library would fold wrongly is spelled in another way."""
+    raw = written("Daniel Okafor, MD", "Please sign: Business Associate Agreement")
+    assert f'\r\nTo: "Daniel Okafor, MD" <{ADDRESS}>\r\n'.encode() in raw
+    assert b"\r\nSubject: Please sign: Business Associate Agreement\r\n" in raw
+
+
+@pytest.mark.parametrize("name", ["Ada Quill, MD", "Я" * 80])
+def test_a_long_address_is_left_whole(name: str) -> None:
+    """However long, it is one word."""
+    address = f"{'n' * 64}@{'d' * 60}.{'d' * 60}.example.org"
+    mail = replace(MAIL, to_name=name, to_address=address)
+    assert read_plainly(compose(mail, "enrollment@example.org").as_bytes())[0] == [(name, address)]
 
 
 def test_an_address_without_a_name_stands_alone() -> None:
