@@ -37,8 +37,8 @@ LARGEST = 10 * 1024 * 1024  # bytes of one form
 START_LIMIT_S = 180
 WAIT_LIMIT_S = 60
 
-
 HOLDS, LATER, REFUSED = "holds", "needs more of the form", "refused"
+AFTER, FAILED = "comes after contracting", "FAILED"
 ATTESTED = "attested, on paper"
 PAPER_CODE = 4  # of the stand-alone verifier: a person attests to the paper, all else holds
 
@@ -225,14 +225,27 @@ class Walk:
                     practice=version.practice,
                     packet=kind.value,
                     status="not generated",
-                    result=LATER if isinstance(error, EnrollmentInvalid | Refused) else REFUSED,
+                    result=_outcome(kind, error),
                 )
             ]
         took = (time.monotonic() - began) / len(packets)
         for packet in packets:
             if not packet.plan.to_sign:
                 self._put_on_file(packet)
-        return [self._packet(packet, took) for packet in packets if packet.plan.to_sign]
+        return [self._walked(packet, took) for packet in packets if packet.plan.to_sign]
+
+    def _walked(self, packet: Packet, took: float) -> Line:
+        """Take one packet to its end; one that stops on the way holds up no other."""
+        try:
+            return self._packet(packet, took)
+        except (DocgenError, ConfigurationError) as error:
+            say(f"  stopped    {error}")
+            return Line(
+                practice=packet.plan.practice,
+                packet=f"{packet.plan.kind}",
+                status=self.office.ledger.packets.get(packet.id).state.words,
+                result=FAILED,
+            )
 
     def _put_on_file(self, packet: Packet) -> None:
         """Approve a packet that only refers to what was executed elsewhere."""
@@ -310,7 +323,7 @@ class Walk:
             pages=pages,
             seconds=time.monotonic() - began,
             path=str(target),
-            result={0: HOLDS, PAPER_CODE: ATTESTED}.get(code, f"FAILED ({code})"),
+            result={0: HOLDS, PAPER_CODE: ATTESTED}.get(code, f"{FAILED} ({code})"),
         )
 
     def _await(self, packet_id: str, *states: PacketState) -> Packet:
@@ -325,6 +338,13 @@ class Walk:
             f"The packet did not become {states[0].words} in time; the server's output is in "
             "home/server.log."
         )
+
+
+def _outcome(kind: PacketKind, error: InputError | Refused) -> str:
+    """Say in a word why a packet was not generated."""
+    if isinstance(error, EnrollmentInvalid):
+        return LATER
+    return AFTER if kind is PacketKind.ONBOARDING and isinstance(error, Refused) else REFUSED
 
 
 def _say_refusal(error: DocgenError) -> None:
@@ -355,7 +375,7 @@ def _close(lines: list[Line], into: Path) -> None:
     )
     held = sum(1 for item in lines if item.result == HOLDS)
     attested = sum(1 for item in lines if item.result == ATTESTED)
-    failed = sum(1 for item in lines if item.result not in {HOLDS, ATTESTED, LATER})
+    failed = sum(1 for item in lines if item.result not in {HOLDS, ATTESTED, LATER, AFTER})
     say("")
     say(f"Evidence bundles lie in {into / 'bundles'}, letters in {into / 'home' / 'mail'}.")
     say(f"Look around:  DOCGEN_HOME={into / 'home'} bin/docgen status")

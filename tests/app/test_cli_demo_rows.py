@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, cast
 import click
 import pytest
 
-from docgen.cli.demo import ATTESTED, HOLDS, LATER, REFUSED, Line, Walk, _close
+from docgen.cli.demo import (
+    AFTER,
+    ATTESTED,
+    FAILED,
+    HOLDS,
+    LATER,
+    REFUSED,
+    Line,
+    Walk,
+    _close,
+)
 from docgen.domain.packet import Packet, PacketKind, PacketState
+from docgen.errors import ServiceRejected
 from docgen.services.enroll import enroll
 from docgen.services.sweep import sweep
 from integrations.archive.fake import FakeArchive
@@ -40,14 +51,40 @@ def test_a_form_that_is_refused_is_a_row(
 
 
 def test_a_packet_that_comes_later_is_a_row(office: Office, tmp_path: Path) -> None:
-    """A policy that cannot be generated yet is no failure."""
+    """A policy that cannot be generated yet is no failure, and its form lacks nothing."""
     version = enroll(office, form(), draft=False, actor="user:coordinator").version
     (line,) = walk(office, tmp_path)._packets(version, PacketKind.ONBOARDING)
+    assert (line.status, line.result) == ("not generated", AFTER)
+
+
+def test_a_form_without_its_signer_is_a_row(office: Office, tmp_path: Path) -> None:
+    """What the form lacks for this packet is no failure either, and is said to be that."""
+    given = form()
+    del given["signatories"]
+    version = enroll(office, given, draft=False, actor="user:coordinator").version
+    (line,) = walk(office, tmp_path)._packets(version, PacketKind.CONTRACTING)
     assert (line.status, line.result) == ("not generated", LATER)
 
 
+def test_a_packet_that_stops_on_the_way_is_a_row(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table still comes, with what became of this packet, and the next form has its turn."""
+    version = enroll(office, form(), draft=False, actor="user:coordinator").version
+    walker = Stopping(office=office, visitor=cast("Visitor", None), into=tmp_path)
+    (line,) = walker._packets(version, PacketKind.CONTRACTING)
+    assert (line.packet, line.status, line.result) == ("contracting", "draft", FAILED)
+    assert "answered 409" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
-    ("results", "code"), [((HOLDS, LATER), 0), ((ATTESTED,), 0), ((HOLDS, REFUSED), 5)]
+    ("results", "code"),
+    [
+        ((HOLDS, LATER), 0),
+        ((ATTESTED, AFTER), 0),
+        ((HOLDS, REFUSED), 5),
+        ((HOLDS, FAILED), 5),
+    ],
 )
 def test_the_end_says_what_held(
     tmp_path: Path, results: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
@@ -79,6 +116,13 @@ def test_a_practice_that_signs_on_paper_gets_its_bundle(
     (line,) = walker._packets(version, PacketKind.CONTRACTING)
     assert (line.status, line.result) == ("archived", ATTESTED)
     assert "nobody wrote on them" in capsys.readouterr().out
+
+
+class Stopping(Walk):
+    """A walk on which a signing page says no."""
+
+    def _packet(self, packet: Packet, took: float) -> Line:
+        raise ServiceRejected("A signing page answered 409: Sign.", service="embedded")
 
 
 class Sweeping(Walk):
