@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from docgen.ports.archive import ArchivePlace, ArchiveStore
     from docgen.ports.esign import SigningService
     from docgen.ports.flood import FloodCounts
-    from docgen.ports.log import CheckpointSigner
+    from docgen.ports.log import CheckpointJournal, CheckpointSigner
     from docgen.ports.mailer import Mailer
     from docgen.ports.returned_mail import ReturnedMail
     from docgen.ports.timestamper import TimeStamper
@@ -125,9 +125,12 @@ def _build(settings: Settings) -> Application:
     upgrade()
     pso = parse_pso(settings.pso) if settings.pso else None
     ledger = DatabaseLedger(pso.time_zone if pso else "UTC")
-    if missing and ledger.history.size():
-        refuse_lost_keys(settings.home, missing)
     home, shop = settings.home, workshop(settings)
+    journal = adapter("docgen.log", "ed25519").journal(home / "checkpoints" / "journal.jsonl")
+    if not ledger.history.size():
+        _refuse_lost_database(journal)
+    elif missing:
+        refuse_lost_keys(home, missing)
     clock, ids = shop.clock, adapter("docgen.ids", "system")()
     store = adapter("docgen.archive", "filesystem")
     archive = _archive(settings, clock)
@@ -166,7 +169,7 @@ def _build(settings: Settings) -> Application:
         work=store(home / "work"),
         archive=archive,
         copies=store(home / "checkpoints"),
-        journal=adapter("docgen.log", "ed25519").journal(home / "checkpoints" / "journal.jsonl"),
+        journal=journal,
         templates=shop.templates,
         verifier=stand_alone_verifier(),
         typesetter=shop.typesetter,
@@ -299,6 +302,20 @@ def _time_stamps(settings: Settings, authority: Any, clock: Clock) -> tuple[Time
         ) from error
     evidence = adapter("docgen.evidence", "published")(chain)
     return cast("TimeStamper", make(settings.timestamp_url)), evidence
+
+
+def _refuse_lost_database(journal: CheckpointJournal) -> None:
+    """Refuse an empty database where a history was signed, before another history begins in it.
+
+    Raises:
+        ConfigurationError: the journal of checkpoints names one.
+    """
+    signed = journal.last()
+    if signed is not None and signed.size:
+        raise ConfigurationError(
+            f"The database is empty, but this site signed a history of {signed.size} activities: "
+            "its database was lost. Restore it from the back-up; nothing new is begun in its place."
+        )
 
 
 def _checkpoint_signer(settings: Settings) -> CheckpointSigner:

@@ -195,17 +195,6 @@ def test_check_names_a_rewritten_activity(terminal: Terminal) -> None:
     refused(twin.run("check", "--history"), 5, "number 1.")
 
 
-def test_check_names_a_lost_database(terminal: Terminal) -> None:
-    """Without its database a site that has signed checkpoints is not simply a new one."""
-    twin = Terminal(folder=terminal.folder, home=terminal.folder / "lost")
-    shutil.copytree(terminal.home, twin.home)
-    twin.does("log", "export", str(terminal.folder / "log"))  # signs a checkpoint
-    twin.does("check")  # the control
-    for path in twin.home.glob("docgen.sqlite3*"):
-        path.unlink()
-    refused(twin.run("check"), 5, "there are 0", "Restore the back-up")
-
-
 def test_an_earlier_export_of_the_log_stays_as_it_is(terminal: Terminal) -> None:
     """Tiles of then are what later ones are compared with, so they are not written over."""
     twin = Terminal(folder=terminal.folder, home=terminal.folder / "grown")

@@ -1,4 +1,4 @@
-"""Keys that are gone are missed: a site with a history makes no others in their place."""
+"""What is gone is missed: a site with a history makes no other keys or database in its place."""
 
 from __future__ import annotations
 
@@ -72,6 +72,28 @@ def test_another_log_key_in_its_place_is_found(terminal: Terminal) -> None:
     assert "the log's key is not one that signed the last checkpoint" in terminal.run("check").out
     mine.write_bytes(kept)
     terminal.does("keys", "rotate", "log", "--as", "administrator")
+    assert "sound" in terminal.does("check").out
+
+
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_site_that_lost_its_database_begins_no_other(
+    terminal: Terminal, left: bytes | None
+) -> None:
+    """Removed or emptied, by a full disk perhaps: it says so each time; put back, all is as it was."""
+    kept = terminal.folder / "kept"
+    kept.mkdir()
+    known = terminal.does("status").out
+    for file in terminal.home.glob("docgen.sqlite3*"):
+        file.rename(kept / file.name)
+    if left is not None:
+        (terminal.home / "docgen.sqlite3").write_bytes(left)
+    for words in (["status"], ["enroll", str(FORM)], ["sweep"], ["check"]):
+        refused(terminal.run(*words), 8, "its database was lost", "Restore it from the back-up")
+    for file in terminal.home.glob("docgen.sqlite3*"):
+        file.unlink()
+    for file in kept.iterdir():
+        file.rename(terminal.home / file.name)
+    assert terminal.does("status").out == known
     assert "sound" in terminal.does("check").out
 
 
