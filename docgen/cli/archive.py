@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.day import DAY
 from docgen.cli.disposal import dispose
 from docgen.cli.hold import hold
 from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from docgen.domain.packet import Packet
     from docgen.services.office import Office
     from docgen.services.regenerate import Regeneration
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.group(
@@ -73,10 +72,10 @@ def archive() -> None:
     "--kind", type=click.Choice([kind.value for kind in PacketKind]), help="Only these packets."
 )
 @click.option(
-    "--since", type=_DAY, metavar="YYYY-MM-DD", help="Fully executed on or after this day."
+    "--since", type=DAY, metavar="YYYY-MM-DD", help="Fully executed on or after this day."
 )
 @click.option(
-    "--until", type=_DAY, metavar="YYYY-MM-DD", help="Fully executed on or before this day."
+    "--until", type=DAY, metavar="YYYY-MM-DD", help="Fully executed on or before this day."
 )
 @click.option(
     "--may-go",

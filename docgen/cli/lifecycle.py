@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.day import DAY
 from docgen.cli.output import acting_person, as_json, say, say_json, warn
 from docgen.cli.site import site
 from docgen.cli.status import summary
@@ -19,8 +20,6 @@ from docgen.services.terminate import terminate as terminate_packet
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command(
@@ -105,7 +104,7 @@ def reassign(  # noqa: PLR0913, PLR0917  # one option each
     codes=ends(2, 3, 4, 8),
 )
 @click.argument("packet")
-@click.option("--on", "last_day", type=_DAY, required=True, metavar="YYYY-MM-DD", help="Last day.")
+@click.option("--on", "last_day", type=DAY, required=True, metavar="YYYY-MM-DD", help="Last day.")
 @click.option("--reason", required=True, help="Why; it stays in the history.")
 @acting_person
 @as_json

@@ -106,7 +106,7 @@ def _end(error: Exception) -> int:
             warn("Stopped.")
             return STOPPED
         case click.ClickException():
-            error.show()
+            _show_usage(error)
             return outcome_of(InputError()).exit_code
         case DocgenError() | ConfigurationError():
             show_error(error)
@@ -117,6 +117,15 @@ def _end(error: Exception) -> int:
                 "nothing half-done was kept. Set DOCGEN_TRACE=1 to see where, and report it."
             )
             return outcome_of(error).exit_code
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """Say what is wrong with the words of a command, as every error is said, and how it is used."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        warn(context.get_usage())
+        warn(f"`{context.command_path} --help` says more.\n")
+    warn(f"Error [{InputError.code}]: {error.format_message()}")
 
 
 def _storage_failure(error: Exception) -> StorageError | None:

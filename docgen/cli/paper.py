@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from docgen.cli.day import DAY
 from docgen.cli.input import read_file
 from docgen.cli.output import acting_person, as_json, say, say_json
 from docgen.cli.site import site
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
     from docgen.domain.packet import Packet
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @click.command(
     "intake-scan",
@@ -52,11 +51,11 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.argument("packet")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--signed-on", type=_DAY, required=True, metavar="YYYY-MM-DD", help="The last handwritten date."
+    "--signed-on", type=DAY, required=True, metavar="YYYY-MM-DD", help="The last handwritten date."
 )
 @click.option(
     "--received-on",
-    type=_DAY,
+    type=DAY,
     required=True,
     metavar="YYYY-MM-DD",
     help="The day the paper arrived.",
@@ -203,7 +202,7 @@ def add(enrollment: str, slug: str, pdf: Path, checklist: Path, person: str, as_
 @_document
 @click.option("--title", required=True, help="The executed agreement's title.")
 @click.option(
-    "--dated", type=_DAY, required=True, metavar="YYYY-MM-DD", help="When it was executed."
+    "--dated", type=DAY, required=True, metavar="YYYY-MM-DD", help="When it was executed."
 )
 @click.option("--kept-at", required=True, metavar="PLACE", help="Where it is kept.")
 @acting_person

@@ -106,8 +106,18 @@ def test_an_unknown_id_is_not_found(terminal: Terminal, words: tuple[str, ...]) 
     "words", [("sing",), ("send",), ("send", "pkt_x"), ("generate", "--packet", "x"), ("--x",)]
 )
 def test_a_mistyped_command_shows_its_usage(terminal: Terminal, words: tuple[str, ...]) -> None:
-    """Exit code 2, as for any input."""
-    refused(terminal.run(*words), 2, "Usage:")
+    """Exit code 2 and a code before the sentence, as for any input."""
+    refused(terminal.run(*words), 2, "Usage:", "--help` says more", "Error [input]: ")
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "30/11/2026", "soon", ""])
+def test_what_is_no_day_is_said_in_words(terminal: Terminal, day: str) -> None:
+    """No format of a library is shown; the control is a day, which gets as far as the packet."""
+    words = ("terminate", "pkt_x", "--reason", "Closed.", "--as", "coordinator", "--on")
+    told = terminal.run(*words, day)
+    refused(told, 2, f"“{day}” is no day", "as in 2026-11-30")
+    assert "%" not in told.err
+    refused(terminal.run(*words, "2026-11-30"), 3)
 
 
 COMMANDS = [("status",), ("enroll", str(FORM)), ("users", "list"), ("sweep",), ("worker",)]
