@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import say, table
+from docgen.cli.output import say, shortened, table
 from docgen.cli.start import add_demo_people, write_settings
 from docgen.cli.teach import Taught, ends
 from docgen.cli.visitor import Visitor
@@ -362,7 +362,7 @@ def _close(lines: list[Line], into: Path) -> None:
         ("Practice", "Packet", "Status", "Pages", "Seconds", "Archive path", "Result"),
         [
             (
-                item.practice,
+                shortened(item.practice),
                 item.packet,
                 item.status,
                 str(item.pages or "–"),
