@@ -12,7 +12,15 @@ import click
 from docgen.cli.day import DAY
 from docgen.cli.disposal import dispose
 from docgen.cli.hold import hold
-from docgen.cli.output import acting_person, as_json, say, say_json, table, write_file
+from docgen.cli.output import (
+    acting_person,
+    as_json,
+    end_refused,
+    say,
+    say_json,
+    table,
+    write_file,
+)
 from docgen.cli.progress import progress
 from docgen.cli.renewals import renew
 from docgen.cli.site import site
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 
     from docgen.domain.history import Activity
     from docgen.domain.packet import Packet
+    from docgen.errors import DocgenError
     from docgen.services.office import Office
     from docgen.services.regenerate import Regeneration
 
@@ -198,23 +207,34 @@ def get(packets: tuple[str, ...], out: Path, as_json: bool) -> None:
 
     Where it was time-stamped again, PACKET.renewal-1.json and PACKET.renewal-1.tsr and so on lie
     beside it and belong to it. Each is re-hashed on its way out of the archive. A packet that is
-    not fully executed yet has no bundle. With --json, several packets give a list.
+    not fully executed yet has no bundle. Of several packets, one without a sound bundle is named
+    and does not stop the others. With --json, several packets give a list.
     """
     office = site().office
-    rows = []
+    rows: list[dict[str, object]] = []
+    refused: list[tuple[str, DocgenError]] = []
     with progress("Getting", len(packets), quiet=as_json) as tell:
         for packet in packets:
-            target = out / f"{packet}.bundle.zip"
-            write_file(target, bundle_of(office, packet))
-            for name, data in renewal_files(office, packet):
-                write_file(out / name, data)
-            row = _row(office, office.ledger.packets.get(packet), None)
-            rows.append({**row, "file": str(target)})
+            try:
+                rows.append(_written(office, packet, out))
+            except (NotFound, EvidenceError) as error:
+                refused.append((packet, error))
             tell()
-    if as_json:
-        say_json(rows if len(packets) > 1 else rows[0])
-    else:
+    alone = len(packets) == 1
+    if as_json and rows:
+        say_json(rows[0] if alone else rows)
+    elif rows:
         say("\n".join(str(row["file"]) for row in rows))
+    end_refused("Not written", refused, alone=alone)
+
+
+def _written(office: Office, packet: str, out: Path) -> dict[str, object]:
+    """Write one packet's bundle and what renews it, and give its row."""
+    target = out / f"{packet}.bundle.zip"
+    write_file(target, bundle_of(office, packet))
+    for name, data in renewal_files(office, packet):
+        write_file(out / name, data)
+    return {**_row(office, office.ledger.packets.get(packet), None), "file": str(target)}
 
 
 @archive.command(

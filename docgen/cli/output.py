@@ -15,6 +15,7 @@ import click
 
 from docgen.domain.person import Role
 from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, StorageError
+from docgen.outcome import outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,18 @@ def show_error(error: DocgenError | ConfigurationError) -> None:
     if isinstance(error, EnrollmentInvalid):
         for problem in error.problems:
             warn(f"  {problem.rule}  {problem.path}: {problem.message}")
+
+
+def end_refused(said: str, refused: Sequence[tuple[str, DocgenError]], *, alone: bool) -> None:
+    """Name each of several that was refused with its reason, and end as the first one does."""
+    if not refused:
+        return
+    if alone:
+        raise refused[0][1]
+    for name, error in refused:
+        warn(f"{said}: {name}")
+        show_error(error)
+    raise click.exceptions.Exit(outcome_of(refused[0][1]).exit_code)
 
 
 def say_json(value: object) -> None:

@@ -12,9 +12,9 @@ from docgen.cli.output import (
     actor_of,
     as_json,
     claimed_person,
+    end_refused,
     say,
     say_json,
-    show_error,
     warn,
     write_file,
 )
@@ -24,7 +24,6 @@ from docgen.cli.status import summary
 from docgen.cli.teach import Taught, ends
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import DocgenError
-from docgen.outcome import outcome_of
 from docgen.services.approve import approve as approve_plan
 from docgen.services.approve import missing_approvals
 from docgen.services.disposed import open_working
@@ -91,19 +90,7 @@ def generate(
     elif not as_json:
         for packet in packets:
             _say_generated(office, packet)
-    _end_refused(refused, alone=len(enrollments) == 1)
-
-
-def _end_refused(refused: list[tuple[str, DocgenError]], *, alone: bool) -> None:
-    """Name each enrollment that was refused with its reason, and end as the first one does."""
-    if not refused:
-        return
-    if alone:
-        raise refused[0][1]
-    for enrollment, error in refused:
-        warn(f"Not generated: {enrollment}")
-        show_error(error)
-    raise click.exceptions.Exit(outcome_of(refused[0][1]).exit_code)
+    end_refused("Not generated", refused, alone=len(enrollments) == 1)
 
 
 def _say_generated(office: Office, packet: Packet) -> None:

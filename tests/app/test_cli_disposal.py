@@ -82,6 +82,21 @@ def renewed(terminal: Terminal, packet: str) -> list[Path]:
     return places_of(terminal, hashlib.sha256(stamp).hexdigest())
 
 
+def test_of_several_packets_one_without_a_bundle_stops_no_other(tmp_path: Path) -> None:
+    """Each sound bundle is written; each other packet is named, and the first one's code ends it."""
+    terminal = Terminal(folder=tmp_path, home=tmp_path / "home")
+    terminal.does("init", "--demo")
+    packet = site_in(terminal).packets["0"]
+    for json_too in ((), ("--json",)):
+        ran = terminal.run(
+            "archive", "get", "pkt_x", packet, "pkt_y", "--out", "several", *json_too
+        )
+        refused(ran, 3, "Not written: pkt_x\nError [not-found]: ", "Not written: pkt_y\n")
+        assert f"several/{packet}.bundle.zip" in ran.out
+    assert [row["packet"] for row in ran.json] == [packet]
+    terminal.does("verify", f"several/{packet}.bundle.zip")
+
+
 def test_two_people_dispose_of_a_packet_by_commands(site: Site) -> None:
     """Found, proposed, confirmed, gone from both places; every command says when, none says damage."""
     terminal, packet = site.terminal, site.packets["0"]
