@@ -21,7 +21,7 @@ class BlockKind(StrEnum):
     CLAUSE = "clause"  # numbered clause; number "1.1"; heading is run-in
     ITEM = "item"  # (a) at level 1, (i) at level 2, (A) at level 3
     CONTINUATION = "continuation"  # flush text after items, belongs to the clause above
-    EXHIBIT = "exhibit"  # starts on a new page; number "Exhibit A"
+    EXHIBIT = "exhibit"  # set off by a rule; number "Exhibit A"
     SUBHEADING = "subheading"  # heading inside an exhibit or policy
     TABLE = "table"
     SIGNATURES = "signatures"  # one or more signature panels, never split across pages
