@@ -238,7 +238,7 @@ def test_an_envelope_gone_for_good_leaves_no_errands_behind(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kind, "fetch", _gone)
         patch.setattr(kind, "fetch_several", lambda *_: {})
-        failures = []
+        failures: list[str] = []
         for _ in range(8 * 20):
             failures += sweep(site).failures
             clock.advance(timedelta(minutes=3))
