@@ -74,8 +74,8 @@ def open_archived(office: Office, packet_id: str, sha256: str) -> bytes:
         return office.archive.open(sha256, version=versions.get(sha256, ""))
     except NotFound as missing:
         raise EvidenceError(
-            "The archive no longer holds this file; `docgen archive scrub` repairs it from the "
-            "second copy, where there is one."
+            "The archive no longer holds this file; `docgen archive scrub` restores it from the "
+            "second copy; where none is set up, put it back from a back-up."
         ) from missing
 
 

@@ -27,7 +27,7 @@ _INSTEAD = (
     ("with `docgen generate` if", "from the enrollment’s page if"),
     ("What was signed is ended with `docgen terminate`", "What was signed is ended there too"),
     ("of `docgen enroll --template csv FILE`", "of the blank CSV"),
-    ("`docgen archive scrub` repairs it from", "an operator can have it repaired from"),
+    ("`docgen archive scrub` restores it from", "an operator can have it restored from"),
     (
         "run `docgen archive scrub`, which names each, and restore them",
         "an operator can have each named, and restore them",

@@ -54,10 +54,12 @@ _PLAIN = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK",
 _LARGEST = 2**31  # no object is larger; a hole in a file may claim any size
 _LARGEST_NOTE = 4096
 _NOT_A_FILE = {errno.ELOOP, errno.ENXIO, errno.ENOTDIR, errno.EOVERFLOW}
-_REPLACED = (
-    "Something else than a file lies where an object should; restore the object from the second "
-    "copy."
+# A folder does not know whether there is another place, so what to do is said for both cases.
+_RESTORE = (
+    "`docgen archive scrub` restores it from the second copy; where none is set up, put it back "
+    "from a back-up."
 )
+_REPLACED = f"Something else than a file lies where an object should; {_RESTORE}"
 
 
 class FilesystemArchive:
@@ -94,7 +96,7 @@ class FilesystemArchive:
         if stored != data:
             raise ArchiveConflict(
                 "Other bytes already lie under this digest: the archive is damaged. Restore the "
-                "object from the second copy before going on."
+                f"object before going on: {_RESTORE}"
             )
         return Receipt(sha256=sha256, size=len(data), location=str(path))
 
@@ -110,9 +112,7 @@ class FilesystemArchive:
                 raise DigestMismatch(_REPLACED) from error
             raise StorageError(_UNREADABLE) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise DigestMismatch(
-                "The stored bytes are not those that were put; restore them from the second copy."
-            )
+            raise DigestMismatch(f"The stored bytes are not those that were put; {_RESTORE}")
         return data
 
     def stat(self, sha256: str, *, version: str = "") -> Receipt | None:  # noqa: ARG002  # there is one

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from docgen.errors import DigestMismatch
 from docgen.services.readiness import deployment_faults
 from docgen.web.commands import for_pages
+from integrations.archive.filesystem import FilesystemArchive
 from tests.app.desk.staff import Desk
 
 ROOT = Path(__file__).parents[2] / "docgen"
@@ -60,6 +62,21 @@ def test_what_is_amiss_before_real_use_names_pages(desk: Desk) -> None:
     told = " ".join(map(for_pages, deployment_faults(desk.office)))
     assert "adopts it under Templates" in told
     assert "docgen" not in told
+
+
+def test_a_damaged_file_says_what_to_do_with_a_second_copy_and_without(tmp_path: Path) -> None:
+    """The folder's own sentence, on a terminal and on a page."""
+    archive = FilesystemArchive(tmp_path)
+    receipt = archive.put(b"agreement")
+    path = Path(receipt.location)
+    path.chmod(0o644)
+    path.write_bytes(b"Agreement")
+    with pytest.raises(DigestMismatch) as refused:
+        archive.open(receipt.sha256)
+    told = str(refused.value)
+    assert "`docgen archive scrub` restores it from the second copy; where none is set up, " in told
+    assert told.endswith("put it back from a back-up.")
+    assert "an operator can have it restored from the second copy; where none" in for_pages(told)
 
 
 def test_any_other_sentence_stays() -> None:
