@@ -2273,10 +2273,14 @@ def validate(case: Case, signature: Any, at: datetime) -> Verdict:
     with clock_at(at):
         result = asyncio.run(ades_lta_validation(signature, pdf_policy(case), timing_info=timing))
     status, inner = result.api_status, result.signature_timestamp_status
-    intact = status is not None and status.intact and status.valid and status.docmdp_ok is not False
-    if result.ades_subindic != AdESPassed.OK or not intact:
+    if result.ades_subindic != AdESPassed.OK:
         name = getattr(result.ades_subindic, "name", "unknown")
         return Verdict(holds=False, why=f"the signature does not hold ({name}).")
+    # What follows the long-term validation has no word for: it says OK.
+    if status is None or not (status.intact and status.valid):
+        return Verdict(holds=False, why="the signature does not hold.")
+    if status.docmdp_ok is False:
+        return Verdict(holds=False, why="something was changed after it that it does not permit.")
     if inner is None or inner.ades_subindic != AdESPassed.OK:
         return Verdict(holds=False, why="its own time stamp does not hold.")
     if result.oldest_evidence_record_timestamp is None:

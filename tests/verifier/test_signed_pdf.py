@@ -304,6 +304,28 @@ def test_an_attack_on_the_signed_file_is_named(
     assert checks <= _pdf_failures(real, attack(signed))
 
 
+@pytest.mark.parametrize(
+    ("drawn_over", "why"),
+    [
+        (True, ", Sent: something was changed after it that it does not permit."),
+        (False, ", Sent: the signature does not hold (CERTIFICATE_CHAIN_GENERAL_FAILURE)."),
+    ],
+    ids=["page drawn over", "a stranger's"],
+)
+def test_why_a_signature_does_not_hold_is_never_that_it_is_ok(
+    real: Real, signed: bytes, why: str, *, drawn_over: bool
+) -> None:
+    """What the long-term validation has a word for bears it; of the rest is said what happened."""
+    files = unpack(real.made.data)
+    other = _drawn_over(signed) if drawn_over else unpack(real.foreign.data)[SIGNED]
+    documents = json.loads(files["bundle.json"])["documents"]
+    data = pack(relist({**files, SIGNED: other}, documents=documents))
+    _, findings = load_verifier().examine_all(data, LATER, real.anchor)
+    (told,) = (item.detail for item in findings if item.id == "pdf.valid")
+    assert why in told
+    assert "(OK)" not in told
+
+
 def test_the_unsigned_file_does_not_pass_for_the_signed(real: Real) -> None:
     """What was rendered, or only sent, is not what was executed."""
     files = unpack(real.made.data)
