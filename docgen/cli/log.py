@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.output import say, write_file
+from docgen.cli.output import as_json, say, say_json, write_file
 from docgen.cli.site import site
 from docgen.cli.teach import TaughtGroup, ends
 from docgen.errors import Refused
@@ -29,11 +29,13 @@ def log() -> None:
     short_help="Write the log as tiles.",
     examples="""
     docgen log export log-2026-11
+    docgen log export log-2026-11 --json
     """,
     codes=ends(4, 5, 7, 8),
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-def export(folder: Path) -> None:
+@as_json
+def export(folder: Path, as_json: bool) -> None:
     """Write the log into DIR as C2SP tlog-tiles: tile/, its entries, the signed checkpoint.
 
     Entries hold ids, kinds, times and salted digests, and no person's name or address. Beside them
@@ -50,4 +52,7 @@ def export(folder: Path) -> None:
     for path, data in export_log(site().office):
         write_file(folder / path, data)
         count += 1
-    say(f"{count} files in {folder}")
+    if as_json:
+        say_json({"folder": str(folder), "files": count})
+    else:
+        say(f"{count} files in {folder}")

@@ -13,7 +13,7 @@ from docgen.cli.progress import progress
 from docgen.cli.site import site, texts
 from docgen.cli.teach import TaughtGroup, ends
 from docgen.render.coverage import check_coverage, report
-from docgen.render.diff import compare
+from docgen.render.diff import compare, difference_rows
 from docgen.render.manifest import list_templates, load_template
 from docgen.services.adopt import adopt as adopt_template
 from docgen.services.sample import blank_forms, slugs
@@ -45,6 +45,7 @@ def templates() -> None:
     examples="""
     docgen templates sample
     docgen templates sample --out for-counsel
+    docgen templates sample --json
     """,
     codes=ends(2, 7, 8),
 )
@@ -55,17 +56,21 @@ def templates() -> None:
     show_default=True,
     help="Folder to write to.",
 )
-def sample(out: Path) -> None:
+@as_json
+def sample(out: Path, as_json: bool) -> None:
     """Write blank copies with bracketed blanks, for review before anyone enrolls.
 
-    The newest version of each agreement, as PDF, DOCX and HTML.
+    The newest version of each agreement, as PDF, DOCX and HTML. --json lists the files.
     """
     shop = texts()
-    with progress("Typesetting", len(slugs(shop))) as tell:
+    with progress("Typesetting", len(slugs(shop)), quiet=as_json) as tell:
         forms = blank_forms(shop, tell)
     for name, data in forms.items():
         write_file(out / name, data)
-        say(str(out / name))
+        if not as_json:
+            say(str(out / name))
+    if as_json:
+        say_json([{"file": str(out / name)} for name in forms])
 
 
 @templates.command(
@@ -169,14 +174,20 @@ def _clauses(row: dict[str, object]) -> list[str]:
     short_help="Show what differs between two versions.",
     examples="""
     docgen templates diff psa 1.0.0 1.1.0
+    docgen templates diff psa 1.0.0 1.1.0 --json  # all words of each
     """,
     codes=ends(2, 3, 8),
 )
 @click.argument("slug")
 @click.argument("old")
 @click.argument("new")
-def diff(slug: str, old: str, new: str) -> None:
+@as_json
+def diff(slug: str, old: str, new: str, as_json: bool) -> None:
     """Show what differs between versions OLD and NEW of SLUG, clause by clause."""
     root = texts().templates
-    lines = list(compare(load_template(root, slug, old), load_template(root, slug, new)))
+    before, after = load_template(root, slug, old), load_template(root, slug, new)
+    if as_json:
+        say_json(difference_rows(before, after))
+        return
+    lines = list(compare(before, after))
     say("\n".join(lines) if lines else "Nothing differs.")

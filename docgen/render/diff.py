@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,11 @@ def compare(old: Template, new: Template) -> Iterator[str]:
                 yield f"added    {item.id}: {item.pieces[0].words}"
             case Change.CHANGED:
                 yield f"changed  {item.id}: {_line(item)}"
+
+
+def difference_rows(old: Template, new: Template) -> list[dict[str, object]]:
+    """List every difference for programs: id, change, and each piece with what became of it."""
+    return [asdict(item) for item in differences(old, new)]
 
 
 def _line(item: Difference) -> str:

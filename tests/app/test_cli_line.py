@@ -209,6 +209,22 @@ def test_an_earlier_export_of_the_log_stays_as_it_is(terminal: Terminal) -> None
     assert (terminal.folder / "second" / "checkpoint").read_bytes() not in before.values()
 
 
+def test_a_script_learns_what_was_written(terminal: Terminal) -> None:
+    """The log's export says how many files lie in its folder; the blank copies name each file."""
+    told = terminal.does("log", "export", "tiles", "--json").json
+    lying = [path for path in (terminal.folder / "tiles").rglob("*") if path.is_file()]
+    assert told == {"folder": "tiles", "files": len(lying)}
+    rows = terminal.does("templates", "sample", "--out", "blank", "--json").json
+    lying = list((terminal.folder / "blank").iterdir())
+    assert {terminal.folder / row["file"] for row in rows} == set(lying)
+    assert {path.suffix for path in lying} == {".pdf", ".docx", ".html"}
+
+
+def test_a_script_reads_that_nothing_differs(terminal: Terminal) -> None:
+    """As a list without a line, not as a sentence."""
+    assert terminal.does("templates", "diff", "psa", "1.0.0", "1.0.0", "--json").json == []
+
+
 def test_check_names_a_damaged_database(terminal: Terminal) -> None:
     """Pages that a disk spoiled are found before somebody needs them."""
     import sqlite3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.render.contents import contents_of, joined_words, labels_of
-from docgen.render.diff import Change, _together, compare, differences, words_by_id
+from docgen.render.diff import Change, _together, compare, difference_rows, differences, words_by_id
 from docgen.render.manifest import load_template
 from docgen.resources import contract_templates
 from tests.app.desk.texts import changed, copied
@@ -58,6 +59,22 @@ def test_each_difference_is_told_once_in_reading_order(both: tuple[Template, Tem
         "[-flags.deidentify]-] {+flags.deidentify and flags.aggregate]+}" in line for line in lines
     )
     assert list(differences(both[0], both[0])) == []
+
+
+def test_programs_read_each_difference_with_all_its_words(both: tuple[Template, Template]) -> None:
+    """Nothing is shortened, and each piece says whether it is new, gone or as before."""
+    rows = json.loads(json.dumps(difference_rows(*both)))
+    assert rows[0] == {
+        "id": "title",
+        "change": "changed",
+        "pieces": [
+            {"words": "New", "is_new": True, "is_gone": False},
+            {"words": "Business Associate Agreement", "is_new": False, "is_gone": False},
+        ],
+    }
+    assert [row["id"] for row in rows] == [item.id for item in differences(*both)]
+    assert not any("…" in piece["words"] for row in rows for piece in row["pieces"])
+    assert difference_rows(both[0], both[0]) == []
 
 
 def test_all_words_are_in_the_pieces(both: tuple[Template, Template]) -> None:
