@@ -16,6 +16,10 @@ _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`~
 _DOMAIN = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
+# A telephone number and, behind a word or a mark, an extension.
+_EXTENDED = re.compile(
+    r"[0-9 +().\u2010-\u2013-]*[0-9][ ,;]*(?:x|ext|extn|extension|#)[ .:]*[0-9]+", re.IGNORECASE
+)
 # IRS, "How EINs are assigned and valid EIN prefixes"; the list changes, hence a warning only.
 _UNUSED_EIN_PREFIXES = frozenset(
     [
@@ -120,6 +124,12 @@ def parse_phone(text: str) -> str:
         digits = f"+{digits if digits[0] == '1' else '1' + digits}"
     usable = r"\+1[2-9][0-9]{2}[2-9][0-9]{6}" if digits[:2] == "+1" else r"\+[2-9][0-9]{6,14}"
     if not re.fullmatch(usable, digits):
+        if _EXTENDED.fullmatch(text):
+            raise wrong(
+                Rule.PHONE,
+                "write the phone number with its area code and without its extension; a person’s "
+                "extension has a field of its own",
+            )
         raise wrong(
             Rule.PHONE,
             "write the phone number with its area code, such as +1 followed by ten digits",

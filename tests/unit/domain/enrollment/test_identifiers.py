@@ -197,6 +197,24 @@ def test_other_shapes_are_no_phone_number(text: str) -> None:
     assert _refused(identifiers.parse_phone, text) == "val.phone"
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        *((f"+1 512 555 0100{end}", True) for end in (" x12", "x12", " ext. 12", ", Ext 12")),
+        *((f"(512) 555-0100{end}", True) for end in (" extension 12", " #12", ";ext:12")),
+        *((f"512-555-0100{end}", False) for end in ("12", " or 12", " x", " x12 x13", "\nx12")),
+        *(("x12", False), ("512-555-010", False)),
+    ],
+)
+def test_an_extension_is_told_to_have_a_field_of_its_own(text: str, *, is_told: bool) -> None:
+    """Where one stands behind the number; any other wrong number is told as before."""
+    with pytest.raises(EnrollmentInvalid) as refused:
+        identifiers.parse_phone(text)
+    (told,) = refused.value.problems
+    assert told.rule == "val.phone"
+    assert ("extension has a field of its own" in told.message) is is_told
+
+
 def test_an_email_address_keeps_its_local_part() -> None:
     """Only the domain is lower-cased."""
     assert identifiers.parse_email(" Ann.O'Hara+x@Example.ORG ") == "Ann.O'Hara+x@example.org"
