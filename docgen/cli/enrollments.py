@@ -14,6 +14,7 @@ from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
 from docgen.domain.enrollment import Rule
 from docgen.domain.enrollment.findings import in_reading_order
+from docgen.domain.enrollment.repetition import told_once
 from docgen.errors import EnrollmentInvalid, EnrollmentUnreadable, InputError, Refused
 from docgen.services.enroll import Enrolled, check
 from docgen.services.enroll import enroll as enroll_form
@@ -171,9 +172,9 @@ def _store(office: Office, row: ProposedEnrollment, how: Storing, *, as_json: bo
     if as_json:
         say_json(_summary(result))
         return
-    for item in result.checked.warnings:
+    for item in told_once(result.checked.warnings):
         warn(f"Warning {item.rule}  {_placed(item.path, row)}: {item.message}")
-    for missing in result.checked.missing:
+    for missing in told_once(result.checked.missing):
         warn(f"Still missing ({missing.needed_for}): {missing.message}")
     say(_line(result))
 

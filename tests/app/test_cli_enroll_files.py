@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from tests.app.command import FORM, Terminal, refused
+from tests.unit.domain.enrollment.samples import raw_sample
 from tests.unit.services.forms_in import SMALL, changed, filled, flatten, workbook_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,20 @@ def test_a_form_is_shown_confirmed_and_stored(terminal: Terminal) -> None:
     stored = terminal.does("enroll", file, "--draft", "--new", "--yes", "--json").json
     assert stored["enrollment"].startswith("enr_")
     assert stored["draft"] is True
+
+
+def test_what_many_sites_share_is_one_line_and_all_of_the_json(terminal: Terminal) -> None:
+    """Fourteen sites without a Reviewer: a person reads it once, a script at each path."""
+    raw = raw_sample("network-joinder") | {
+        "reviewers": [{"contact_id": "sofia-alvarez", "facility_ids": ["midtown"]}]
+    }
+    file = put(terminal, "network.json", json.dumps(raw).encode())
+    told = terminal.does("enroll", file, "--new").err.splitlines()
+    (line,) = (one for one in told if "name a Reviewer for this facility" in one)
+    assert "and 11 more, 14 in all: " in line
+    rows = terminal.does("enroll", file, "--new", "--json").json["missing"]
+    paths = {one["path"] for one in rows if "name a Reviewer" in one["message"]}
+    assert len(paths) == 14
 
 
 def test_problems_name_the_rule_the_path_and_the_place(terminal: Terminal) -> None:

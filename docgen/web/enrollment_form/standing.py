@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.domain.enrollment.kinds import Many, Part, is_absent, specs_of
 from docgen.domain.enrollment.leaves import rows_of
 from docgen.domain.enrollment.record import Enrollment
+from docgen.domain.enrollment.repetition import told_once
 from docgen.domain.enrollment.stages import Stage
 from docgen.web.enrollment_form.sections import SECTIONS, Section, section_of
 from docgen.web.enrollment_form.telling import link_to
@@ -35,10 +36,11 @@ class Lack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one step still needs from a section."""
+    """What one step still needs from a section; what many items lack alike is one line."""
 
     stage: Stage
     words: str
+    count: int
     lacks: tuple[Lack, ...]
 
 
@@ -51,6 +53,7 @@ class SectionStanding:
     done: int
     total: int
     steps: tuple[Step, ...]
+    doubts: int
     warnings: tuple[Lack, ...]
     items: int | None  # how many items its list has
 
@@ -74,6 +77,7 @@ def _one(
     address: Callable[[str, str], str],
 ) -> SectionStanding:
     missing = [one for one in found.missing if section_of(one.path) is section]
+    doubts = [one for one in found.warnings if section_of(one.path) is section]
     specs = specs_of(Enrollment)
     done = sum(_filled(specs[name], values.get(name)) for name in section.names)
     rows = values.get(section.names[0]) if section.rows else None
@@ -83,10 +87,9 @@ def _one(
         done=done,
         total=done + len(missing),
         steps=tuple(steps_of(missing, lambda path: link_to(path, address))),
+        doubts=len(doubts),
         warnings=tuple(
-            Lack(words=one.message, url=link_to(one.path, address))
-            for one in found.warnings
-            if section_of(one.path) is section
+            Lack(words=one.message, url=link_to(one.path, address)) for one in told_once(doubts)
         ),
         items=len(rows or ()) if section.rows else None,
     )
@@ -97,11 +100,10 @@ def steps_of(missing: Iterable[Missing], lead: Callable[[str], str]) -> list[Ste
     listed = tuple(missing)
     steps = []
     for stage, words in STEPS.items():
-        lacks = tuple(
-            Lack(words=_thing(one), url=lead(one.path)) for one in listed if one.needed_for is stage
-        )
-        if lacks:
-            steps.append(Step(stage=stage, words=words, lacks=lacks))
+        needed = [one for one in listed if one.needed_for is stage]
+        if needed:
+            lacks = tuple(Lack(words=_thing(one), url=lead(one.path)) for one in told_once(needed))
+            steps.append(Step(stage=stage, words=words, count=len(needed), lacks=lacks))
     return steps
 
 

@@ -14,7 +14,7 @@ from docgen.domain.enrollment import Stage, examine_enrollment
 from docgen.domain.enrollment.record import Enrollment
 from docgen.services.enroll import enroll
 from docgen.web.enrollment_form.sections import KEPT_BY_THE_SITE, SECTIONS
-from tests.unit.domain.enrollment.samples import VALID, sample_record
+from tests.unit.domain.enrollment.samples import VALID, raw_sample, sample_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -489,6 +489,18 @@ def test_a_form_is_begun_filled_and_submitted(desk: Desk) -> None:
     assert "Submit the form" in client.get(overview).content.decode()
     assert desk.send(client, overview).status_code == 302
     assert not desk.office.ledger.enrollments.latest(version.enrollment_id).is_draft
+
+
+def test_what_many_sites_lack_alike_is_one_line_that_counts_them(desk: Desk) -> None:
+    """Fourteen sites without a Reviewer: the overview counts each and says it once."""
+    raw = raw_sample("network-joinder") | {
+        "reviewers": [{"contact_id": "sofia-alvarez", "facility_ids": ["midtown"]}]
+    }
+    version = enroll(desk.office, raw, draft=True, actor="user:ada").version
+    body = desk.as_("coordinator").get(at(version, "")).content.decode()
+    assert body.count("name a Reviewer for this facility") == 1
+    assert "and 11 more, 14 in all: name a Reviewer for this facility" in body
+    assert re.search(r"needed fields; missing[^;<]*\b14 for the PSES policy", body)
 
 
 def test_an_accepted_form_is_not_made_worse_by_accident(desk: Desk) -> None:
