@@ -45,8 +45,8 @@ _ZWSP = "\u200b"
 _LAST_LABEL = re.compile(rf"\.{_ZWSP}(?=[a-z]{{2,4}}[^\w{_ZWSP}]{{0,2}}$)")
 _SEAM = re.compile(r"[^\s@./_:&=?#-]{1,16}[@./_:&=?#-]?|\S")
 
-# A clause of two lines that ends in a colon says nothing without its items; a longer one does.
-SHORT_LEAD = 180
+# A clause of four lines that ends in a colon says little without its items; a longer one does.
+SHORT_LEAD = 300
 
 # What may be carried over to the page of the signatures.
 _TEXTS = frozenset({BlockKind.CLAUSE, BlockKind.ITEM, BlockKind.CONTINUATION})

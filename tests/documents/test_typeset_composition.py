@@ -175,10 +175,11 @@ def test_other_exhibits_may_be_divided(blocks: tuple[Block, ...]) -> None:
 
 
 def test_a_short_lead_stays_with_its_first_item() -> None:
-    """Two lines and a colon do not end a page; a longer clause, or one without items, may."""
+    """Four lines and a colon do not end a page; a longer clause, or one without items, may."""
     items = (item("(a)", 1, "first"), item("(b)", 1, "second"))
     short, long = clause("1.1", "Duties", "Practice shall:"), clause("1.1", "D", "x" * SHORT_LEAD)
-    assert _kept((short, *items)) == [True, False, False]
+    policies = clause("1.1", "Security", "Safeguards and their policies, " * 8 + "provide for:")
+    assert _kept((short, *items)) == _kept((policies, *items)) == [True, False, False]
     assert _kept((long, *items)) == [False, False, False]
     assert _kept((short, clause("1.2", "Other", "Text."))) == [False, False]
 
