@@ -130,11 +130,17 @@ def _table(rows: int) -> Block:
     return Block(kind=BlockKind.TABLE, table=Table(caption="List", columns=columns, rows=cells))
 
 
-def _with_table(lead: int, rows: int) -> list[list[str]]:
-    """Set so many paragraphs and a table of so many rows; give the lines of the pages."""
+def _form(rows: int, label: str) -> Block:
+    columns = tuple(Column(heading=name, width=1) for name in ("Item", "Information"))
+    cells = tuple((label and f"{label}{number}", "") for number in range(rows))
+    return Block(kind=BlockKind.TABLE, table=Table(caption="Form", columns=columns, rows=cells))
+
+
+def _with_table(lead: int, table: Block) -> list[list[str]]:
+    """Set so many paragraphs and a table; give the lines of the pages."""
     more = (
         *(Block(kind=BlockKind.PARAGRAPH, runs=prose(f"Lead {n}.")) for n in range(lead)),
-        _table(rows),
+        table,
     )
     document = agreement(articles=1, clauses=1)
     blocks = (*document.blocks[:1], *more)
@@ -145,7 +151,7 @@ def test_a_table_does_not_leave_one_row_behind_its_header() -> None:
     """Wherever it begins, at least two rows stand below the header before a page divides it."""
     divided = 0
     for lead in range(16, 38):
-        pages = _with_table(lead, 20)
+        pages = _with_table(lead, _table(20))
         first = next(lines for lines in pages if any(line.startswith("row0") for line in lines))
         rows = [line for line in first if line.startswith("row")]
         assert len(rows) >= 2, lead
@@ -156,8 +162,22 @@ def test_a_table_does_not_leave_one_row_behind_its_header() -> None:
 def test_a_short_table_is_not_divided() -> None:
     """Five rows stand on one page, wherever they come to stand."""
     for lead in range(16, 38):
-        where = [lines for lines in _with_table(lead, 5) if any("row" in line for line in lines)]
+        where = [
+            lines for lines in _with_table(lead, _table(5)) if any("row" in line for line in lines)
+        ]
         assert len(where) == 1, lead
+
+
+@pytest.mark.parametrize(
+    ("rows", "label", "divided"), [(20, "row", False), (30, "row", True), (20, "", True)]
+)
+def test_a_form_of_half_a_page_is_not_divided(rows: int, label: str, *, divided: bool) -> None:
+    """Who fills in or copies it needs one page; a long form, or a log of blank rows, may part."""
+    heads = {
+        sum("Item Information" in lines for lines in _with_table(lead, _form(rows, label)))
+        for lead in range(8, 38, 3)
+    }
+    assert heads == ({1, 2} if divided else {1})
 
 
 def test_the_room_a_table_asks_for_is_not_left_empty() -> None:

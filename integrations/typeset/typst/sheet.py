@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # In points: what a table of this height or less gains from standing whole, a page can spare.
 _SHORT_TABLE, _FEW_ROWS = 180.0, 3
+# Who fills in a form, or copies it, needs one page, though the page before stays short for it.
+_SHORT_FORM = 460.0
 _LINE, _ROW_WHITE, _FORM_WHITE = 10.9, 6.2, 10.0
 
 # A table is set in 9 pt on a measure of 439.2 pt, with 10 pt of white in each column; a letter of a
@@ -122,6 +124,11 @@ def _height(table: Table, limits: Sequence[int]) -> float:
     return sum(count * _LINE + white for count in lines)
 
 
+def _is_filled_in(table: Table) -> bool:
+    """Tell whether a table is a form each row of which asks for something, not a blank log."""
+    return is_form(table) and all(map(any, table.rows))
+
+
 def _table(table: Table) -> JsonObject:
     """Return a table; a row that could fill a page says that it may break."""
     total = sum(column.width for column in table.columns)
@@ -132,7 +139,8 @@ def _table(table: Table) -> JsonObject:
     return {
         "caption": refine(table.caption),
         "form": is_form(table),
-        "whole": len(table.rows) <= _FEW_ROWS or _height(table, limits) <= _SHORT_TABLE,
+        "whole": len(table.rows) <= _FEW_ROWS
+        or _height(table, limits) <= (_SHORT_FORM if _is_filled_in(table) else _SHORT_TABLE),
         "widths": [column.width for column in table.columns],
         "headings": [
             refine(column.heading, limit)
