@@ -214,6 +214,13 @@ def test_a_network_s_set_is_neither_thin_nor_long() -> None:
     assert 28 <= sum(pages.values()) <= 44
 
 
+def test_a_facility_that_will_open_takes_few_lines() -> None:
+    """Its type and the day it opens stand on three lines, as its name and address do."""
+    lines = [line for page in _lines(pdf_of("network-joinder", "psa")) for line in page]
+    assert "planned, opening" in lines
+    assert "February 1, 2027" in lines
+
+
 def test_threads_do_not_mix_documents() -> None:
     """Documents typeset at once in many threads are each what they are alone."""
     documents = [agreement(articles=2, mark=f"Draft {number}") for number in range(6)]
