@@ -28,8 +28,8 @@ spelling:
 	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa,ois,nome
 
 test:
-	$(PY) -m tests.whole -n auto $(PYTEST_ARGS)
-	$(PY) -m tests.postgresql -n auto $(ON_POSTGRESQL)
+	$(PY) -m tests.whole -n auto --dist=worksteal $(PYTEST_ARGS)
+	$(PY) -m tests.postgresql -n auto --dist=worksteal $(ON_POSTGRESQL)
 
 format:
 	$(PY) -m ruff check --fix .

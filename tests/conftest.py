@@ -43,6 +43,11 @@ for _name in [name for name in os.environ if name.startswith("DOCGEN_")]:
         del os.environ[_name]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors: some test always waits, for a page or a disk."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let a thread that served a test end without closing its connection, as a process's end does."""
     config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection object:ResourceWarning")
