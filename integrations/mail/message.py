@@ -9,6 +9,7 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from docgen.errors import InputError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _POLICY = SMTP.clone(cte_type="7bit", refold_source="none")
 _LINE = 76  # letters of one header line
 _LOOKS_ENCODED = "=?"
-_LONGEST_WORD = 40  # in a subject, that is folded between words
+_SUBJECT_LINE = _LINE - len("Subject: ")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u0085]")
 
 
@@ -70,10 +71,14 @@ def _address(message: EmailMessage, recipient: Address) -> None:
 
 
 def _entitle(message: EmailMessage, subject: str) -> None:
-    """Give the subject; the library loses its way in words that are longer than a line."""
-    longest = max(map(len, subject.split()), default=0)
-    if subject.isascii() and longest <= _LONGEST_WORD and _LOOKS_ENCODED not in subject:
-        message["Subject"] = subject
+    """Give the subject, folded between words.
+
+    The library loses its way in words longer than a line, and adds a blank where it folds early.
+    """
+    lines = wrap(subject, _SUBJECT_LINE, break_long_words=False, break_on_hyphens=False)
+    fits = " ".join(lines) == subject and all(len(line) <= _SUBJECT_LINE for line in lines)
+    if fits and subject.isascii() and _LOOKS_ENCODED not in subject:
+        message.set_raw("Subject", "\r\n ".join(lines))
     else:
         message.set_raw("Subject", _encoded("Subject", subject))
 

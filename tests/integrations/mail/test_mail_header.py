@@ -30,6 +30,7 @@ LONG = (
     "W" * 120,
     "=?utf-8?q?not_encoded?= " * 5 + "x",
     "=?utf-8?q?short?=",
+    "Ada Ada Quill, Quill, <e@x.org> <e@x.org> <e@x.org> <e@x.org> <e@x.org>",
     "Alexandra, elsewhere@example.org, Katherine Montgomery-Richardson of Somewhere, MD",
     "😀" * 40,
 )
