@@ -98,6 +98,11 @@ class Gate:
         catch.port = port
         return True
 
+    def give_back(self, catch: Catch) -> None:
+        """Let another be caught: this one was killed over something else before it was answered."""
+        with self._lock:
+            self._catches.append(catch)
+
 
 @dataclass(eq=False, kw_only=True)
 class _Line:
@@ -136,6 +141,8 @@ class _Line:
             with suppress(OSError):
                 self.near.sendall(chunk)
         self._close()
+        if self.unanswered is not None and not self.unanswered.caught.is_set():
+            self.gate.give_back(self.unanswered)
 
     def _is_said(self, catch: Catch, chunk: bytes) -> bool:
         at, rest = self.heard.get(catch, (0, b""))
