@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from docgen.errors import RenderRefused
 from docgen.render.html import stylesheet
 from docgen.render.html_reading import read_html
-from docgen.render.inline import NBSP
+from docgen.render.page_frame import PageFrame
 from docgen.render.pdf_reading import read_plain_pdf
+from docgen.render.visible import letters, visible
 from docgen.render.word_reading import read_docx
 from docgen.render.wording import panel_texts, pieces, table_head
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 # A row longer than this may be divided by a page, cell beside cell, so its order is not the text's.
 LONG_CELL = 1500
 
-# Nothing a person sees: soft hyphens, joiners, places to break, marks and isolates of direction.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LEFTWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff]")
 # Readers of PDF files give brackets and quotation marks beside letters that run leftwards as their
 # mirror images.
@@ -149,19 +148,6 @@ class _Segment(NamedTuple):
     head: str = ""
 
 
-def _visible(text: str) -> str:
-    """Reduce a text to what a person sees, in one spelling."""
-    if text.isascii():
-        return text
-    # A no-break space becomes a space anyway; without it, most texts are in this spelling already.
-    plain = text.replace(NBSP, " ")
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", plain)).replace("\u2010", "-")
-
-
-def _letters(text: str) -> str:
-    return "".join(_visible(text).split())
-
-
 def _segments(block: Block, where: str) -> Iterator[_Segment]:
     if block.panels:
         panels = _segment(where, "\n".join(pieces(block)))
@@ -171,7 +157,7 @@ def _segments(block: Block, where: str) -> Iterator[_Segment]:
             yield _segment(where, piece)
     else:
         yield _segment(where, "\n".join(table_head(block.table)))
-        head = _letters("".join(column.heading for column in block.table.columns))
+        head = letters("".join(column.heading for column in block.table.columns))
         for row in block.table.rows:
             if max(map(len, row), default=0) > LONG_CELL:
                 yield _segment(where, "\n".join(row), unordered=True, head=head)
@@ -182,7 +168,7 @@ def _segments(block: Block, where: str) -> Iterator[_Segment]:
 
 def _side_by_side(panels: Sequence[SignaturePanel]) -> str:
     """Give the letters of panels set in pairs: both parties first, then the rest of each."""
-    texts = [[_letters(text) for text in panel_texts(panel)] for panel in panels]
+    texts = [[letters(text) for text in panel_texts(panel)] for panel in panels]
     pairs = [texts[at : at + 2] for at in range(0, len(texts), 2)]
     return "".join(
         text
@@ -192,7 +178,7 @@ def _side_by_side(panels: Sequence[SignaturePanel]) -> str:
 
 
 def _segment(where: str, text: str, *, unordered: bool = False, head: str = "") -> _Segment:
-    seen = _visible(text)
+    seen = visible(text)
     leftwards = not seen.isascii() and _LEFTWARDS.search(seen) is not None
     return _Segment(
         where=where, words=seen.split(), leftwards=leftwards, unordered=unordered, head=head
@@ -238,9 +224,9 @@ def check_pdf(document: Document, pdf: bytes) -> None:
 
 
 def _compare_pages(document: Document, expected: _Expected, pages: Sequence[str]) -> None:
-    found, frame = _Found(), _Frame(document, len(pages))
+    found, frame = _Found(), PageFrame(document, len(pages))
     for number, page in enumerate(pages, start=1):
-        lines = _visible(page.replace(_PLACE_TO_BREAK, "")).split("\n")
+        lines = visible(page.replace(_PLACE_TO_BREAK, "")).split("\n")
         found.add_page(frame.take_off(lines, number), expected)
     expected.compare(found)
 
@@ -343,61 +329,3 @@ class _Expected:
         if not self._letters[at - 1 : at + 1].isdigit():
             return False
         return not self._segments[bisect_right(self._ends, at)].head
-
-
-class _Frame:
-    """Header and footer of a PDF's pages; they must be there exactly."""
-
-    def __init__(self, document: Document, pages: int) -> None:
-        self._head = _letters(document.running_title + document.mark)
-        self._control = document.control_line
-        self._pages = pages
-
-    def take_off(self, lines: list[str], number: int) -> list[str]:
-        """Give a page's lines without its frame, which is read around them or after them.
-
-        Raises:
-            RenderRefused: a page lacks its header, its control line or its page number.
-        """
-        foot = _letters(f"{self._control}Page {number} of {self._pages}")
-        body = _without_end(lines, self._head + foot)
-        if body is not None:
-            return body
-        top, body = _leading(lines, self._head), _without_end(lines, foot)
-        if top is None or body is None:
-            raise RenderRefused(
-                f"Page {number} of the PDF form lacks its header or footer; nothing was used."
-            )
-        return body[top:]
-
-
-def _leading(lines: Sequence[str], wanted: str) -> int | None:
-    """Count how many lines from the top make up exactly the wanted letters."""
-    found = ""
-    for count, line in enumerate(lines, start=1):
-        found += "".join(line.split())
-        if found == wanted:
-            return count
-        if not wanted.startswith(found):
-            return None
-    return None
-
-
-def _without_end(lines: list[str], wanted: str) -> list[str] | None:
-    """Give the lines without those at the bottom that make up exactly the wanted letters.
-
-    Where a long word goes on over the page, its place to break was taken out together with the line
-    end; what stands before the wanted letters in that line is the word's beginning, and stays.
-    """
-    missing = wanted
-    for at in range(len(lines) - 1, -1, -1):
-        line = lines[at]
-        found = "".join(line.split())
-        if found == missing:
-            return lines[:at]
-        if not missing.endswith(found):
-            spaced = re.search(r"\s*".join(map(re.escape, missing)) + r"\s*\Z", line)
-            word = line[: spaced.start()] if spaced else ""
-            return [*lines[:at], word] if word and not word[-1].isspace() else None
-        missing = missing[: len(missing) - len(found)]
-    return None

@@ -25,7 +25,10 @@ _CHANCES = 2**32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """One question to a service: due `offset` seconds into its period, in every so-manieth turn."""
+    """One question to a service: due `offset` seconds into its period.
+
+    Where questions take turns, `turn` says in which period this one comes.
+    """
 
     name: str
     kind: str
