@@ -19,7 +19,7 @@ lint:
 	$(PY) -m ruff format --check .
 
 types:
-	$(PY) -m mypy docgen integrations verifier tests
+	$(PY) -m mypy -n auto docgen integrations verifier tests
 
 imports:
 	.venv/bin/lint-imports --no-cache

@@ -24,9 +24,10 @@ from docgen.settings import SETTINGS_FILE, read_settings
 from integrations.system.clock import StandingClock
 from tests.emptied import empty_ledger
 from tests.postgresql import own_database
+from tests.remembering_press import RememberingPress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docgen.services.office import Office
     from tests.s3 import S3Server
@@ -62,13 +63,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of a run on PostgreSQL what only concerns SQLite, and the other way round."""
+    """Leave out of a run on PostgreSQL what only concerns SQLite, and the other way round.
+
+    What asks no database anything is not run once more on the other one.
+    """
     server = bool(os.environ.get("DOCGEN_TEST_DATABASE_URL"))
     name = "sqlite_only" if server else "postgresql_only"
     for item in items:
         mark = item.get_closest_marker(name)
         if mark is not None:
             item.add_marker(pytest.mark.skip(reason=mark.args[0]))
+    if server:
+        items[:] = filter(_asks_a_database, items)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """Tell whether a test uses the application, or runs processes of its own on the server."""
+    fixtures: Sequence[str] = getattr(item, "fixturenames", ())
+    return "app" in fixtures or item.get_closest_marker("postgresql_only") is not None
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +96,9 @@ def app() -> Iterator[Application]:
         environment = {"DOCGEN_HOME": str(home), "DOCGEN_BASE_URL": "http://testserver"}
         if database:
             environment["DOCGEN_DATABASE_URL"] = database
-        yield build(read_settings(environment))
+        whole = build(read_settings(environment))
+        press = RememberingPress(whole.office.press)
+        yield replace(whole, office=replace(whole.office, press=press))
         from django.db import connections
 
         connections.close_all()

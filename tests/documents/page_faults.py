@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tinyhtml5.parser import HTMLParser  # type: ignore[import-untyped]  # it has no stubs
@@ -45,9 +46,8 @@ _NAMED_BY = ("aria-label", "aria-labelledby", "title", "alt")
 
 def faults(page: str) -> list[str]:
     """List what is wrong with a page, each with what it is about."""
-    parser = HTMLParser()
-    root = parser.parse(page)
-    found = [f"line {place[0]}: {name} {told}" for place, name, told in parser.errors]
+    root, errors = _parsed(page)
+    found = list(errors)
     for look in (
         _ids,
         _references,
@@ -66,13 +66,13 @@ def faults(page: str) -> list[str]:
 
 def anchors(page: str) -> set[str]:
     """Give every place of a page that a link can lead to."""
-    root = HTMLParser().parse(page)
+    root, _ = _parsed(page)
     return {str(item.get("id")) for item in root.iter() if item.get("id")}
 
 
 def links(page: str) -> list[str]:
     """List the addresses that a page's links, pictures, styles and search forms lead to."""
-    root = HTMLParser().parse(page)
+    root, _ = _parsed(page)
     found = []
     for item in root.iter():
         match _tag(item):
@@ -86,6 +86,14 @@ def links(page: str) -> list[str]:
                 found.append(item.get("action"))
         found.append(item.get("hx-get"))
     return [address for address in found if address is not None]
+
+
+@lru_cache(maxsize=1)
+def _parsed(page: str) -> tuple[Element, tuple[str, ...]]:
+    """Parse a page, and list the parser's errors; what asks several things of one page waits once."""
+    parser = HTMLParser()
+    root = parser.parse(page)
+    return root, tuple(f"line {place[0]}: {name} {told}" for place, name, told in parser.errors)
 
 
 def _tag(item: Element) -> str:
