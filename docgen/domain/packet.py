@@ -175,7 +175,7 @@ class Packet:
     `supersedes` names the packet this one replaced, unsent or ended unsigned. `paper` is there once
     something of it was signed on paper. `terminated_on` is the last day in effect. `entrance_id`
     names our own entrance to an envelope at an outside service; empty where the service invites its
-    signers.
+    signers. `missing_since` is there while the signing service knows no such envelope.
     """
 
     id: str
@@ -194,6 +194,7 @@ class Packet:
     rounds: tuple[Round, ...] = ()
     paper: PaperOriginal | None = None
     entrance_id: str = ""
+    missing_since: datetime | None = None
 
     @property
     def ceremony_id(self) -> str:

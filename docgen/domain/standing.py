@@ -42,6 +42,8 @@ BOUNCED = "mail.bounced"
 INVITATION = "invitation"
 EXECUTED_COPY = "executed_copy"
 COPIES = ("signer.copy_sent", "copy.sent")  # executed copies left, to a signer or to another
+# The signing service stopped knowing the envelope, or knows it again.
+ENVELOPE_MISSING, ENVELOPE_FOUND = "packet.envelope_missing", "packet.envelope_found"
 ASKED_FOR_PAPER = "asked_for_paper"  # a detail of what was generated for signing by hand
 ACCESS = "archive."  # kinds that say who looked at what is archived; nothing changed by it
 
@@ -245,6 +247,8 @@ class _Told:
             Alert.CONTRADICTED: Envelope(facts=self._facts).contradictory,
             Alert.NOT_ARCHIVED: packet.state is PacketState.FULLY_EXECUTED
             and self.count("packet.not_filed") > 0,
+            Alert.ENVELOPE_MISSING: packet.state in OUT_FOR_SIGNATURE
+            and packet.missing_since is not None,
             Alert.DAMAGED: bool(unmended(self._history)) and not is_going(self._history),
         }
         return tuple(alert for alert, holds in tests.items() if holds)
@@ -328,6 +332,7 @@ _TURNS = (
     "packet.failed", "packet.superseded", "packet.taken_back", "packet.terminated",
     "packet.not_filed", "packet.contradicted", "paper.taken_in", "signer.signed",
     REASSIGNED, "signer.says_other_person", "envelope.sealed", BOUNCED,
+    ENVELOPE_MISSING, ENVELOPE_FOUND,
 )  # fmt: skip
 
 
@@ -342,7 +347,7 @@ def _wait(
         return Wait(on=WaitsOn.COORDINATOR, need=Need.LOOK, since=told.last(DAMAGED) or since)
     if packet.state in _SETTLED:
         return Wait(on=WaitsOn.NOBODY, need=Need.NOTHING, since=since)
-    if Alert.NOT_ARCHIVED in alerts or Alert.CONTRADICTED in alerts:
+    if {Alert.NOT_ARCHIVED, Alert.CONTRADICTED, Alert.ENVELOPE_MISSING} & set(alerts):
         return Wait(on=WaitsOn.COORDINATOR, need=Need.LOOK, since=since)
     if packet.state in WITH_SIGNERS:
         return _signing(packet, told, signers, since)

@@ -59,6 +59,7 @@ class Alert(StrEnum):
     OTHER_PERSON = "other_person"
     CONTRADICTED = "contradicted"
     NOT_ARCHIVED = "not_archived"
+    ENVELOPE_MISSING = "envelope_missing"
     DAMAGED = "damaged"
 
     @property
@@ -73,6 +74,7 @@ _ALERT_WORDS = {
     Alert.OTHER_PERSON: "says that another person signs",
     Alert.CONTRADICTED: "two different endings reported",
     Alert.NOT_ARCHIVED: "could not be archived",
+    Alert.ENVELOPE_MISSING: "no longer found at the signing service",
     Alert.DAMAGED: "archived file damaged",
 }
 

@@ -222,7 +222,11 @@ class SigningService(Protocol):
         ...
 
     def void(self, envelope_id: str, reason: str) -> None:
-        """Withdraw the envelope; voiding an ended one changes nothing."""
+        """Withdraw the envelope; voiding an ended one changes nothing.
+
+        Raises:
+            NotFound: the service knows no such envelope.
+        """
         ...
 
     def remind(self, envelope_id: str, recipient: str) -> None:

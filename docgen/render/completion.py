@@ -51,6 +51,8 @@ WORDS = {
     "packet.failed": "Reported as failed",
     "packet.contradicted": "Contradictory reports received",
     "packet.envelope_voided": "Envelope voided",
+    "packet.envelope_missing": "No longer found at the signing service",
+    "packet.envelope_found": "Found at the signing service again",
     "packet.taken_back": "Taken back",
     "packet.void_asked": "Taking back asked of the signing service",
     "packet.not_filed": "Filing refused",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.ceremony import Ceremony, CeremonyDocument
+from docgen.domain.signing import Signal
 from docgen.services.ceremony.invite import invite_turn
 from docgen.services.ceremony.open import signers_of
 
@@ -88,6 +89,16 @@ def follow_service(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -
     if after != before:
         office.ledger.ceremonies.save(after)
         invite_turn(office, after)
+
+
+def close_entrance(office: Office, packet: Packet) -> None:
+    """Let nobody in any more, inside the current transaction: the packet was taken back."""
+    if not packet.entrance_id or office.ledger.ceremonies.by_key(_key(packet)) is None:
+        return
+    before = office.ledger.ceremonies.locked(packet.entrance_id)
+    if before.ended is None:
+        after = replace(before, ended=Signal.VOIDED, ended_at=office.clock.now())
+        office.ledger.ceremonies.save(after)
 
 
 def _key(packet: Packet) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import digest_of
-from docgen.services.receive import follow
+from docgen.services.receive import ask_after, follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,8 +125,11 @@ def read_several_again(office: Office, payload: Mapping[str, object]) -> None:
         for envelope_id in some:
             try:
                 # What a list leaves out is asked after by itself; then it is known or it is not.
-                snapshot = snapshots.get(envelope_id) or service.fetch(envelope_id)
-                follow(office, out[envelope_id], snapshot)
+                snapshot = snapshots.get(envelope_id)
+                if snapshot is None:
+                    ask_after(office, out[envelope_id])
+                else:
+                    follow(office, out[envelope_id], snapshot)
             except Exception as error:  # noqa: BLE001  # told once the others are done
                 failures.append(error)
     if failures:

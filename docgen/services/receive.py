@@ -14,6 +14,7 @@ from docgen.ports.esign import VerifiedCallback
 from docgen.ports.traffic import Delivery
 from docgen.services.bounce import bounced_invitations, note_bounced
 from docgen.services.entrance import follow_service
+from docgen.services.missing import is_late, note_found, note_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -153,12 +154,27 @@ def refresh(office: Office, packet_id: str) -> Packet:
     """Re-read a packet's envelope from its service and let the packet follow.
 
     Raises:
-        NotFound: the packet was never sent.
+        NotFound: the packet was never sent, or so lately that its service may not know it yet.
     """
     packet = office.ledger.packets.get(packet_id)
     if not packet.envelope_id:
         raise NotFound("This packet was never sent, so there is nothing to re-read.")
-    return follow(office, packet, office.service(packet.service).fetch(packet.envelope_id))
+    return ask_after(office, packet)
+
+
+def ask_after(office: Office, packet: Packet) -> Packet:
+    """Read one envelope by itself and follow; note it where the service no longer knows it.
+
+    Raises:
+        NotFound: the packet was sent so lately that its service may not know it yet.
+    """
+    try:
+        snapshot = office.service(packet.service).fetch(packet.envelope_id)
+    except NotFound:
+        if not is_late(office, packet):
+            raise
+        return note_missing(office, packet)
+    return follow(office, packet, snapshot)
 
 
 def follow(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -> Packet:
@@ -168,7 +184,7 @@ def follow(office: Office, packet: Packet, snapshot: EnvelopeSnapshot) -> Packet
     ):
         return packet
     with office.ledger.transaction():
-        packet = office.ledger.packets.locked(packet.id)
+        packet = note_found(office, office.ledger.packets.locked(packet.id))
         known = Envelope(facts=office.ledger.packets.facts(packet.id))
         envelope = apply_snapshot(known, snapshot)
         office.ledger.packets.add_facts(packet.id, envelope.facts - known.facts)
@@ -211,7 +227,8 @@ def _says_nothing_new(office: Office, packet: Packet, snapshot: EnvelopeSnapshot
     envelope = apply_snapshot(Envelope(facts=known), snapshot)
     after = packet.follow(envelope.state)
     return (
-        envelope.facts == known
+        packet.missing_since is None
+        and envelope.facts == known
         and after.state is packet.state
         and after.state is not PacketState.FULLY_EXECUTED
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from docgen.domain.packet import OUT_FOR_SIGNATURE, Step, allowed
 from docgen.domain.person import Role
 from docgen.domain.signing import OWN_SIGNER
-from docgen.errors import IllegalTransition, Refused
+from docgen.errors import IllegalTransition, NotFound, Refused
+from docgen.services.entrance import close_entrance
 from docgen.services.given import reason_of
 from docgen.services.receive import refresh
 
@@ -25,6 +27,7 @@ def withdraw(office: Office, packet_id: str, person: Person, reason: str) -> Pac
     Raises:
         IllegalTransition: the packet ended already.
         InputError: the reason is missing or too long.
+        NotFound: it was sent so lately that its service may not know it yet.
         Refused: its signing service did not take it back, because everybody has signed; the
             message says what is to come.
         ServiceUnavailable: the service could not carry it out now; who asked and why is noted.
@@ -66,12 +69,29 @@ def _void(office: Office, packet: Packet, person: Person, reason: str) -> Packet
         # It may be carried out although no answer ever comes: who asked, and why, is kept before.
         with office.ledger.transaction():
             office.note(packet.id, ASKED, f"user:{person.key}", reason=reason)
-    office.service(packet.service).void(packet.envelope_id, reason)
+    # What the service does not know it cannot void; what it says when it is asked decides.
+    with suppress(NotFound):
+        office.service(packet.service).void(packet.envelope_id, reason)
     packet = refresh(office, packet.id)
+    if packet.missing_since is not None:
+        return _let_go(office, packet.id, person, reason)
     if not packet.ended_unsigned:
         raise Refused(_why_kept(packet))
     with office.ledger.transaction():
         _note(office, packet.id, person, reason)
+    return packet
+
+
+def _let_go(office: Office, packet_id: str, person: Person, reason: str) -> Packet:
+    """End a packet whose envelope its service no longer knows, so that nobody can sign it there."""
+    with office.ledger.transaction():
+        packet = office.ledger.packets.locked(packet_id)
+        if not allowed(packet.state, Step.VOID):
+            raise _ended(packet)
+        packet = packet.step(Step.VOID)
+        office.ledger.packets.save(packet)
+        close_entrance(office, packet)
+        _note(office, packet_id, person, reason)
     return packet
 
 

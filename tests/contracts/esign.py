@@ -169,9 +169,16 @@ class SigningServiceContract(abc.ABC):
         assert snapshot.ended is None
 
     def test_an_unknown_envelope_is_not_found(self) -> None:
-        """Fetching what was never sent raises NotFound."""
-        with pytest.raises(NotFound):
-            self.service().fetch("env_unknown")
+        """Neither fetching nor voiding what was never sent, or is gone, does more than say so."""
+        service = self.service()
+        known = service.send(request())
+        gone = known[:-1] + ("1" if known[-1] != "1" else "2")
+        for envelope_id in ("env_unknown", gone):
+            with pytest.raises(NotFound):
+                service.fetch(envelope_id)
+            with pytest.raises(NotFound):
+                service.void(envelope_id, "sent too early")
+        assert service.fetch(known).ended is None
 
     def test_several_are_read_as_each_by_itself(self) -> None:
         """In any order, one that has ended and one that has not; of what is unknown nothing is said."""

@@ -25,6 +25,7 @@ _TONES = {
     "object.damaged": Tone.BAD,
     "object.mended": Tone.WAIT,
     "packet.contradicted": Tone.BAD,
+    "packet.envelope_missing": Tone.BAD,
     "signer.declined": Tone.BAD,
     "mail.bounced": Tone.BAD,
     "signer.says_other_person": Tone.WAIT,

@@ -13,9 +13,11 @@ from docgen.domain.packet import PacketState
 from docgen.services.asked import ask_to_reassign
 from docgen.services.ceremony.invite import signing_link
 from docgen.services.reassign import NewSigner
+from docgen.services.receive import refresh
 from docgen.services.sweep import run_due
 from docgen.services.withdraw import withdraw
 from tests.app.desk.staff import ONCE
+from tests.unit.services.walk import sent, with_fake
 
 if TYPE_CHECKING:
     from docgen.domain.packet import Packet
@@ -369,3 +371,25 @@ def _corrected(desk: Desk, packet: Packet, reassigned: str = "") -> Packet:
     run_due(desk.office)
     (made,) = (item for item in desk.office.ledger.packets.list() if item.id not in before)
     return made
+
+
+def test_what_to_do_about_an_envelope_that_is_gone_stands_on_the_page(
+    desk: Desk, packet: Packet
+) -> None:
+    """The board counts it, and the page says what it may be and what to do; voiding works."""
+    client, at = desk.as_("coordinator"), f"/desk/packets/{packet.id}"
+    desk.office, fake = with_fake(desk.office)
+    sent(desk.office, packet)
+    fake.envelopes.clear()
+    told = "If it was deleted, nobody can sign it any more: void this packet"
+    assert told not in client.get(at).content.decode()
+    desk.clock.advance(timedelta(hours=2))
+    refresh(desk.office, packet.id)
+    client = desk.as_("coordinator")  # the visit of two hours ago has ended
+    page = client.get(at).content.decode()
+    assert told in page
+    assert "No longer found at the signing service" in page
+    assert packet.id in client.get("/desk/packets?alert=envelope_missing").content.decode()
+    desk.send(client, f"{at}/take-back", page=at, reason="Deleted there by mistake.")
+    assert desk.office.ledger.packets.get(packet.id).state is PacketState.VOIDED
+    assert told not in client.get(at).content.decode()

@@ -44,7 +44,7 @@ from docgen.web.site import office_of
 from docgen.web.templatetags.desk import role_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from django.http import HttpRequest, HttpResponse
 
@@ -226,11 +226,20 @@ def stale_reasons(office: Office, packet: Packet) -> tuple[str, ...]:
         return (str(error),)
 
 
-def attention_of(office: Office, packet: Packet, alerts: Iterable[Alert]) -> list[str]:
+_MISSING = (
+    "The signing service says that it has no such envelope. Look for it there. If it was deleted, "
+    "nobody can sign it any more: void this packet and generate it again. If this site signs in to "
+    "another account there since, have the earlier one put back."
+)
+
+
+def attention_of(office: Office, packet: Packet, alerts: Collection[Alert]) -> list[str]:
     """Say what a person must look at."""
     found = [item.words for item in alerts]
     if Envelope(facts=office.ledger.packets.facts(packet.id)).contradictory:
         found.append("The signing service reported two different endings; compare it there.")
+    if Alert.ENVELOPE_MISSING in alerts:
+        found.append(_MISSING)
     parked = parked_words(office, packet)
     return [*found, parked] if parked else found
 
