@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.disposal import CONFIRMED, DISPOSED, disposal_of
 from docgen.errors import Gone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
 
     from docgen.domain.disposal import Disposal
     from docgen.domain.history import Activity
@@ -22,12 +20,12 @@ def disposed_words(office: Office, disposal: Disposal | None) -> str:
     if disposal is None or disposal.confirmed_at is None:
         return ""
     if disposal.disposed_at is None:
-        day = _day(office, disposal.confirmed_at).isoformat()
+        day = office.day_of(disposal.confirmed_at).isoformat()
         return (
             f"This packet is being disposed of under retention, as decided on {day}; "
             f"log entry {disposal.confirmed_entry}."
         )
-    day = _day(office, disposal.disposed_at).isoformat()
+    day = office.day_of(disposal.disposed_at).isoformat()
     return (
         f"This packet was disposed of on {day} under retention; "
         f"log entry {disposal.disposed_entry}."
@@ -66,7 +64,3 @@ def open_working(office: Office, packet_id: str, sha256: str) -> bytes:
     """
     refuse_disposed(office, office.ledger.history.of(packet_id))
     return office.work.open(sha256)
-
-
-def _day(office: Office, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(office.pso.time_zone if office.pso else "UTC")).date()

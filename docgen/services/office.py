@@ -8,6 +8,7 @@ from datetime import timedelta
 from importlib.resources.abc import Traversable
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from docgen.domain.history import Activity
 from docgen.domain.pso import PsoSettings
@@ -117,9 +118,18 @@ class Office:
             )
         return self.pso
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the PSO counts days; UTC while nobody has said who that is."""
+        return self.pso.zone if self.pso else ZoneInfo("UTC")
+
+    def day_of(self, moment: datetime) -> date:
+        """Give the day it is at this moment where the PSO is."""
+        return moment.astimezone(self.zone).date()
+
     def today(self) -> date:
-        """Give the day it is where the PSO is; see `pso_settings`."""
-        return self.pso_settings.day_of(self.clock.now())
+        """Give the day it is where the PSO is."""
+        return self.day_of(self.clock.now())
 
     def service(self, key: str) -> SigningService:
         """Give a configured signing service.

@@ -154,7 +154,7 @@ def refer_to(  # one fact each
     person.require(Role.COORDINATOR)
     _refuse_document(slug)
     now = office.clock.now()
-    if dated > now.date():
+    if dated > office.today():
         raise InputError("The date is in the future; refer only to what was executed already.")
     on_file = OnFile(
         title=line_of(title, "the title", name=True),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.merge.words import spoken_phone
 from docgen.domain.signing import service_name
@@ -52,8 +51,7 @@ def last_day(office: Office, ceremony: Ceremony) -> str:
 
 
 def _day(office: Office, moment: datetime) -> str:
-    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
-    day = moment.astimezone(zone)
+    day = office.day_of(moment)
     return f"{day:%B} {day.day}, {day.year}"
 
 

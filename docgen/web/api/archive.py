@@ -31,7 +31,6 @@ from docgen.web.api.refusals import PDF, ZIP, gives, refusals
 from docgen.web.api.schemas import ArchiveItem, PacketItem, PageOf
 from docgen.web.api.schemas_archive import ArchivedFile, ArchiveRecord, ProofItem, Verified
 from docgen.web.api.timeline import timeline_of
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class ArchiveAsked(PageAsked, ArchiveFilters):
 @router.get("", response={200: PageOf[ArchiveItem], **refusals()}, url_name="archive")
 def archive(request: HttpRequest, asked: Query[ArchiveAsked]) -> PageOf[ArchiveItem]:
     """List executed documents, signed last first."""
-    query = replace(asked.question(today_of(request)), page=asked.paging(request))
+    query = replace(asked.question(office_of(request).today()), page=asked.paging(request))
     page = search_archive(office_of(request), query, acting_person(request))
     items = [ArchiveItem.model_validate(line) for line in page.items]
     return PageOf(items=items, total=page.total, total_exact=page.exact, next=asked.next(page))

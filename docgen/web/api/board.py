@@ -16,7 +16,6 @@ from docgen.web.api.schemas_board import (
     StandInItem,
     WaitCountItem,
 )
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 router = Router(tags=["site"])
@@ -26,7 +25,7 @@ _MOST_STAND_INS = 50
 @router.get("/board", response={200: BoardWhole, **refusals()}, url_name="board")
 def board(request: HttpRequest) -> BoardWhole:
     """Count where all practices stand and what needs attention; lists narrow by the same words."""
-    register, today = office_of(request).register, today_of(request)
+    register, today = office_of(request).register, office_of(request).today()
     whole = register.stage_board(EnrollmentQuery(page=Paging(size=1)), today)
     waiting = register.waiting(today)
     return BoardWhole(
@@ -44,7 +43,7 @@ def board(request: HttpRequest) -> BoardWhole:
 def stand_ins(request: HttpRequest) -> ListOf[StandInItem]:
     """List the newest 50 appointments of who countersigns for the PSO in whose place."""
     office = office_of(request)
-    today = today_of(request)
+    today = office_of(request).today()
     return ListOf(
         items=[
             StandInItem(

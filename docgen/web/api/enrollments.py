@@ -40,7 +40,6 @@ from docgen.web.api.schemas import (
     VersionItem,
     VersionWhole,
 )
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def enrollments(request: HttpRequest, asked: Query[EnrollmentsAsked]) -> PageOf[
         draft=asked.draft,
         waits_on=asked.waits_on,
         alert=asked.alert,
-        overdue_on=today_of(request) if asked.overdue else None,
+        overdue_on=office_of(request).today() if asked.overdue else None,
         order=asked.order,
         reverse=asked.reverse,
         page=asked.paging(request),

@@ -17,7 +17,6 @@ from docgen.web.api.bodies import Line, Taken
 from docgen.web.api.idempotency import carry_out
 from docgen.web.api.refusals import ZIP, gives, refusals
 from docgen.web.api.schemas_archive import ExportLine, ExportWhole
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def _selection(request: HttpRequest, body: ExportTaken) -> Selection:
     office = office_of(request)
     if body.archive is None:
         return select(office, body.packets)
-    return select(office, (), body.archive.question(today_of(request)))
+    return select(office, (), body.archive.question(office_of(request).today()))
 
 
 @router.get(_AT, response={200: ExportWhole, **refusals(404)}, url_name="export")

@@ -23,7 +23,6 @@ from docgen.web.api.paging import PageAsked
 from docgen.web.api.refusals import ZIP, gives, refusals
 from docgen.web.api.schemas import ArchiveItem, PageOf
 from docgen.web.api.schemas_archive import ContractPeriodItem, ContractReport
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.site import office_of
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def contracts(request: HttpRequest) -> ContractReport:
     in the settings there is no period.
     """
     office = office_of(request)
-    found = contract_periods(office, today_of(request))
+    found = contract_periods(office, office_of(request).today())
     return ContractReport(
         listed_on=office.pso.listed_on if office.pso else None,
         needed=CONTRACTS_NEEDED,
@@ -77,7 +76,7 @@ class ContractsAsked(PageAsked):
 def counted(request: HttpRequest, asked: Query[ContractsAsked]) -> PageOf[ArchiveItem]:
     """List the contracts of the period that begins on `first`; their packets can be exported."""
     paging = asked.paging(request)
-    periods = contract_periods(office_of(request), today_of(request))
+    periods = contract_periods(office_of(request), office_of(request).today())
     period = next((item for item in periods if item.first == asked.first), None)
     if period is None:
         raise NotFound("No period of the report begins on this day.")
@@ -106,4 +105,4 @@ def register(request: HttpRequest) -> HttpResponse:
     That it was drawn up is an activity, which the signed log holds; so each fetch gives another.
     """
     made = draw_up(office_of(request), acting_person(request))
-    return handed_over(packed(made), ZIP, f"register-{today_of(request).isoformat()}.zip")
+    return handed_over(packed(made), ZIP, f"register-{office_of(request).today().isoformat()}.zip")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.ports.register import StageCount
-    from docgen.services.office import Office
 
 SIZE = 50
 BY_DUE = "due"
@@ -82,8 +80,7 @@ class Figure:
 def board(request: HttpRequest) -> HttpResponse:
     """Show where practices stand, and list those asked for."""
     office = office_of(request)
-    zone = _zone(office)
-    today = office.clock.now().astimezone(zone).date()
+    today = office.today()
     whole = office.register.stage_board(EnrollmentQuery(page=Paging(size=1)), today)
     query = _query(request, today)
     page = office.register.enrollments(query)
@@ -94,15 +91,11 @@ def board(request: HttpRequest) -> HttpResponse:
         "filters": _filters(request),
         "columns": _COLUMNS,
         "sort": sort if sort in _ORDERS else BY_DUE,
-        "rows": [standing_of(item, today, zone) for item in page.items],
+        "rows": [standing_of(item, today, office.zone) for item in page.items],
         "pager": Pager.numbered(page.number, page.size, page.total),
         "is_bare": not whole.page.total,
     }
     return render(request, "docgen/desk/board.html", context)
-
-
-def _zone(office: Office) -> ZoneInfo:
-    return ZoneInfo(office.pso.time_zone if office.pso else "UTC")
 
 
 def _query(request: HttpRequest, today: date) -> EnrollmentQuery:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -61,8 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _work(office: Office, person: Person) -> list[Work]:
-    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
-    waiting = office.register.waiting(office.clock.now().astimezone(zone).date())
+    waiting = office.register.waiting(office.today())
     work = [
         Work(
             role=role,

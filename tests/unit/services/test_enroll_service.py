@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from docgen.domain.enrollment import Stage
 from docgen.errors import EnrolledAlready, EnrollmentInvalid
-from docgen.services.enroll import enroll
+from docgen.services.enroll import enroll, read_version
+from integrations.system.clock import StandingClock
 from tests.unit.services.walk import RECORD_ID, changed, form, kinds
 
 if TYPE_CHECKING:
@@ -130,3 +134,32 @@ def test_digits_that_stand_elsewhere_make_no_other_practice_known(office: Office
     third["legal_entities"][0]["ein"] = "58-5550123"
     with pytest.raises(EnrolledAlready, match=stored.version.enrollment_id):  # the control
         enroll(office, third, draft=False, actor="user:coordinator")
+
+
+def _begins(day: str) -> dict[str, Any]:
+    """Give a form that was never submitted before and fixes the day its agreements begin."""
+
+    def change(raw: dict[str, Any]) -> None:
+        raw.pop("submitted_at", None)
+        terms = {"effective_date_rule": "fixed", "effective_date": day}
+        raw["terms"] = raw.get("terms", {}) | terms
+
+    return changed(change)
+
+
+def test_an_agreement_may_begin_today_in_the_evening_too(office: Office) -> None:
+    """When it is tomorrow in UTC already, today's date is none in the past, now or read later."""
+    office = replace(office, clock=StandingClock(datetime(2026, 12, 1, 3, tzinfo=UTC)))
+    assert office.today().isoformat() == "2026-11-30"
+    version = enroll(office, _begins("2026-11-30"), draft=False, actor="user:ada").version
+    terms = read_version(version, Stage.SUBMIT, office.pso_settings).terms
+    assert str(terms.effective_date) == "2026-11-30"
+
+
+def test_an_agreement_is_not_backdated(office: Office) -> None:
+    """The control: an earlier day is refused."""
+    office = replace(office, clock=StandingClock(datetime(2026, 12, 1, 3, tzinfo=UTC)))
+    with pytest.raises(EnrollmentInvalid) as refused:
+        enroll(office, _begins("2026-11-29"), draft=False, actor="user:ada")
+    (problem,) = refused.value.problems
+    assert (problem.rule, problem.path) == ("val.dates", "terms.effective_date")

@@ -44,7 +44,7 @@ def check_effective_date(context: Context) -> None:
             "terms",
             "effective_date",
         )
-    earliest = submitted.date() - _SLACK if submitted else context.today
+    earliest = (submitted.date() if submitted else context.today) - _SLACK
     if terms.effective_date < earliest:
         context.refuse(
             Rule.DATES,

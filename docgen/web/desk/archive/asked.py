@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from docgen.domain.evidence import Execution
 from docgen.domain.packet import PacketState
@@ -108,7 +107,7 @@ def asked_of(request: HttpRequest) -> Asked:
         signed=signed,
         in_effect=Period(first=on, last=on) if on else None,
         retention=chosen(request, "kept", RetentionState),
-        today=today_of(request),
+        today=office_of(request).today(),
         on_hold={"yes": True, "no": False}.get(hold),
         order=order,
         reverse=reverse,
@@ -122,13 +121,6 @@ def asked_of(request: HttpRequest) -> Asked:
         problems=tuple(problems),
         is_narrowed=any(request.GET.get(name) for name in (*NAMES, *DAYS)),
     )
-
-
-def today_of(request: HttpRequest) -> date:
-    """Give today where the PSO counts its days."""
-    office = office_of(request)
-    zone = ZoneInfo(office.pso.time_zone if office.pso else "UTC")
-    return office.clock.now().astimezone(zone).date()
 
 
 def _day(text: str) -> date | None:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from docgen.services.export import MOST_PACKETS
 from docgen.services.register_report import CONTRACTS_NEEDED, contract_periods, draw_up, packed
 from docgen.web.account.visitor import acting_person
-from docgen.web.desk.archive.asked import today_of
 from docgen.web.desk.parts import Badge, Cell, Column, Crumb, Row, Table, Tone
 from docgen.web.desk.wording import day_words
 from docgen.web.site import office_of
@@ -36,7 +35,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     """Show for each period of 24 months which providers were under contract."""
     office = office_of(request)
     begun = office.pso.listed_on if office.pso else None
-    found = contract_periods(office, today_of(request))
+    found = contract_periods(office, office_of(request).today())
     shown = {
         line.packet_id
         for item in found
@@ -99,7 +98,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Explain the register of agreements, or draw it up and hand it over with its proof."""
     if request.method == "POST":
         made = draw_up(office_of(request), acting_person(request))
-        day = today_of(request).isoformat()
+        day = office_of(request).today().isoformat()
         response = HttpResponse(packed(made), content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="register-{day}.zip"'
         return response

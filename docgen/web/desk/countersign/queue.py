@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -156,18 +155,12 @@ def _signed_cell(office: Office, signed: Sequence[Activity]) -> Cell:
         return Cell(words="–", below="not recorded here")
     who = [f"{item.details['name']}, {item.details['title']}" for item in signed]
     last = max(datetime.fromisoformat(str(item.details["signed_at"])) for item in signed)
-    return Cell(words="; ".join(who), below=day_words(last.astimezone(zone_of(office)).date()))
-
-
-def zone_of(office: Office) -> ZoneInfo:
-    """Give the time zone in which the PSO counts days."""
-    return ZoneInfo(office.pso.time_zone if office.pso else "UTC")
+    return Cell(words="; ".join(who), below=day_words(office.day_of(last)))
 
 
 def days_since(office: Office, since: datetime) -> int:
     """Count the days since then, by the PSO's calendar."""
-    zone = zone_of(office)
-    return (office.clock.now().astimezone(zone).date() - since.astimezone(zone).date()).days
+    return (office.today() - office.day_of(since)).days
 
 
 def age_badge(office: Office, since: datetime) -> Badge:
