@@ -17,6 +17,7 @@ from docgen.cli.output import say, shortened, table
 from docgen.cli.start import add_demo_people, write_settings
 from docgen.cli.teach import Taught, ends
 from docgen.cli.visitor import Visitor
+from docgen.domain.enrollment.repetition import told_once
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import (
     ConfigurationError,
@@ -207,8 +208,8 @@ class Walk:
             return [Line(practice=file.name, packet="–", status="not enrolled", result=REFUSED)]
         version = enrolled.version
         say(f"  enrolled   {version.practice}: {version.enrollment_id}")
-        for warning in enrolled.checked.warnings:
-            say(f"             warning {warning.rule} {warning.path}")
+        for warning in told_once(enrolled.checked.warnings):
+            say(f"             warning {warning.rule}  {warning.message}")
         return [line for kind in PacketKind for line in self._packets(version, kind)]
 
     def _packets(self, version: EnrollmentVersion, kind: PacketKind) -> list[Line]:
