@@ -130,6 +130,7 @@ def written(value: object, name: str) -> Iterator[tuple[str, str]]:
         yield name, ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.sqlite_only("of each page it asks the database what any page of the form asks")
 @pytest.mark.parametrize("name", VALID)
 def test_any_sample_typed_through_the_form_comes_back_equal(desk: Desk, name: str) -> None:
     """Control: through the form's own fields alone, page after page, each value arrives as it was."""
