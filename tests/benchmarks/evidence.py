@@ -375,6 +375,9 @@ def main() -> None:
         loader = Loader(site.office, People(SEED, asked.entries))
         steps = []
         for documents in (int(one) for one in asked.documents.split(",")):
+            if documents <= loader.documents:
+                print(f"{documents:,} left out: that many are there already", file=sys.stderr)  # noqa: T201  # progress
+                continue
             steps.append(filled(site, loader, documents, asked.rounds))
             print(f"measured at {steps[-1]['documents']:,}", file=sys.stderr)  # noqa: T201  # progress
         from django.db import connection
