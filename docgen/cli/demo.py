@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from docgen.cli.output import say, shortened, table
+from docgen.cli.demo_table import AFTER, ATTESTED, FAILED, HOLDS, LATER, REFUSED, Line, close
+from docgen.cli.output import say
 from docgen.cli.start import add_demo_people, write_settings
 from docgen.cli.teach import Taught, ends
 from docgen.cli.visitor import Visitor
@@ -38,23 +39,7 @@ LARGEST = 10 * 1024 * 1024  # bytes of one form
 START_LIMIT_S = 180
 WAIT_LIMIT_S = 60
 
-HOLDS, LATER, REFUSED = "holds", "needs more of the form", "refused"
-AFTER, FAILED = "comes after contracting", "FAILED"
-ATTESTED = "attested, on paper"
 PAPER_CODE = 4  # of the stand-alone verifier: a person attests to the paper, all else holds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One packet's row in the closing table; one that was not made has no pages."""
-
-    practice: str
-    packet: str
-    status: str
-    result: str
-    pages: int = 0
-    seconds: float = 0.0
-    path: str = ""
 
 
 @click.command(
@@ -96,7 +81,7 @@ def demo(files: tuple[Path, ...], into: Path) -> None:
             say(f"\n[{number} of {len(chosen)}] {file}{_to_go(began, number, len(chosen))}")
             walk = Walk(office=office, visitor=Visitor(base_url, home / "mail"), into=into)
             lines += walk.whole_line(file)
-    _close(lines, into)
+    close(lines, into)
 
 
 def _to_go(began: float, number: int, count: int) -> str:
@@ -355,47 +340,3 @@ def _say_refusal(error: DocgenError) -> None:
         say(f"             {item.rule} {item.path}: {item.message}")
     if not problems:
         say(f"             {error}")
-
-
-def _close(lines: list[Line], into: Path) -> None:
-    say("")
-    table(
-        ("Practice", "Packet", "Status", "Pages", "Seconds", "Archive path", "Result"),
-        [
-            (
-                shortened(item.practice),
-                item.packet,
-                item.status,
-                str(item.pages or "–"),
-                f"{item.seconds:.1f}" if item.pages else "–",
-                item.path or "–",
-                item.result,
-            )
-            for item in lines
-        ],
-    )
-    held = sum(1 for item in lines if item.result == HOLDS)
-    attested = sum(1 for item in lines if item.result == ATTESTED)
-    failed = sum(1 for item in lines if item.result not in {HOLDS, ATTESTED, LATER, AFTER})
-    say("")
-    say(f"Evidence bundles lie in {into / 'bundles'}, letters in {into / 'home' / 'mail'}.")
-    say(f"Look around:  DOCGEN_HOME={into / 'home'} bin/docgen status")
-    if failed:
-        say(f"{failed} of {len(lines)} failed; what was said above tells why.")
-        raise click.exceptions.Exit(5)
-    if held:
-        say(f"{_count(held)} verified by the stand-alone verifier.")
-    if attested:
-        say(f"{_rest(attested)} on paper, to which a person attests; all else holds.")
-    if held + attested < len(lines):
-        say("The others were not generated: their form lacks what they need, listed above.")
-
-
-def _rest(attested: int) -> str:
-    """Count the bundles whose signatures are on paper."""
-    return "1 bundle rests" if attested == 1 else f"{attested} bundles rest"
-
-
-def _count(held: int) -> str:
-    """Count the bundles that hold."""
-    return "The one bundle holds," if held == 1 else f"All {held} bundles hold,"

@@ -88,6 +88,10 @@ def _let_go(office: Office, packet_id: str, person: Person, reason: str) -> Pack
         packet = office.ledger.packets.locked(packet_id)
         if not allowed(packet.state, Step.VOID):
             raise _ended(packet)
+        if packet.missing_since is None:
+            raise Refused(
+                "The signing service knows the envelope again; void the packet once more."
+            )
         packet = packet.step(Step.VOID)
         office.ledger.packets.save(packet)
         close_entrance(office, packet)

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, cast
 import click
 import pytest
 
-from docgen.cli.demo import (
-    AFTER,
-    ATTESTED,
-    FAILED,
-    HOLDS,
-    LATER,
-    REFUSED,
-    Line,
-    Walk,
-    _close,
-)
+from docgen.cli.demo import Walk
+from docgen.cli.demo_table import AFTER, ATTESTED, FAILED, HOLDS, LATER, REFUSED, Line, close
 from docgen.domain.packet import Packet, PacketKind, PacketState
 from docgen.errors import ServiceRejected
 from docgen.services.enroll import enroll
@@ -95,7 +86,7 @@ def test_the_end_says_what_held(
         for item in results
     ]
     try:
-        _close(lines, tmp_path)
+        close(lines, tmp_path)
         ended = 0
     except click.exceptions.Exit as exit_:
         ended = exit_.exit_code

@@ -102,8 +102,9 @@ class ArchiveAsked(PageAsked, ArchiveFilters):
 @router.get("", response={200: PageOf[ArchiveItem], **refusals()}, url_name="archive")
 def archive(request: HttpRequest, asked: Query[ArchiveAsked]) -> PageOf[ArchiveItem]:
     """List executed documents, signed last first."""
-    query = replace(asked.question(office_of(request).today()), page=asked.paging(request))
-    page = search_archive(office_of(request), query, acting_person(request))
+    office = office_of(request)
+    query = replace(asked.question(office.today()), page=asked.paging(request))
+    page = search_archive(office, query, acting_person(request))
     items = [ArchiveItem.model_validate(line) for line in page.items]
     return PageOf(items=items, total=page.total, total_exact=page.exact, next=asked.next(page))
 

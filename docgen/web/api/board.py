@@ -43,7 +43,7 @@ def board(request: HttpRequest) -> BoardWhole:
 def stand_ins(request: HttpRequest) -> ListOf[StandInItem]:
     """List the newest 50 appointments of who countersigns for the PSO in whose place."""
     office = office_of(request)
-    today = office_of(request).today()
+    today = office.today()
     return ListOf(
         items=[
             StandInItem(

@@ -57,7 +57,7 @@ def _selection(request: HttpRequest, body: ExportTaken) -> Selection:
     office = office_of(request)
     if body.archive is None:
         return select(office, body.packets)
-    return select(office, (), body.archive.question(office_of(request).today()))
+    return select(office, (), body.archive.question(office.today()))
 
 
 @router.get(_AT, response={200: ExportWhole, **refusals(404)}, url_name="export")

@@ -41,7 +41,7 @@ def contracts(request: HttpRequest) -> ContractReport:
     in the settings there is no period.
     """
     office = office_of(request)
-    found = contract_periods(office, office_of(request).today())
+    found = contract_periods(office, office.today())
     return ContractReport(
         listed_on=office.pso.listed_on if office.pso else None,
         needed=CONTRACTS_NEEDED,
@@ -76,7 +76,8 @@ class ContractsAsked(PageAsked):
 def counted(request: HttpRequest, asked: Query[ContractsAsked]) -> PageOf[ArchiveItem]:
     """List the contracts of the period that begins on `first`; their packets can be exported."""
     paging = asked.paging(request)
-    periods = contract_periods(office_of(request), office_of(request).today())
+    office = office_of(request)
+    periods = contract_periods(office, office.today())
     period = next((item for item in periods if item.first == asked.first), None)
     if period is None:
         raise NotFound("No period of the report begins on this day.")
@@ -104,5 +105,6 @@ def register(request: HttpRequest) -> HttpResponse:
 
     That it was drawn up is an activity, which the signed log holds; so each fetch gives another.
     """
-    made = draw_up(office_of(request), acting_person(request))
-    return handed_over(packed(made), ZIP, f"register-{office_of(request).today().isoformat()}.zip")
+    office = office_of(request)
+    made = draw_up(office, acting_person(request))
+    return handed_over(packed(made), ZIP, f"register-{office.today().isoformat()}.zip")

@@ -12,7 +12,7 @@ from docgen.domain.packet import PacketState
 from docgen.domain.signing import Signal
 from docgen.domain.standing import ENVELOPE_FOUND, ENVELOPE_MISSING
 from docgen.domain.waiting import Alert, Need
-from docgen.errors import NotFound
+from docgen.errors import NotFound, Refused
 from docgen.services.poll import read_several_again
 from docgen.services.receive import refresh
 from docgen.services.sweep import sweep
@@ -21,6 +21,8 @@ from integrations.esign.fake import FakeService
 from tests.unit.services.walk import COORDINATOR, kinds, sealed_elsewhere, sent, with_fake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docgen.domain.packet import Packet
     from docgen.ports.esign import Capabilities
     from docgen.ports.register import PacketLine
@@ -35,18 +37,20 @@ def line_of(office: Office, packet: Packet) -> PacketLine:
     return office.register.packet(packet.id)
 
 
-def deleted(office: Office, packet: Packet, clock: StandingClock) -> tuple[Office, FakeService]:
-    """Send a packet; somebody deletes its envelope at the service, and two hours pass."""
+def deleted(
+    office: Office, packet: Packet, clock: StandingClock, after: timedelta = LATER
+) -> tuple[Office, FakeService, Callable[[], None]]:
+    """Send a packet; somebody deletes its envelope there, and time passes; the last puts it back."""
     office, fake = with_fake(office)
     sent(office, packet)
-    fake.envelopes.pop("fake_1")
-    clock.advance(LATER)
-    return office, fake
+    kept = fake.envelopes.pop("fake_1")
+    clock.advance(after)
+    return office, fake, lambda: fake.envelopes.update(fake_1=kept)
 
 
 def test_a_person_is_told_once(office: Office, packet: Packet, clock: StandingClock) -> None:
     """However often it is asked after, it is noted once; the packet stays where it is."""
-    office, _ = deleted(office, packet, clock)
+    office, _, _ = deleted(office, packet, clock)
     for _ in range(3):
         assert sweep(office).failures == ()
     found = office.ledger.packets.get(packet.id)
@@ -61,13 +65,10 @@ def test_what_was_just_sent_may_take_a_while_to_be_known(
     office: Office, packet: Packet, clock: StandingClock
 ) -> None:
     """The control: within the first hour nobody is told, and it is asked again."""
-    office, fake = with_fake(office)
-    sent(office, packet)
-    kept = fake.envelopes.pop("fake_1")
-    clock.advance(timedelta(minutes=59))
+    office, _, put_back = deleted(office, packet, clock, timedelta(minutes=59))
     with pytest.raises(NotFound):
         refresh(office, packet.id)
-    fake.envelopes["fake_1"] = kept
+    put_back()
     refresh(office, packet.id)
     assert not {ENVELOPE_MISSING, ENVELOPE_FOUND} & set(kinds(office, packet.id))
 
@@ -77,12 +78,9 @@ def test_found_again_it_goes_on(
     office: Office, packet: Packet, clock: StandingClock, *, signed: bool
 ) -> None:
     """As when the account was put right: the alert is gone, and what happened there counts."""
-    office, fake = with_fake(office)
-    sent(office, packet)
-    kept = fake.envelopes.pop("fake_1")
-    clock.advance(LATER)
+    office, fake, put_back = deleted(office, packet, clock)
     refresh(office, packet.id)
-    fake.envelopes["fake_1"] = kept
+    put_back()
     if signed:
         fake.sign_all("fake_1", clock.now())
     after = refresh(office, packet.id)
@@ -113,7 +111,7 @@ def test_one_that_a_list_leaves_out_is_told_too(
 
 def test_it_is_taken_back_here_alone(office: Office, packet: Packet, clock: StandingClock) -> None:
     """There is nothing to void there, and the coordinator is not left with it."""
-    office, _ = deleted(office, packet, clock)
+    office, _, _ = deleted(office, packet, clock)
     after = withdraw(office, packet.id, COORDINATOR, "Deleted there by mistake.")
     assert after.state is PacketState.VOIDED
     assert kinds(office, packet.id)[-1] == "packet.taken_back"
@@ -122,25 +120,39 @@ def test_it_is_taken_back_here_alone(office: Office, packet: Packet, clock: Stan
 
 def test_so_soon_it_is_not_taken_back(office: Office, packet: Packet, clock: StandingClock) -> None:
     """The control: the service may know it in a moment, and somebody could then sign it."""
-    office, fake = with_fake(office)
-    sent(office, packet)
-    fake.envelopes.pop("fake_1")
-    clock.advance(timedelta(minutes=5))
+    office, _, _ = deleted(office, packet, clock, timedelta(minutes=5))
     with pytest.raises(NotFound):
         withdraw(office, packet.id, COORDINATOR, "Moved.")
     assert office.ledger.packets.get(packet.id).state is PacketState.SENT
+
+
+def test_found_again_at_that_moment_it_is_not_ended_here_alone(
+    office: Office, packet: Packet, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another process, between the two steps: it is out there, so it must be voided there."""
+    office, _, put_back = deleted(office, packet, clock)
+
+    def then_found(office: Office, packet_id: str) -> Packet:
+        missing = refresh(office, packet_id)
+        put_back()
+        refresh(office, packet_id)
+        return missing
+
+    monkeypatch.setattr("docgen.services.withdraw.refresh", then_found)
+    with pytest.raises(Refused, match="found the envelope again"):
+        withdraw(office, packet.id, COORDINATOR, "Deleted there by mistake.")
+    monkeypatch.undo()
+    assert office.ledger.packets.get(packet.id).state is PacketState.SENT
+    assert withdraw(office, packet.id, COORDINATOR, "Once more.").state is PacketState.VOIDED
 
 
 def test_signed_there_after_all_a_person_must_look(
     office: Office, packet: Packet, clock: StandingClock
 ) -> None:
     """Taken back while it could not be found, it turns up signed: that counts, and both are told."""
-    office, fake = with_fake(office)
-    sent(office, packet)
-    kept = fake.envelopes.pop("fake_1")
-    clock.advance(LATER)
+    office, fake, put_back = deleted(office, packet, clock)
     withdraw(office, packet.id, COORDINATOR, "Deleted there by mistake.")
-    fake.envelopes["fake_1"] = kept
+    put_back()
     fake.sign_all("fake_1", clock.now())
     after = refresh(office, packet.id)
     assert after.state is PacketState.FULLY_EXECUTED
@@ -154,7 +166,7 @@ def test_our_own_entrance_closes_with_it(
 ) -> None:
     """Whom we invited is told that it was taken back."""
     office = replace(office, rules=replace(office.rules, invited_by_site=frozenset({"fake"})))
-    office, _ = deleted(office, packet, clock)
+    office, _, _ = deleted(office, packet, clock)
     entrance = office.ledger.packets.get(packet.id).entrance_id
     assert office.ledger.ceremonies.get(entrance).ended is None
     withdraw(office, packet.id, COORDINATOR, "Deleted there by mistake.")

@@ -35,7 +35,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
     """Show for each period of 24 months which providers were under contract."""
     office = office_of(request)
     begun = office.pso.listed_on if office.pso else None
-    found = contract_periods(office, office_of(request).today())
+    found = contract_periods(office, office.today())
     shown = {
         line.packet_id
         for item in found
@@ -97,8 +97,9 @@ def _row(line: ContractLine, practice: str) -> Row:
 def register(request: HttpRequest) -> HttpResponse:
     """Explain the register of agreements, or draw it up and hand it over with its proof."""
     if request.method == "POST":
-        made = draw_up(office_of(request), acting_person(request))
-        day = office_of(request).today().isoformat()
+        office = office_of(request)
+        made = draw_up(office, acting_person(request))
+        day = office.today().isoformat()
         response = HttpResponse(packed(made), content_type="application/zip")
         response.headers["Content-Disposition"] = f'attachment; filename="register-{day}.zip"'
         return response
