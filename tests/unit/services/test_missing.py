@@ -139,7 +139,7 @@ def test_found_again_at_that_moment_it_is_not_ended_here_alone(
         return missing
 
     monkeypatch.setattr("docgen.services.withdraw.refresh", then_found)
-    with pytest.raises(Refused, match="found the envelope again"):
+    with pytest.raises(Refused, match="knows the envelope again"):
         withdraw(office, packet.id, COORDINATOR, "Deleted there by mistake.")
     monkeypatch.undo()
     assert office.ledger.packets.get(packet.id).state is PacketState.SENT
