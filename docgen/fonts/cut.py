@@ -2,13 +2,15 @@
 
 Source Serif 4 keeps its kerning in up to twenty subtables, and every pair of letters is looked
 up in each: a fifth of the time of a page. Here the same pairs stand in at most three subtables,
-and every pair has the value it had. Features that agreements do not use are left out. The licence
-reserves the name "Source" for Adobe's files, so the cut fonts have names of their own. The product
-never runs this.
+and every pair has the value it had. The no-break space has a glyph of its own, as wide and kerned
+as the space: where both share one, a PDF file must say at each of them which of the two it means.
+Features that agreements do not use are left out. The licence reserves the name "Source" for
+Adobe's files, so the cut fonts have names of their own. The product never runs this.
 """
 
 from __future__ import annotations
 
+import copy
 import sys
 from pathlib import Path
 
@@ -29,6 +31,8 @@ FACES = {
 }
 FEATURES = ("ccmp", "liga", "locl", "kern", "mark", "mkmk", "lnum", "pnum", "tnum", "case")
 SUBTABLE_BYTES = 58_000  # offsets inside a subtable have 16 bits
+SPACE, NO_BREAK_SPACE = "space", "uni00A0"
+NO_BREAK_LETTER = 0xA0
 
 Row = tuple[tuple[str, int], ...]
 Group = tuple[Row, list[str]]
@@ -45,6 +49,7 @@ def cut(source: Path, target: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=font.getBestCmap().keys())
     subsetter.subset(font)
+    _part_spaces(font)
     for lookup in font["GPOS"].table.LookupList.Lookup:
         tables = [getattr(table, "ExtSubTable", table) for table in lookup.SubTable]
         if all(isinstance(table, otTables.PairPos) for table in tables):
@@ -55,11 +60,21 @@ def cut(source: Path, target: Path) -> None:
     font.save(target / f"{family.replace(' ', '')}-{style.replace(' ', '')}.ttf")
 
 
+def _part_spaces(font: TTFont) -> None:
+    """Give the no-break space a glyph of its own."""
+    font.setGlyphOrder([*font.getGlyphOrder(), NO_BREAK_SPACE])
+    font["glyf"][NO_BREAK_SPACE] = copy.copy(font["glyf"][SPACE])
+    font["hmtx"][NO_BREAK_SPACE] = font["hmtx"][SPACE]
+    for table in font["cmap"].tables:
+        if table.isUnicode() and NO_BREAK_LETTER in table.cmap:
+            table.cmap[NO_BREAK_LETTER] = NO_BREAK_SPACE
+
+
 def _flat(font: TTFont, tables: list[otTables.PairPos]) -> list[otTables.PairPos]:
     """Return few subtables that give each pair the value the many gave."""
     groups: dict[Row, list[str]] = {}
     for glyph in font.getGlyphOrder():
-        row = tuple(sorted(_row(font, tables, glyph).items()))
+        row = tuple(sorted(_row(font, tables, SPACE if glyph == NO_BREAK_SPACE else glyph).items()))
         if row:
             groups.setdefault(row, []).append(glyph)
     # The subtable with the plain letters comes first: most pairs are found there.
@@ -94,6 +109,7 @@ def _row(font: TTFont, tables: list[otTables.PairPos], first: str) -> dict[str, 
             value = records[table.ClassDef2.classDefs.get(second, 0)].Value1
             row.setdefault(second, _advance(value))
         break
+    row[NO_BREAK_SPACE] = row.get(SPACE, 0)
     return {second: value for second, value in row.items() if value}
 
 
