@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -74,6 +74,22 @@ def test_a_csv_of_practices_gets_a_result_for_each_row(desk: Desk) -> None:
     page = client.get(answer["Location"]).content.decode()
     assert page.count("badge good") == 1
     assert "reserved for templates" in page
+
+
+def test_what_many_places_lack_is_one_line_but_each_problem_has_its_own(desk: Desk) -> None:
+    """Fourteen sites without a Reviewer are one thing to look at; wrong ZIP codes are many."""
+    raw: dict[str, Any] = raw_sample("network-joinder")
+    raw["reviewers"] = [
+        {"contact_id": "sofia-alvarez", "facility_ids": ["midtown"], "can_report_to_pso": True}
+    ]
+    for facility in raw["facilities"][:7]:
+        facility["address"]["zip"] = "1"
+    client = desk.as_("coordinator")
+    answer = sent(client, "form.json", json.dumps(raw).encode())
+    page = client.get(answer["Location"]).content.decode()
+    assert page.count("name a Reviewer for this facility") == 1
+    assert "and 11 more, 14 in all: name a Reviewer for this facility" in page
+    assert page.count("ZIP") >= 7
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from docgen.domain.enrollment.repetition import told_once
 from docgen.errors import EnrolledAlready, EnrollmentInvalid, InputError, NotFound
 from docgen.outcome import outcome_of
 from docgen.services.enroll import enroll
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from docgen.services.office import Office
-    from docgen.services.propose import ProposedEnrollment
+    from docgen.services.propose import Finding, ProposedEnrollment
 
 PAGES = ["GET", "HEAD", "POST"]
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 500
 MOST_AT_ONCE = 2  # each reads in a process of its own, with up to 1 GiB
 SLOT, MOST_KEPT = "uploads", 3
+_REPEATED = frozenset({"warning", "missing"})
 _BUSY = "Another file is being read just now. Please send yours again in a minute."
 _GONE = "This upload is not kept any more. Please choose the file again."
 _places = BoundedSemaphore(MOST_AT_ONCE)
@@ -109,7 +111,8 @@ def _read(request: HttpRequest, office: Office, onto: str) -> str:
 def _kept(row: ProposedEnrollment) -> dict[str, Any]:
     """Give what is kept of one row: its values, and what to look at before confirming."""
     found = [
-        {"weight": one.weight, "message": one.message, "where": one.where} for one in row.findings
+        {"weight": one.weight, "message": one.message, "where": one.where}
+        for one in _few(row.findings)
     ]
     practice = row.values.get("practice")
     name = practice.get("display_name", "") if isinstance(practice, dict) else ""
@@ -124,6 +127,13 @@ def _kept(row: ProposedEnrollment) -> dict[str, Any]:
         "is_good": not row.problems and not row.refusals,
         "is_whole": not any("form is submitted" in one.message for one in needs),
     }
+
+
+def _few(findings: tuple[Finding, ...]) -> list[Finding]:
+    """Give what is found: many equal warnings once, what must be corrected cell by cell."""
+    before = [one for one in findings if one.weight not in _REPEATED]
+    after = [one for one in findings if one.weight in _REPEATED]
+    return before + told_once(after, placed_by=("path", "where"))
 
 
 @require_http_methods(PAGES)
