@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import entry_points
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen import __version__
-from docgen.bootstrap.adapter import adapter
+from docgen.bootstrap.adapter import adapter, installed
 from docgen.bootstrap.authority import missing_authority, open_authority, stamping_authority
 from docgen.bootstrap.framework import configure_django
 from docgen.bootstrap.keyring import HomeKeyRing
@@ -25,6 +24,7 @@ from docgen.bootstrap.keys import (
     refuse_lost_keys,
     secret_file,
 )
+from docgen.bootstrap.latent_signer import LatentSigner
 from docgen.domain.pso import parse_pso
 from docgen.domain.retention import LOCK_SLACK
 from docgen.domain.signing import service_name
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from docgen.ports.log import CheckpointJournal, CheckpointSigner
     from docgen.ports.mailer import Mailer
     from docgen.ports.returned_mail import ReturnedMail
+    from docgen.ports.signer import Signer
     from docgen.ports.timestamper import TimeStamper
     from docgen.ports.webhooks import WebhookSender
 
@@ -175,11 +176,13 @@ def _build(settings: Settings) -> Application:
         typesetter=shop.typesetter,
         press=shop.press,
         printer=shop.printer,
-        signer=adapter("docgen.signer", "pades")(
-            authority,
-            stamper,
-            fonts_dir(),
-            stamp_evidence=stamp_evidence,
+        signer=LatentSigner(
+            lambda: cast(
+                "Signer",
+                adapter("docgen.signer", "pades")(
+                    authority, stamper, fonts_dir(), stamp_evidence=stamp_evidence
+                ),
+            )
         ),
         stamper=stamper,
         checkpoint_signer=checkpoint_signer,
@@ -262,7 +265,7 @@ def _mailer(settings: Settings) -> Mailer:
 
 def _webhook_sender(settings: Settings) -> WebhookSender | None:
     """Give what posts callbacks; None where the installation's list of parts is an older one."""
-    if not entry_points(group="docgen.webhook"):
+    if not installed("docgen.webhook"):
         return None
     return cast("WebhookSender", adapter("docgen.webhook", "http")(loopback=settings.demo))
 

@@ -15,7 +15,6 @@ from docgen.services.anchor import anchor_of
 
 @click.command(
     cls=Taught,
-    short_help="Write the anchor by which others trust this site's bundles.",
     examples="""
     docgen anchor --out anchor.json                        # here
     docgen verify PACKET.bundle.zip --anchor anchor.json   # elsewhere

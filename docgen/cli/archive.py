@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Find, get and verify what was fully executed.",
     examples="""
     docgen archive find lakeside
     docgen archive get pkt_1a2b3c --out bundles

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 import docgen
-from docgen.cli.output import as_json, say, say_json, warn
-from docgen.cli.site import OTHERS, site
+from docgen.cli.output import OTHERS, as_json, say, say_json, warn
+from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
 from docgen.errors import ConfigurationError, SignatureInvalid
 from docgen.services.checkpoint import lost_history, where_rewritten
@@ -20,7 +20,6 @@ from docgen.services.readiness import archive_faults, deployment_faults, log_fau
 
 @click.command(
     cls=Taught,
-    short_help="Check the installation, or readiness for real use.",
     examples="""
     docgen check
     docgen check --deploy        # before the first real agreement

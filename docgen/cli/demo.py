@@ -44,7 +44,6 @@ PAPER_CODE = 4  # of the stand-alone verifier: a person attests to the paper, al
 
 @click.command(
     cls=Taught,
-    short_help="Run the whole line for the sample practices.",
     examples="""
     docgen demo
     docgen demo my-practice.yaml --into try

@@ -45,7 +45,6 @@ class Storing:
 
 @click.command(
     cls=Taught,
-    short_help="Check and store an enrollment form, or make an empty one.",
     examples="""
     docgen enroll practice.yaml
     docgen enroll practice.yaml --draft

@@ -24,7 +24,6 @@ from docgen.settings import read_settings
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Make the site's keys, renew or withdraw them.",
     examples="""
     docgen keys rotate log --as admin
     docgen keys rotate signing --as admin

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Taught,
-    short_help="Remind whose turn it is to sign.",
     examples="""
     docgen remind pkt_1a2b3c --as coordinator
     """,
@@ -50,7 +49,6 @@ def remind(packet: str, person: str, as_json: bool) -> None:
 
 @click.command(
     cls=Taught,
-    short_help="Let another person sign in somebody's place.",
     examples="""
     docgen reassign pkt_1a2b3c practice_1 --name "Ada Example" \\
       --title "Chief Executive" --email ada@example.org \\
@@ -96,7 +94,6 @@ def reassign(  # noqa: PLR0913, PLR0917  # one option each
 
 @click.command(
     cls=Taught,
-    short_help="Record that a packet is no longer in effect.",
     examples="""
     docgen terminate pkt_1a2b3c --on 2027-06-30 \\
       --reason "The practice closed." --as coordinator

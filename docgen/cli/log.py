@@ -16,7 +16,6 @@ from docgen.services.export_log import export_log
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Export the history's log.",
     examples="""
     docgen log export log-2026-11
     """,

@@ -8,27 +8,8 @@ import sys
 import click
 
 from docgen import __version__
-from docgen.cli.anchor import anchor
-from docgen.cli.archive import archive
-from docgen.cli.checks import check
-from docgen.cli.demo import demo
-from docgen.cli.enrollments import enroll
-from docgen.cli.keys import keys
-from docgen.cli.lifecycle import reassign, remind, terminate
-from docgen.cli.log import log
-from docgen.cli.output import show_error, warn
-from docgen.cli.packets import approve, generate, send, void
-from docgen.cli.paper import intake_scan, paper
-from docgen.cli.people import users
-from docgen.cli.review import review, terms
-from docgen.cli.serve import serve, sweep, worker
-from docgen.cli.simulate import simulate
-from docgen.cli.site import OTHERS
-from docgen.cli.start import init
-from docgen.cli.status import status
-from docgen.cli.teach import CODES, Parts
-from docgen.cli.templates import templates
-from docgen.cli.verify import verify
+from docgen.cli.output import OTHERS, show_error, warn
+from docgen.cli.teach import CODES, Lead, Parts
 from docgen.errors import (
     ConfigurationError,
     DocgenError,
@@ -53,12 +34,45 @@ docgen verify PACKET.bundle.zip  # check it, as any stranger could
 """
 
 PARTS = {
-    "Begin": (init, demo),
-    "Prepare a packet": (enroll, paper, generate, review, terms, approve),
-    "Have it signed": (send, remind, reassign, void, intake_scan),
-    "Look at it, keep it, prove it": (status, archive, verify, anchor, log, terminate),
-    "Texts and people": (templates, users),
-    "Run the site": (serve, worker, sweep, check, keys, simulate),
+    "Begin": {
+        "init": Lead("start", "Make a home folder with commented settings."),
+        "demo": Lead("demo", "Run the whole line for the sample practices."),
+    },
+    "Prepare a packet": {
+        "enroll": Lead("enrollments", "Check and store an enrollment form, or make an empty one."),
+        "paper": Lead("paper", "Documents that do not come from our templates."),
+        "generate": Lead("packets", "Make the documents of a packet."),
+        "review": Lead("review", "Send drafts for review, take redlines back in."),
+        "terms": Lead("review", "Record that the terms are agreed."),
+        "approve": Lead("packets", "Approve a packet's plan."),
+    },
+    "Have it signed": {
+        "send": Lead("packets", "Send an approved packet for signature."),
+        "remind": Lead("lifecycle", "Remind whose turn it is to sign."),
+        "reassign": Lead("lifecycle", "Let another person sign in somebody's place."),
+        "void": Lead("packets", "Take back a packet that is out for signature."),
+        "intake-scan": Lead("paper", "Take in the scan of what was signed on paper."),
+    },
+    "Look at it, keep it, prove it": {
+        "status": Lead("status", "Where packets stand."),
+        "archive": Lead("archive", "Find, get and verify what was fully executed."),
+        "verify": Lead("verify", "Verify an evidence bundle."),
+        "anchor": Lead("anchor", "Write the anchor by which others trust this site's bundles."),
+        "log": Lead("log", "Export the history's log."),
+        "terminate": Lead("lifecycle", "Record that a packet is no longer in effect."),
+    },
+    "Texts and people": {
+        "templates": Lead("templates", "The agreements' texts: check, compare, adopt."),
+        "users": Lead("people", "Our own people and their roles."),
+    },
+    "Run the site": {
+        "serve": Lead("serve", "Serve the signing pages and the callbacks."),
+        "worker": Lead("serve", "Do the work, beside others (PostgreSQL)."),
+        "sweep": Lead("serve", "Do everything that is due, once."),
+        "check": Lead("checks", "Check the installation, or readiness for real use."),
+        "keys": Lead("keys", "Make the site's keys, renew or withdraw them."),
+        "simulate": Lead("simulate", "Run a signing service to try things out with."),
+    },
 }
 
 

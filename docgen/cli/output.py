@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from docgen.services.office import Office
 
 LONGEST_NAME = 60
+OTHERS = 0o077  # the permissions of whoever is not the site's own user: none of them are given
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 acting_person = click.option(

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Taught,
-    short_help="Make the documents of a packet.",
     examples="""
     docgen generate enr_1a2b3c --out drafts
     docgen generate enr_1a2b3c --packet onboarding
@@ -121,7 +120,6 @@ def _write(office: Office, packet: Packet, out: Path) -> None:
 
 @click.command(
     cls=Taught,
-    short_help="Approve a packet's plan.",
     examples="""
     docgen approve pkt_1a2b3c --plan 0f3a9c51d2e4 --as coordinator
     """,
@@ -166,7 +164,6 @@ def approve(packet: str, checksum: str, person: str, as_json: bool) -> None:
 
 @click.command(
     cls=Taught,
-    short_help="Send an approved packet for signature.",
     examples="""
     docgen send pkt_1a2b3c --as coordinator
     """,
@@ -202,7 +199,6 @@ def send(packet: str, service: str, person: str, as_json: bool) -> None:
 
 @click.command(
     cls=Taught,
-    short_help="Take back a packet that is out for signature.",
     examples="""
     docgen void pkt_1a2b3c --reason "The practice moves next month." \\
       --as coordinator

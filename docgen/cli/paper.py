@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 @click.command(
     "intake-scan",
     cls=Taught,
-    short_help="Take in the scan of what was signed on paper.",
     examples="""
     docgen intake-scan pkt_1a2b3c scan.pdf --signed-on 2026-11-20 \\
       --received-on 2026-11-23 --pages 31 \\
@@ -132,7 +131,6 @@ _document = click.option(
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Documents that do not come from our templates.",
     examples="""
     docgen paper add enr_1a2b3c --document baa --file their-baa.pdf \\
       --checklist list.toml --as coordinator

@@ -13,7 +13,6 @@ from docgen.services.people import store_person
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Our own people and their roles.",
     examples="""
     docgen users add ada --name "Ada Example" --email ada@example.org \\
       --role coordinator

@@ -24,7 +24,6 @@ from docgen.services.sweep import run_due
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Send drafts for review, take redlines back in.",
     examples="""
     docgen review release pkt_1a2b3c --as coordinator
     docgen review return pkt_1a2b3c redline.docx --from "Gloria Example" \\
@@ -131,7 +130,6 @@ def return_(
 
 @click.group(
     cls=TaughtGroup,
-    short_help="Record that the terms are agreed.",
     examples="""
     docgen terms agree pkt_1a2b3c --as coordinator
     """,

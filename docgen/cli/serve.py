@@ -22,7 +22,6 @@ from docgen.settings import DEFAULT_PORT, LAST_PORT, SETTINGS_FILE, read_setting
 
 @click.command(
     cls=Taught,
-    short_help="Serve the signing pages and the callbacks.",
     examples="""
     docgen serve
     docgen serve --host 0.0.0.0 --port 8720   # a proxy in front speaks https
@@ -71,7 +70,6 @@ def serve(host: str, port: int | None, sweeps: bool) -> None:
 
 @click.command(
     cls=Taught,
-    short_help="Do the work, beside others (PostgreSQL).",
     examples="""
     docgen worker
     """,
@@ -107,7 +105,6 @@ def _leads_elsewhere(base_url: str, port: int) -> bool:
 
 @click.command(
     cls=Taught,
-    short_help="Do everything that is due, once.",
     examples="""
     docgen sweep
     docgen sweep --json

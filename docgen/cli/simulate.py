@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.bootstrap.adapter import adapter, installed
 from docgen.cli.output import say
 from docgen.cli.site import site
 from docgen.cli.teach import Taught, ends
@@ -21,7 +21,6 @@ GROUP = "docgen.simulator"
 
 @click.command(
     cls=Taught,
-    short_help="Run a signing service to try things out with.",
     examples="""
     docgen simulate docusign          # prints what to put into settings.toml
     docgen send PACKET --via docusign --as coordinator
@@ -31,7 +30,7 @@ GROUP = "docgen.simulator"
 @click.argument(
     "service",
     metavar="SERVICE",
-    type=click.Choice(sorted(entry.name for entry in entry_points(group=GROUP))),
+    type=click.Choice(sorted(entry.name for entry in installed(GROUP))),
 )
 @click.option(
     "--port", type=click.IntRange(0, LAST_PORT), default=0, help="Port; any free one if left out."
@@ -50,8 +49,7 @@ def simulate(service: str, port: int) -> None:
             "Only a site in demo mode can be connected with a simulator: use a home folder made "
             "with `docgen init --demo`."
         )
-    [entry] = entry_points(group=GROUP, name=service)
-    kind: Any = entry.load()
+    kind: Any = adapter(GROUP, service)
     callback_url = f"{app.settings.base_url}/callbacks/{service}"
 
     def tell(running: Any) -> None:

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from docgen.bootstrap.application import Application, Workshop
     from docgen.services.office import Office
 
-OTHERS = 0o077  # the permissions of whoever is not the site's own user: none of them are given
-
 
 def is_set_up() -> bool:
     """Say whether `docgen init` was run for the home folder the environment names."""

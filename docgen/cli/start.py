@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Taught,
-    short_help="Make a home folder with commented settings.",
     examples="""
     DOCGEN_HOME=$PWD/try docgen init --demo    # to try things out
     DOCGEN_HOME=/srv/docgen docgen init        # for real; then edit settings.toml

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Taught,
-    short_help="Where packets stand.",
     examples="""
     docgen status
     docgen status pkt_1a2b3c

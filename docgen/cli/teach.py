@@ -6,13 +6,14 @@ into one paragraph.
 
 from __future__ import annotations
 
+from importlib import import_module
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 CODES: Mapping[int, str] = {
     0: "done",
@@ -68,20 +69,43 @@ class TaughtGroup(Taught, click.Group):
         return list(self.commands)
 
 
+class Lead(NamedTuple):
+    """Where a command is, and what one line says of it."""
+
+    module: str
+    words: str
+
+
 class Parts(TaughtGroup):
-    """A group whose commands stand under headings, with one example from beginning to end."""
+    """A group whose commands stand under headings, with one example from beginning to end.
+
+    A command's module is loaded when the command is wanted: all of them take longer than most
+    commands do.
+    """
 
     heading = "A packet from beginning to end"
 
-    def __init__(
-        self, *args: Any, parts: Mapping[str, Sequence[click.Command]], **attrs: Any
-    ) -> None:
-        """Add every command under its heading."""
+    def __init__(self, *args: Any, parts: Mapping[str, Mapping[str, Lead]], **attrs: Any) -> None:
+        """Keep where each command is, under its heading."""
         super().__init__(*args, **attrs)
         self.parts = parts
-        for commands in parts.values():
-            for command in commands:
-                self.add_command(command)
+        self._leads = {name: lead for part in parts.values() for name, lead in part.items()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """List the commands in the order of their headings."""
+        return list(self._leads)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002  # click's signature
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Load a command."""
+        lead = self._leads.get(cmd_name)
+        if lead is None:
+            return None
+        module = import_module(f"docgen.cli.{lead.module}")
+        return cast("click.Command", getattr(module, cmd_name.replace("-", "_")))
 
     def format_commands(
         self,
@@ -89,9 +113,9 @@ class Parts(TaughtGroup):
         formatter: click.HelpFormatter,
     ) -> None:
         """List the commands heading by heading."""
-        for heading, commands in self.parts.items():
+        for heading, leads in self.parts.items():
             with formatter.section(heading):
-                formatter.write_dl([(one.name or "", one.get_short_help_str()) for one in commands])
+                formatter.write_dl([(name, lead.words) for name, lead in leads.items()])
 
 
 def commands_in(examples: str) -> list[str]:

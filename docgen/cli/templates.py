@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 @click.group(
     cls=TaughtGroup,
-    short_help="The agreements' texts: check, compare, adopt.",
     examples="""
     docgen templates sample --out for-counsel    # blank copies to read
     docgen templates coverage                    # which clause meets which duty

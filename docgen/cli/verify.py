@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Taught,
-    short_help="Verify an evidence bundle.",
     examples="""
     docgen verify pkt_1a2b3c.bundle.zip                        # of this site
     docgen verify pkt_1a2b3c.bundle.zip --anchor anchor.json   # of another

@@ -13,7 +13,10 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300
@@ -92,15 +95,13 @@ class Terminal:
 
     def run_anew(self, *words: str, **environment: str) -> Ran:
         """Run `docgen` in an interpreter started for it, with this added to its environment."""
+        return self.starts([sys.executable, "-m", "docgen.cli", *words], **environment)
+
+    def starts(self, command: Sequence[str], **environment: str) -> Ran:
+        """Run a program of ours in the folder, with this added to its environment."""
         known = {name: value for name, value in os.environ.items() if "DOCGEN" not in name}
         known |= {"DOCGEN_HOME": str(self.home), "PYTHONPATH": str(ROOT), **environment}
-        ran = subprocess.run(
-            [sys.executable, "-m", "docgen.cli", *words],
-            cwd=self.folder,
-            env=known,
-            capture_output=True,
-            check=False,
-        )
+        ran = subprocess.run(command, cwd=self.folder, env=known, capture_output=True, check=False)
         return Ran(code=ran.returncode, out=ran.stdout.decode(), err=ran.stderr.decode())
 
     def does(self, *words: str) -> Ran:

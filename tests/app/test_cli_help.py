@@ -13,21 +13,13 @@ from docgen.cli.main import docgen
 from docgen.cli.teach import CODES, Parts, Taught, commands_in
 from docgen.outcome import OUTCOMES
 from tests.app.command import Terminal, refused
+from tests.app.command_tree import inside, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 WIDTH = 80
 pytestmark = pytest.mark.sqlite_only("these commands reach no database")
-
-
-def walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Give the path of every command below this one, and its own."""
-    yield path
-    if isinstance(command, click.Group):
-        for name, found in command.commands.items():
-            yield from walk(found, (*path, name))
 
 
 COMMANDS = list(walk(docgen))
@@ -40,8 +32,7 @@ def command_at(path: tuple[str, ...]) -> tuple[Taught, click.Context]:
     command: click.Command = docgen
     context = click.Context(docgen, info_name="docgen", terminal_width=WIDTH)
     for name in path:
-        assert isinstance(command, click.Group)
-        command = command.commands[name]
+        command = inside(command, name)
         context = click.Context(command, parent=context, info_name=name, terminal_width=WIDTH)
     assert isinstance(command, Taught)
     return command, context

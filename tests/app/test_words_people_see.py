@@ -14,6 +14,7 @@ import pytest
 from docgen.cli.main import docgen as command
 from docgen.domain.packet import PacketState
 from docgen.domain.person import Role
+from tests.app.command_tree import inside, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,15 +67,7 @@ def found(text: str) -> list[str]:
 # -- the command line -----------------------------------------------------------------------------
 
 
-def commands(group: click.Command, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """List every command and group by its words."""
-    yield words
-    if isinstance(group, click.Group):
-        for name, inner in group.commands.items():
-            yield from commands(inner, (*words, name))
-
-
-COMMANDS = list(commands(command))
+COMMANDS = list(walk(command))
 
 
 def help_of(words: tuple[str, ...]) -> str:
@@ -82,8 +75,7 @@ def help_of(words: tuple[str, ...]) -> str:
     current: click.Command = command
     context = click.Context(command, info_name="docgen", terminal_width=100)
     for word in words:
-        assert isinstance(current, click.Group)
-        current = current.commands[word]
+        current = inside(current, word)
         context = click.Context(current, info_name=word, parent=context)
     return current.get_help(context)
 
@@ -95,8 +87,7 @@ def test_every_help_teaches_in_our_words(words: tuple[str, ...]) -> None:
     assert found(text) == []
     current: click.Command = command
     for word in words:
-        assert isinstance(current, click.Group)
-        current = current.commands[word]
+        current = inside(current, word)
     assert current.help
     assert len(current.help.splitlines()[0]) > 15
     for parameter in current.params:

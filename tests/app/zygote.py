@@ -12,6 +12,8 @@ import os
 import sys
 from importlib.metadata import entry_points
 
+from tests.app.command_tree import walk
+
 
 def run(request: dict[str, object]) -> int:
     """Fork, become the command, and give its exit code."""
@@ -42,9 +44,11 @@ def run(request: dict[str, object]) -> int:
 
 def serve() -> None:
     """Import the command and every adapter, then answer until stdin closes."""
-    import docgen.bootstrap.application
-    import docgen.cli.main  # noqa: F401  # so that a forked command need not
+    import docgen.bootstrap.application  # noqa: F401  # so that a forked command need not
+    from docgen.cli.main import docgen as command
 
+    for _ in walk(command):
+        pass
     for group in sorted(name for name in entry_points().groups if name.startswith("docgen.")):
         for entry in entry_points(group=group):
             entry.load()

@@ -11,7 +11,7 @@ import pytest
 
 import docgen
 from integrations.sign.authority import LocalAuthority
-from integrations.sign.pades import PadesSigner
+from integrations.sign.pades.signer import PadesSigner
 from integrations.system.clock import StandingClock
 from integrations.timestamp.local import LocalTimeStamper
 from integrations.typeset.typst.typesetter import TypstTypesetter

@@ -16,12 +16,11 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
 from docgen.errors import ServiceRejected, SignatureInvalid
 from docgen.ports.typesetter import TypesetPdf
-from integrations.sign.pades import PadesSigner
 from integrations.sign.pades.authority import Holder
 from integrations.sign.pades.objects import array, dictionary, number
 from integrations.sign.pades.objects import name as name_of
 from integrations.sign.pades.revision import open_revision, signed
-from integrations.sign.pades.signer import RESERVED, _placeholder
+from integrations.sign.pades.signer import RESERVED, PadesSigner, _placeholder
 from integrations.timestamp.fake import FakeTimeStamper
 from tests.contracts.signer import AT, act_in, chain, slots_of
 from tests.integrations.sign.judge import judge

@@ -13,7 +13,7 @@ from tests.contracts.signer import AT, SignerContract
 if TYPE_CHECKING:
     from docgen.ports.signer import Signer
     from docgen.ports.typesetter import TypesetPdf
-    from integrations.sign.pades import PadesSigner
+    from integrations.sign.pades.signer import PadesSigner
     from tests.integrations.sign.pades.conftest import House
 
 

@@ -14,7 +14,7 @@ from docgen.errors import ConfigurationError, Refused
 from integrations.keys.fake import FakeKeys
 from integrations.keys.pkcs11 import Pkcs11Keys
 from integrations.sign.authority import CompanyAuthority, LocalAuthority
-from integrations.sign.pades import PadesSigner
+from integrations.sign.pades.signer import PadesSigner
 from integrations.system.clock import StandingClock
 from integrations.timestamp.local import LocalTimeStamper
 from tests.contracts.signer import AT, act_in, slots_of

@@ -12,7 +12,7 @@ import pypdf
 from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from integrations.sign.pades import PadesSigner
+from integrations.sign.pades.signer import PadesSigner
 from integrations.timestamp.local import LocalTimeStamper
 from tests.contracts.signer import AT, act_in, chain, slots_of
 from tests.integrations.sign.judge import judge
