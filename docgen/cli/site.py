@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from docgen.bootstrap.application import application, workshop
 from docgen.errors import ConfigurationError
 from docgen.settings import SETTINGS_FILE, read_settings
 
@@ -27,7 +26,7 @@ def site() -> Application:
             site with new keys.
     """
     require_site()
-    return application()
+    return _application()
 
 
 def require_site() -> None:
@@ -49,16 +48,32 @@ def texts() -> Office | Workshop:
         ConfigurationError: DOCGEN_HOME is given, but there is no site.
     """
     if is_set_up():
-        return application().office
+        return _application().office
     if os.environ.get("DOCGEN_HOME"):
         raise _no_site()
-    return workshop(read_settings(os.environ))
+    return _workshop()
 
 
 def press() -> Office | Workshop:
     """Give what prints reports: the site, or no site at all; nothing is created."""
     if is_set_up():
-        return application().office
+        return _application().office
+    return _workshop()
+
+
+# What a site is made of takes as long to load as most commands take; a bundle is verified, and
+# help is read, without one.
+
+
+def _application() -> Application:
+    from docgen.bootstrap.application import application
+
+    return application()
+
+
+def _workshop() -> Workshop:
+    from docgen.bootstrap.application import workshop
+
     return workshop(read_settings(os.environ))
 
 
