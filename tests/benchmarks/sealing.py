@@ -12,6 +12,8 @@ from docgen.domain.canonical import canonical_json
 from docgen.ports.esign import RawCallback
 from docgen.ports.signer import Act, SignatureSlot
 from docgen.services.receive import accept
+from integrations.sign.pades.chain import Roots
+from integrations.sign.pades.stamping import Stamps
 
 if TYPE_CHECKING:
     from docgen.ports.typesetter import TypesetPdf
@@ -36,7 +38,8 @@ def sign_and_seal(office: Office, typeset: TypesetPdf, watch: Stopwatch) -> None
     for slot in slots:
         file = _sign(office, file, slot.place.slot, watch)
     imprint = hashlib.sha256(file).digest()
-    watch.time(STAMP, lambda: office.signer._stamps.stamp(imprint))  # type: ignore[attr-defined]  # the pades adapter's own
+    stamps = Stamps(office.stamper, Roots(office.signer.trust().timestamp_roots))
+    watch.time(STAMP, lambda: stamps.stamp(imprint))
     watch.time(SEAL, lambda: office.signer.seal(file, at=office.clock.now()))
     watch.time(
         SEAL_AND_ARCHIVE,

@@ -71,6 +71,7 @@ def _print(
     bench: Bench, limits: Limits, asked: Mapping[str, Any], html: bytes, answer: IO[bytes]
 ) -> None:
     """Write `=` and the PDF, or `!` and a sentence; whatever else happens ends the process."""
+    gc.disable()  # the fork ends with its page; looking for garbage takes a tenth of its time
     try:
         limit(limits)
         answer.write(b"=" + bench.print(str(asked["kind"]), html, str(asked["title"])))
