@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,13 +84,14 @@ def test_what_many_places_lack_is_one_line_but_each_problem_has_its_own(desk: De
         {"contact_id": "sofia-alvarez", "facility_ids": ["midtown"], "can_report_to_pso": True}
     ]
     for facility in raw["facilities"][:7]:
-        facility["address"]["zip"] = "1"
+        facility["address"]["postal_code"] = "1"
     client = desk.as_("coordinator")
     answer = sent(client, "form.json", json.dumps(raw).encode())
     page = client.get(answer["Location"]).content.decode()
     assert page.count("name a Reviewer for this facility") == 1
     assert "and 11 more, 14 in all: name a Reviewer for this facility" in page
-    assert page.count("ZIP") >= 7
+    to_correct = page.partition("To correct")[2].partition("</ul>")[0]
+    assert re.findall(r"Facility (\d+), address, ZIP code: ", to_correct) == list("1234567")
 
 
 @pytest.mark.parametrize(
