@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from docgen.bootstrap.latent_signer import LatentSigner
-from docgen.ports.typesetter import PanelPlace, TypesetPdf
+from docgen.ports.typesetter import TypesetPdf
 from integrations.sign.fake import FakeSigner
-from tests.contracts.signer import SignerContract
+from tests.contracts.signer import SignerContract, like_a_pdf
 
 pytestmark = pytest.mark.sqlite_only("it reaches no database")
 
@@ -21,11 +21,7 @@ class TestLatentSigner(SignerContract):
     @pytest.fixture
     def typeset(self) -> TypesetPdf:
         """Give bytes that begin like a PDF."""
-        panels = tuple(
-            PanelPlace(slot=slot, page=1, x=300.0, y=100.0, width=216.0, height=88.0)
-            for slot in ("practice_signatory", "pso_signatory")
-        )
-        return TypesetPdf(pdf=b"%PDF-1.7\n" + b"0123456789" * 1000, pages=1, panels=panels)
+        return like_a_pdf()
 
 
 def test_it_is_opened_once_by_the_first_question() -> None:

@@ -13,14 +13,23 @@ from cryptography import x509
 
 from docgen.errors import SignatureInvalid
 from docgen.ports.signer import Act, SignatureSlot
+from docgen.ports.typesetter import PanelPlace, TypesetPdf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docgen.ports.signer import Signer
-    from docgen.ports.typesetter import TypesetPdf
 
 AT = datetime(2026, 11, 2, 14, 3, 22, tzinfo=UTC)
+
+
+def like_a_pdf() -> TypesetPdf:
+    """Give bytes that begin like a PDF, with two panels: enough for the fake."""
+    panels = tuple(
+        PanelPlace(slot=slot, page=1, x=300.0, y=100.0, width=216.0, height=88.0)
+        for slot in ("practice_signatory", "pso_signatory")
+    )
+    return TypesetPdf(pdf=b"%PDF-1.7\n" + b"0123456789" * 1000, pages=1, panels=panels)
 
 
 def slots_of(typeset: TypesetPdf) -> tuple[SignatureSlot, ...]:

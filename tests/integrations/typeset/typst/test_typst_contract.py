@@ -47,10 +47,10 @@ class TestTypstTypesetter(TypesetterContract):
         spaced = clause("77.1", "No break in Section\u00a04.1 of it", words, words)
         made = self.typesetter().typeset(agreement(more=(spaced,)))
         said = {
-            bytes.fromhex(words.decode()).decode("utf-16") if words else plain.decode("latin-1")
+            bytes.fromhex(wide.decode()).decode("utf-16") if wide else plain.decode("latin-1")
             for page in pypdf.PdfReader(BytesIO(made.pdf)).pages
             if (drawn := page.get_contents()) is not None
-            for words, plain in _INSTEAD.findall(drawn.get_data())
+            for wide, plain in _INSTEAD.findall(drawn.get_data())
         }
         assert " \u2060" in said  # what follows would see the others
         assert not said & {" ", "\u00a0"}
