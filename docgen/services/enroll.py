@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from docgen.domain.canonical import sha256_hex
-from docgen.domain.enrollment import Checked, Enrollment, Stage, canonical_bytes, parse_enrollment
+from docgen.domain.enrollment import (
+    Checked,
+    Enrollment,
+    Reading,
+    Stage,
+    canonical_bytes,
+    parse_enrollment,
+    reading_of,
+)
 from docgen.errors import EnrolledAlready, NotFound
 from docgen.ports.ledger import EnrollmentVersion
 from docgen.ports.register import MOST_A_PAGE
@@ -15,6 +24,7 @@ from docgen.services.enrollment_file import read_enrollment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from docgen.domain.pso import PsoSettings
     from docgen.ports.register import EnrollmentLine
@@ -140,5 +150,15 @@ def read_version(
     Raises:
         EnrollmentInvalid: the record lacks something the stage needs; each by name.
     """
-    raw = read_enrollment(version.record, suffix=".json")
-    return parse_enrollment(raw, today=version.at.date(), stage=stage, pso=pso).record
+    return read_back(version, pso).checked(stage).record
+
+
+def read_back(version: EnrollmentVersion, pso: PsoSettings | None = None) -> Reading:
+    """Read a stored version as far as today's rules understand it, judged for no step yet."""
+    return _reading(version.record, version.at.date(), pso)
+
+
+# One step asks for the same version several times, and so do the steps that follow at once.
+@lru_cache(maxsize=16)
+def _reading(record: bytes, day: date, pso: PsoSettings | None) -> Reading:
+    return reading_of(read_enrollment(record, suffix=".json"), today=day, pso=pso)

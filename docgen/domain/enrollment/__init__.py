@@ -8,8 +8,10 @@ from docgen.domain.enrollment.findings import Rule
 from docgen.domain.enrollment.parsing import (
     Checked,
     Examined,
+    Reading,
     examine_enrollment,
     parse_enrollment,
+    reading_of,
 )
 from docgen.domain.enrollment.record import Enrollment, Terms
 from docgen.domain.enrollment.stages import Missing, Stage
@@ -19,6 +21,7 @@ __all__ = [
     "Enrollment",
     "Examined",
     "Missing",
+    "Reading",
     "Rule",
     "Stage",
     "Terms",
@@ -26,5 +29,6 @@ __all__ = [
     "changed_document_fields",
     "examine_enrollment",
     "parse_enrollment",
+    "reading_of",
     "record_digest",
 ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from docgen.domain.enrollment.stages import Missing, Stage
 from docgen.errors import EnrollmentInvalid, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Rule(StrEnum):
@@ -86,11 +90,14 @@ class Findings:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    since: dict[Problem, Stage] = field(default_factory=dict)  # the first step that minds it
     _refused: set[str] = field(default_factory=set)
 
-    def refuse(self, place: Place, rule: Rule, sentence: str) -> None:
-        """Note a problem."""
-        self.problems.append(_problem(place, rule, sentence))
+    def refuse(
+        self, place: Place, rule: Rule, sentence: str, *, since: Stage = Stage.DRAFT
+    ) -> None:
+        """Note a problem; earlier steps than `since` do not mind it."""
+        self.problems.append(self._noted(place, rule, sentence, since))
         self._refused.add(place.path or "record")
 
     def adopt(self, place: Place, found: EnrollmentInvalid) -> None:
@@ -98,9 +105,9 @@ class Findings:
         for one in found.problems:
             self.refuse(place, Rule(one.rule), one.message)
 
-    def doubt(self, place: Place, rule: Rule, sentence: str) -> None:
-        """Note a warning: the record is accepted, a person should look."""
-        self.warnings.append(_problem(place, rule, sentence))
+    def doubt(self, place: Place, rule: Rule, sentence: str, *, since: Stage = Stage.DRAFT) -> None:
+        """Note a warning: the record is accepted, a person should look from step `since` on."""
+        self.warnings.append(self._noted(place, rule, sentence, since))
 
     def lack(
         self, place: Place, need: Stage, sentence: str = "", *, rule: Rule = Rule.REQUIRED
@@ -115,17 +122,19 @@ class Findings:
 
     def refused_at(self, path: str) -> bool:
         """Say whether the value at the path, or one around it, was already refused."""
+        if not self._refused:
+            return False
         ends = [one.start() for one in re.finditer(r"[.\[]", path)] + [len(path)]
         return any(path[:end] in self._refused for end in ends)
 
+    def _noted(self, place: Place, rule: Rule, sentence: str, since: Stage) -> Problem:
+        message = f"{place.label}: {sentence}."
+        problem = Problem(path=place.path or "record", rule=rule.value, message=message)
+        self.since[problem] = since
+        return problem
 
-def _problem(place: Place, rule: Rule, sentence: str) -> Problem:
-    return Problem(
-        path=place.path or "record", rule=rule.value, message=f"{place.label}: {sentence}."
-    )
 
-
-def in_reading_order(problems: list[Problem]) -> tuple[Problem, ...]:
+def in_reading_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort by path the way people count: item 2 before item 10; drop repetitions."""
     return tuple(sorted(set(problems), key=lambda one: (natural(one.path), one.rule, one.message)))
 

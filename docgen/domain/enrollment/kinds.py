@@ -113,13 +113,16 @@ class Text(Spec):
         return value
 
     def _parsed(self, raw: str) -> str:
-        bounds = f"shorten or complete it; it takes {self.low} to {self.high} characters"
         if len(raw) > 2 * self.high + 80:
-            raise wrong(Rule.LIMITS, bounds)
+            raise self._of_wrong_length()
         value = self.parse(raw)
         if not self.low <= len(value) <= self.high:
-            raise wrong(Rule.LIMITS, bounds)
+            raise self._of_wrong_length()
         return value
+
+    def _of_wrong_length(self) -> EnrollmentInvalid:
+        bounds = f"{self.low} to {self.high} characters"
+        return wrong(Rule.LIMITS, f"shorten or complete it; it takes {bounds}")
 
     def schema(self) -> dict[str, object]:
         """Describe the text's length, and its shape where one is fixed."""
@@ -371,9 +374,11 @@ def read_record(record: type[R], raw: object, at: Place, findings: Findings) -> 
         if meant:
             sentence = f"{sentence}; perhaps {meant} is meant"
         findings.refuse(at.unknown(key), Rule.UNKNOWN_FIELD, sentence)
+    # What is left out and may be keeps the field's default, which is its kind's blank.
     values = {
         name: spec.take(raw.get(name), at.child(name, spec.label), findings)
         for name, spec in specs.items()
+        if name in raw or spec.need is not None
     }
     return record(**values)
 

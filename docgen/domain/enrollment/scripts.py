@@ -39,6 +39,8 @@ _SCRIPTS = frozenset(
 
 def looks_confusable(text: str) -> bool:
     """Say whether a word mixes alphabets, or imitates Latin letters beside Latin words."""
+    if text.isascii():
+        return False
     words = [word for word in re.split(r"[\W\d_]+", text) if word]
     spelled = [(word, _scripts(word)) for word in words]
     if any(_mixes(scripts) for _, scripts in spelled):

@@ -28,6 +28,16 @@ def test_the_same_form_twice_is_one_version(office: Office) -> None:
     assert kinds(office, RECORD_ID) == ["enrollment.stored"]
 
 
+def test_a_stored_version_is_read_once_for_all_steps(office: Office) -> None:
+    """The same bytes are the same record; a corrected form is another."""
+    first = enroll(office, form(), draft=False, actor="user:ada").version
+    raw = changed(lambda raw: raw["practice"].update(display_name="Lakeside Oncology"))
+    second = enroll(office, raw, draft=False, actor="user:ada").version
+    again = office.ledger.enrollments.get(RECORD_ID, 1)
+    assert read_version(first, Stage.DRAFT) is read_version(again, Stage.SUBMIT)
+    assert read_version(second, Stage.DRAFT).practice.display_name == "Lakeside Oncology"
+
+
 def test_a_changed_form_is_the_next_version_and_the_first_stays(office: Office) -> None:
     """Versions are numbered, and a stored one never changes."""
     first = enroll(office, form(), draft=False, actor="user:ada").version

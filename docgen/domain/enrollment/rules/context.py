@@ -21,15 +21,14 @@ Step = str | int
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """The record as read so far, the day, the step, and where to note findings."""
+    """The record as read so far, the day, and where to note findings."""
 
     record: Enrollment
     today: date
-    stage: Stage
     pso_signer_email: str  # empty when no settings were given
     disclosure_version: str  # the electronic records disclosure in force, or empty
     findings: Findings
-    unprintable: Callable[[str], str]  # gives the characters of a text that no font can print
+    unprintable: Callable[[str], str] | None  # gives a text's characters that no font can print
     _leaves: list[Leaf] = field(init=False, repr=False, default_factory=list)
 
     def leaves(self) -> Sequence[Leaf]:
@@ -44,13 +43,13 @@ class Context:
             if isinstance(leaf.spec, Text) and leaf.spec.refers_to and isinstance(leaf.value, str):
                 yield leaf, leaf.spec.refers_to, leaf.value
 
-    def refuse(self, rule: Rule, sentence: str, *steps: Step) -> None:
+    def refuse(self, rule: Rule, sentence: str, *steps: Step, since: Stage = Stage.DRAFT) -> None:
         """Note a problem at the place the steps lead to."""
-        self.findings.refuse(place_of(*steps), rule, sentence)
+        self.findings.refuse(place_of(*steps), rule, sentence, since=since)
 
-    def doubt(self, rule: Rule, sentence: str, *steps: Step) -> None:
+    def doubt(self, rule: Rule, sentence: str, *steps: Step, since: Stage = Stage.DRAFT) -> None:
         """Note a warning at the place the steps lead to."""
-        self.findings.doubt(place_of(*steps), rule, sentence)
+        self.findings.doubt(place_of(*steps), rule, sentence, since=since)
 
     def lack(self, rule: Rule, need: Stage, sentence: str, *steps: Step) -> None:
         """Note something missing, unless what stands there was already refused."""

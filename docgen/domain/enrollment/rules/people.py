@@ -41,9 +41,12 @@ def check_roles(context: Context) -> None:
     adopts = context.record.pses.kind is not PsesKind.EXISTING
     if adopts and ContactRole.POLICY_APPROVER not in held:
         _lack_role(context, Stage.PSES, "mark the contact who adopts the policy as policy approver")
-    if context.stage.reaches(Stage.SIGN) and ContactRole.HIPAA_PRIVACY not in held:
+    if ContactRole.HIPAA_PRIVACY not in held:
         context.doubt(
-            Rule.ROLES_MIN, "mark one contact as HIPAA privacy officer if there is one", "contacts"
+            Rule.ROLES_MIN,
+            "mark one contact as HIPAA privacy officer if there is one",
+            "contacts",
+            since=Stage.SIGN,
         )
 
 

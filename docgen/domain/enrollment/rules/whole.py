@@ -34,18 +34,17 @@ def check_policy_on_file(context: Context) -> None:
 
 
 def check_consent(context: Context) -> None:
-    """Refuse consent to an electronic records disclosure that is not the current one."""
+    """Refuse to prepare for signature on consent to a disclosure that is not the current one."""
     accepted = context.record.consents.electronic_records.version
     current = context.disclosure_version
-    if not (accepted and current) or not context.stage.reaches(Stage.SIGN):
-        return
-    if accepted != current:
+    if accepted and current and accepted != current:
         context.refuse(
             Rule.CONSENT,
             "ask the practice to accept the current electronic records disclosure",
             "consents",
             "electronic_records",
             "version",
+            since=Stage.SIGN,
         )
 
 

@@ -1,0 +1,84 @@
+"""One reading of a record answers for every step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docgen.domain.enrollment import Enrollment, Stage, parse_enrollment, reading_of
+from docgen.domain.enrollment.kinds import Many, Part, specs_of
+from docgen.errors import EnrollmentInvalid
+from tests.unit.domain.enrollment.samples import TODAY, VALID, raw_sample, sample_pso
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from docgen.domain.enrollment import Reading
+
+SAMPLE = "network-joinder"
+BEFORE_SIGNING = (Stage.DRAFT, Stage.SUBMIT)
+FROM_SIGNING = (Stage.SIGN, Stage.PSES)
+
+
+def _read(change: Callable[[Any], None]) -> Reading:
+    raw: Any = raw_sample(SAMPLE)
+    change(raw)
+    return reading_of(raw, today=TODAY, pso=sample_pso())
+
+
+def _outdate_consent(raw: Any) -> None:
+    raw["consents"]["electronic_records"]["version"] = "1990-01"
+
+
+def _lose_privacy_officer(raw: Any) -> None:
+    for contact in raw["contacts"]:
+        contact["roles"] = [role for role in contact["roles"] if role != "hipaa_privacy"]
+
+
+def test_consent_to_an_older_disclosure_stops_signing_alone() -> None:
+    """A form is accepted with it; agreements are not prepared on it."""
+    reading = _read(_outdate_consent)
+    for stage in BEFORE_SIGNING:
+        assert reading.checked(stage).record == reading.record
+    for stage in FROM_SIGNING:
+        with pytest.raises(EnrollmentInvalid) as refusal:
+            reading.checked(stage)
+        assert [one.rule for one in refusal.value.problems] == ["val.consent"]
+
+
+def test_a_privacy_officer_is_asked_for_when_agreements_are_prepared() -> None:
+    """Whoever only joins is not bothered with it."""
+    reading = _read(_lose_privacy_officer)
+    told = {
+        stage: ("contacts", "val.roles_min")
+        in [(one.path, one.rule) for one in reading.examined(stage).warnings]
+        for stage in Stage
+    }
+    assert told == dict.fromkeys(BEFORE_SIGNING, False) | dict.fromkeys(FROM_SIGNING, True)
+
+
+@pytest.mark.parametrize("name", VALID)
+def test_a_reading_finds_for_each_step_what_a_reading_for_it_alone_finds(name: str) -> None:
+    """Nothing of one step reaches the next, in whatever order they are asked."""
+    raw = raw_sample(name)
+    reading = reading_of(raw, today=TODAY, pso=sample_pso())
+    for stage in reversed(Stage):
+        alone = parse_enrollment(raw, today=TODAY, stage=stage, pso=sample_pso())
+        assert reading.checked(stage) == alone
+
+
+def _records(record: type[Any]) -> Iterator[type[Any]]:
+    yield record
+    for spec in specs_of(record).values():
+        inner = spec.item if isinstance(spec, Many) else spec
+        if isinstance(inner, Part):
+            yield from _records(inner.record)
+
+
+def test_what_is_left_out_is_blank() -> None:
+    """A field that is not given keeps its default without being read, so both must be one."""
+    for record in _records(Enrollment):
+        empty = record()
+        for name, spec in specs_of(record).items():
+            assert getattr(empty, name) == spec.blank, (record.__name__, name)
