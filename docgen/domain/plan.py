@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from docgen.domain.canonical import digest_of
 from docgen.domain.document import SignaturePanel
@@ -107,7 +108,7 @@ class Plan:
     @property
     def checksum(self) -> str:
         """Digest the whole plan (SHA-256 of its canonical JSON)."""
-        return digest_of(self.to_json())
+        return _checksum(self)
 
     @property
     def short_checksum(self) -> str:
@@ -159,3 +160,9 @@ class Plan:
         if not whole["effective_from"]:
             del whole["effective_from"]
         return whole
+
+
+# Every page of a packet prints it, and every step that works with a plan compares it.
+@lru_cache(maxsize=32)
+def _checksum(plan: Plan) -> str:
+    return digest_of(plan.to_json())

@@ -200,7 +200,7 @@ class _Evaluation:
                 yield tuple(_cell(text, fields, where) for text in values)
 
 
-def _cell(text: Text, fields: Mapping[str, object], where: str) -> str:
+def _cell(text: Text, fields: dict[str, object], where: str) -> str:
     """Fill in a table cell; one that comes out empty stays so."""
     if text.compiled is None:
         return "".join(run.text for run in text.runs)
