@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -38,8 +40,8 @@ def connect(
         signature_version="s3v4",
         ignore_configured_endpoint_urls=True,
     )
-    with told_apart():
-        client = boto3.session.Session().client(
+    with told_apart(), _MAKING:
+        client = _library().client(
             "s3",
             region_name=bucket.region,
             endpoint_url=bucket.endpoint or None,
@@ -50,6 +52,16 @@ def connect(
         )
     client.meta.events.register_last("before-parameter-build.s3", _stay_here)
     return client
+
+
+# Clients may be shared between threads; one session may make only one at a time.
+_MAKING = Lock()
+
+
+@cache
+def _library() -> boto3.session.Session:
+    """Open the library once: each session reads its descriptions of S3 from files anew."""
+    return boto3.session.Session()
 
 
 def _stay_here(context: dict[str, Any], **_: object) -> None:
