@@ -1,11 +1,8 @@
 # One command checks everything; bin/test and hooks call these and nothing else.
 PY = .venv/bin/python
 PYTEST_ARGS ?=
-# Whatever asks a database something of its own: not browsers, nor the two that open every page for
-# what its HTML and its rule of access are. Tests that only concern SQLite say so themselves.
-ON_POSTGRESQL = tests/scale tests/ledger tests/app tests/unit/services --ignore=tests/app/browser \
-	--ignore=tests/app/test_crawl.py --ignore=tests/app/test_access.py \
-	tests/operators/test_operator_pages.py::test_a_postgresql_database_is_dumped_and_restored
+# Where tests note which functions asked which database; see tests/asked.py.
+ASKED = build/asked
 
 UV_FLAGS ?=
 LOCKED = uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UV_FLAGS)
@@ -28,8 +25,10 @@ spelling:
 	.venv/bin/codespell README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs docgen integrations templates --ignore-words-list=crate,nd,ser,fo,baa,ois,nome
 
 test:
-	$(PY) -m tests.whole -n auto --dist=worksteal $(PYTEST_ARGS)
-	$(PY) -m tests.postgresql -n auto --dist=worksteal $(ON_POSTGRESQL)
+	rm -rf $(ASKED)
+	DOCGEN_TEST_ASKED=$(ASKED) $(PY) -m tests.whole -n auto --dist=worksteal $(PYTEST_ARGS)
+	DOCGEN_TEST_ASKED=$(ASKED) $(PY) -m tests.postgresql -n auto --dist=worksteal @tests/on_postgresql.txt
+	$(PY) -m tests.asked $(ASKED)
 
 format:
 	$(PY) -m ruff check --fix .

@@ -22,6 +22,7 @@ from docgen.cli.start import write_settings
 from docgen.services.ceremony.flood import FloodGate
 from docgen.settings import SETTINGS_FILE, read_settings
 from integrations.system.clock import StandingClock
+from tests.asked import FOLDER, POSTGRESQL, SQLITE, Asked
 from tests.emptied import empty_ledger
 from tests.postgresql import own_database
 from tests.remembering_press import RememberingPress
@@ -40,7 +41,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 # Nothing of the machine's own settings reaches a test.
 for _name in [name for name in os.environ if name.startswith("DOCGEN_")]:
-    if _name != "DOCGEN_TEST_DATABASE_URL":
+    if _name not in {"DOCGEN_TEST_DATABASE_URL", FOLDER}:
         del os.environ[_name]
 
 
@@ -52,6 +53,11 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Let a thread that served a test end without closing its connection, as a process's end does."""
     config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection object:ResourceWarning")
+    runs_tests = hasattr(config, "workerinput") or not config.getoption("numprocesses", None)
+    if runs_tests and FOLDER in os.environ:
+        folder = config.rootpath / os.environ.pop(FOLDER)  # what a test starts notes nothing
+        database = POSTGRESQL if os.environ.get("DOCGEN_TEST_DATABASE_URL") else SQLITE
+        config.pluginmanager.register(Asked(folder, database))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

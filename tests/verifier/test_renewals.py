@@ -407,8 +407,11 @@ def test_a_bundle_may_be_renewed_in_the_second_it_was_closed(
 
 
 @pytest.mark.parametrize("place", range(0, 220, 7))
-def test_a_damaged_stamp_never_raises(scene: Scene, place: int) -> None:
+def test_a_damaged_stamp_never_raises(
+    scene: Scene, place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A byte altered is refused or passed over, unless it is one that the authority never signs."""
+    monkeypatch.setattr(load_verifier(), "CONTENT", ())  # only the renewals are asked about here
     ((record, stamp),) = scene.renewed().pairs
     genuine = scene.found(scene.renewed(), AFTER_BOTH).detail
     for other in {0x00, 0x80, 0xFF} - {stamp[place]}:
