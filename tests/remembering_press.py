@@ -11,7 +11,7 @@ import pickle
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from docgen.ports.press import Forms, Order, Press
 
@@ -27,14 +27,12 @@ class RememberingPress:
         self._press = press
         self._made: dict[str, Forms] = {}
 
-    def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
+    def press(self, orders: Iterable[Order]) -> tuple[Forms, ...]:
         """Have made what is not remembered: all of it, or nothing is."""
-        names = [_name(order) for order in orders]
-        new = {
-            name: order for name, order in zip(names, orders, strict=True) if name not in self._made
-        }
+        asked = [(_name(order), order) for order in orders]
+        new = {name: order for name, order in asked if name not in self._made}
         self._made |= zip(new, self._press.press(list(new.values())), strict=True)
-        forms = tuple(self._made[name] for name in names)
+        forms = tuple(self._made[name] for name, _ in asked)
         for name in list(self._made)[:-MOST]:
             del self._made[name]
         return forms

@@ -20,7 +20,7 @@ from docgen.resources import fonts_dir
 from docgen.services.press import PressHere
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from multiprocessing.connection import Connection
 
     from docgen.ports.press import Forms, Order, Press
@@ -56,13 +56,14 @@ class PressApart:
         self._lock = Lock()
         self._child: _Child | None = None
 
-    def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
+    def press(self, orders: Iterable[Order]) -> tuple[Forms, ...]:
         """Have all forms made; who comes second waits."""
+        asked = tuple(orders)
         with self._lock:
             if self._child is None or not self._child.is_alive:
                 self._child = _Child(self._within)
             try:
-                answer = self._child.ask(orders, self._limit_s)
+                answer = self._child.ask(asked, self._limit_s)
             except ConfigurationError:
                 self._child = None
                 raise

@@ -10,7 +10,7 @@ from docgen.domain.document import Document
 from docgen.ports.typesetter import TypesetPdf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 __all__ = ["Forms", "Order", "Press"]
 
@@ -39,8 +39,10 @@ class Press(Protocol):
 
     key: ClassVar[str]
 
-    def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
+    def press(self, orders: Iterable[Order]) -> tuple[Forms, ...]:
         """Make every form of each document and pass it through the gate; all of them, or none.
+
+        Orders may be put together while those before them are being made.
 
         Raises:
             RenderRefused: the forms of a document differ, or a character has no glyph.

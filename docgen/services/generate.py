@@ -161,7 +161,7 @@ def render_plan(
     if not plan.generated:
         return ()
     return office.press.press(
-        [_order(office, plan, item, record, follows, review_round) for item in plan.generated]
+        _order(office, plan, item, record, follows, review_round) for item in plan.generated
     )
 
 

@@ -10,7 +10,7 @@ from docgen.render.gate import check_pdf, check_words
 from docgen.render.html import reading_view
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from docgen.ports.press import Order
     from docgen.ports.typesetter import Typesetter
@@ -24,18 +24,22 @@ class PressHere:
     def __init__(self, typesetter: Typesetter) -> None:
         self._typesetter = typesetter
 
-    def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
+    def press(self, orders: Iterable[Order]) -> tuple[Forms, ...]:
         """Make all forms; typesetting lets go of the interpreter, so the others are made beside."""
         with ThreadPoolExecutor(1) as beside:
-            typesetting = [
-                beside.submit(self._typesetter.typeset, order.document) for order in orders
+            begun = [
+                (
+                    order.document,
+                    beside.submit(self._typesetter.typeset, order.document),
+                    _write(order),
+                )
+                for order in orders
             ]
-            written = [_write(order) for order in orders]
             forms = []
-            for order, task, (docx, html) in zip(orders, typesetting, written, strict=True):
-                typeset = task.result()
-                check_pdf(order.document, typeset.pdf)
-                forms.append(Forms(document=order.document, typeset=typeset, docx=docx, html=html))
+            for document, typesetting, (docx, html) in begun:
+                typeset = typesetting.result()
+                check_pdf(document, typeset.pdf)
+                forms.append(Forms(document=document, typeset=typeset, docx=docx, html=html))
             return tuple(forms)
 
 

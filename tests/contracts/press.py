@@ -45,7 +45,7 @@ class PressContract(abc.ABC):
     def test_each_order_comes_back_in_every_form(self) -> None:
         """In the order they were given, and each form passes the gate."""
         documents = (agreement(attachment=record()), agreement(articles=2, mark=""))
-        made = self.press().press([order(item) for item in documents])
+        made = self.press().press(order(item) for item in documents)
         assert tuple(forms.document for forms in made) == documents
         for forms in made:
             assert forms.typeset.pages > 0

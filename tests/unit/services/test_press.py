@@ -12,7 +12,7 @@ from tests.contracts.sample_agreement import agreement
 from tests.remembering_press import RememberingPress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from docgen.ports.press import Forms, Order
 
@@ -34,10 +34,11 @@ class CountingPress:
         self.made: list[str] = []
         self._press = PressHere(TypstTypesetter(fonts_dir()))
 
-    def press(self, orders: Sequence[Order]) -> tuple[Forms, ...]:
+    def press(self, orders: Iterable[Order]) -> tuple[Forms, ...]:
         """Make them, and count."""
-        self.made += [item.document.slug for item in orders]
-        return self._press.press(orders)
+        asked = list(orders)
+        self.made += [item.document.slug for item in asked]
+        return self._press.press(asked)
 
 
 class TestRememberingPress(PressContract):
