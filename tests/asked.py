@@ -2,7 +2,8 @@
 
 Whatever asks SQLite must also ask PostgreSQL. There only the tests run that `tests/on_postgresql.txt`
 names: those take long that it ignores, and ask nothing that others do not. `python -m tests.asked FOLDER`
-checks it. What tests marked `sqlite_only` ask does not count, nor what processes of their own ask.
+checks it. What tests marked `sqlite_only` ask does not count, nor what processes of their own ask, nor
+what Django and its sign-in package ask for themselves.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 FOLDER = "DOCGEN_TEST_ASKED"  # the environment variable that names where it is noted
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-_OURS = str(Path(__file__).parents[1] / "docgen") + os.sep
-_WATCHING = "docgen/db/apps.py"  # stands around every statement and asks nothing itself
-_MAKING = "docgen/db/migrations/"  # makes the tables, there in a process of its own
+_OURS = str(Path(__file__).parents[1] / "docgen" / "db") + os.sep
+_WATCHING = "apps.py"  # stands around every statement and asks nothing itself
+# SQLite is told through the same door as anything it is asked, PostgreSQL's driver is not.
+_BRACKETS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+_MAKING = "migrations/"  # makes the tables, there in a process of its own
 
 
 class Asked:
@@ -61,17 +64,17 @@ class Asked:
         many: object,
         context: object,
     ) -> object:
-        if self._notes:
+        if self._notes and not sql.startswith(_BRACKETS):
             self._found.add(_asking(sys._getframe(1)))
         return execute(sql, params, many, context)
 
 
 def _asking(frame: FrameType | None) -> str:
-    """Name the innermost function of ours, or nothing where a test asks by itself."""
+    """Name the innermost function of `docgen/db`, or nothing where others ask by themselves."""
     while frame is not None:
         path = frame.f_code.co_filename
         if path.startswith(_OURS) and not path.endswith(_WATCHING):
-            return f"docgen/{path.removeprefix(_OURS)}: {frame.f_code.co_qualname}"
+            return f"{path.removeprefix(_OURS)}: {frame.f_code.co_qualname}"
         frame = frame.f_back
     return ""
 
@@ -95,7 +98,7 @@ def main() -> int:
     """Say what is left out; 1 if anything is."""
     names = list(left_out(Path(sys.argv[1])))
     for name in names:
-        sys.stdout.write(f"No test on PostgreSQL comes by {name}\n")
+        sys.stdout.write(f"No test on PostgreSQL comes by docgen/db/{name}\n")
     if names:
         sys.stdout.write("Take one that does out of what tests/on_postgresql.txt ignores.\n")
     return 1 if names else 0

@@ -31,9 +31,9 @@ def _ask(office: Office, folder: Path, database: str, request: pytest.FixtureReq
 def test_the_innermost_function_of_ours_is_named(
     office: Office, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Not the one that watches every statement, nor a test's own question."""
+    """Not the one that watches every statement, nor a test that asks by itself."""
     _ask(office, tmp_path, SQLITE, request)
-    assert list(left_out(tmp_path)) == ["docgen/db/people.py: PeopleRows.list"]
+    assert list(left_out(tmp_path)) == ["people.py: PeopleRows.list"]
 
 
 def test_what_both_were_asked_is_not_left_out(
@@ -68,4 +68,4 @@ def test_the_command_names_it_and_fails(
     (tmp_path / "postgresql-1.json").write_text(json.dumps(asked))
     monkeypatch.setattr(sys, "argv", ["tests.asked", str(tmp_path)])
     assert main() == code
-    assert ("comes by b" in capsys.readouterr().out) is bool(code)
+    assert ("comes by docgen/db/b" in capsys.readouterr().out) is bool(code)
