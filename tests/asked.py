@@ -59,12 +59,12 @@ class Asked:
     def _note(
         self,
         execute: Callable[..., object],
-        sql: str,
+        sql: object,
         params: object,
         many: object,
         context: object,
     ) -> object:
-        if self._notes and not sql.startswith(_BRACKETS):
+        if self._notes and not str(sql).startswith(_BRACKETS):
             self._found.add(_asking(sys._getframe(1)))
         return execute(sql, params, many, context)
 

@@ -159,6 +159,6 @@ def read_back(version: EnrollmentVersion, pso: PsoSettings | None = None) -> Rea
 
 
 # One step asks for the same version several times, and so do the steps that follow at once.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _reading(record: bytes, day: date, pso: PsoSettings | None) -> Reading:
     return reading_of(read_enrollment(record, suffix=".json"), today=day, pso=pso)

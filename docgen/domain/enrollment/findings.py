@@ -130,7 +130,8 @@ class Findings:
     def _noted(self, place: Place, rule: Rule, sentence: str, since: Stage) -> Problem:
         message = f"{place.label}: {sentence}."
         problem = Problem(path=place.path or "record", rule=rule.value, message=message)
-        self.since[problem] = since
+        noted = self.since.get(problem, since)
+        self.since[problem] = since if noted.reaches(since) else noted
         return problem
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docgen.domain.enrollment import Enrollment, Stage, parse_enrollment, reading_of
+from docgen.domain.enrollment.findings import Findings, Place, Rule
 from docgen.domain.enrollment.kinds import Many, Part, specs_of
 from docgen.errors import EnrollmentInvalid
 from tests.unit.domain.enrollment.samples import TODAY, VALID, raw_sample, sample_pso
@@ -82,3 +83,12 @@ def test_what_is_left_out_is_blank() -> None:
         empty = record()
         for name, spec in specs_of(record).items():
             assert getattr(empty, name) == spec.blank, (record.__name__, name)
+
+
+def test_what_was_noted_for_an_early_step_is_not_put_off() -> None:
+    """Two rules may find the same; the first step that minds it counts."""
+    findings, place = Findings(), Place(path="contacts")
+    for since in (Stage.SUBMIT, Stage.SIGN, Stage.DRAFT):
+        findings.refuse(place, Rule.TYPE, "write a list here", since=since)
+        (found,) = findings.since
+        assert findings.since[found] is (Stage.DRAFT if since is Stage.DRAFT else Stage.SUBMIT)
