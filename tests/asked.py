@@ -18,13 +18,13 @@ import pytest
 from django.db.backends.signals import connection_created
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
     from types import FrameType
 
 FOLDER = "DOCGEN_TEST_ASKED"  # the environment variable that names where it is noted
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 _OURS = str(Path(__file__).parents[1] / "docgen" / "db") + os.sep
-_WATCHING = "apps.py"  # stands around every statement and asks nothing itself
+_WATCHING = f"{_OURS}apps.py"  # stands around every statement and asks nothing itself
 # SQLite is told through the same door as anything it is asked, PostgreSQL's driver is not.
 _BRACKETS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 _MAKING = "migrations/"  # makes the tables, there in a process of its own
@@ -73,16 +73,15 @@ def _asking(frame: FrameType | None) -> str:
     """Name the innermost function of `docgen/db`, or nothing where others ask by themselves."""
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(_OURS) and not path.endswith(_WATCHING):
+        if path.startswith(_OURS) and path != _WATCHING:
             return f"{path.removeprefix(_OURS)}: {frame.f_code.co_qualname}"
         frame = frame.f_back
     return ""
 
 
-def left_out(folder: Path) -> Iterable[str]:
+def left_out(folder: Path) -> Sequence[str]:
     """Give what asked SQLite and never PostgreSQL."""
-    sqlite, postgresql = (_noted(folder, database) for database in (SQLITE, POSTGRESQL))
-    return sorted(sqlite - postgresql)
+    return sorted(_noted(folder, SQLITE) - _noted(folder, POSTGRESQL))
 
 
 def _noted(folder: Path, database: str) -> set[str]:
@@ -95,8 +94,12 @@ def _noted(folder: Path, database: str) -> set[str]:
 
 
 def main() -> int:
-    """Say what is left out; 1 if anything is."""
-    names = list(left_out(Path(sys.argv[1])))
+    """Say what is left out; 1 if anything is, or if nothing was noted at all."""
+    folder = Path(sys.argv[1])
+    if not _noted(folder, SQLITE):
+        sys.stdout.write(f"Nothing was noted in {folder}; run the tests with {FOLDER}={folder}.\n")
+        return 1
+    names = left_out(folder)
     for name in names:
         sys.stdout.write(f"No test on PostgreSQL comes by docgen/db/{name}\n")
     if names:

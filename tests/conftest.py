@@ -68,19 +68,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(words, yellow=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of a run on PostgreSQL what only concerns SQLite, and the other way round.
 
     What asks no database anything is not run once more on the other one.
     """
     server = bool(os.environ.get("DOCGEN_TEST_DATABASE_URL"))
-    name = "sqlite_only" if server else "postgresql_only"
+    other = "sqlite_only" if server else "postgresql_only"
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
-        mark = item.get_closest_marker(name)
-        if mark is not None:
-            item.add_marker(pytest.mark.skip(reason=mark.args[0]))
-    if server:
-        items[:] = filter(_asks_a_database, items)
+        concerns = item.get_closest_marker(other) is None
+        runs = concerns and (not server or _asks_a_database(item))
+        (kept if runs else left).append(item)
+    items[:] = kept
+    if left:
+        config.hook.pytest_deselected(items=left)
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

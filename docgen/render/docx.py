@@ -23,7 +23,7 @@ from jinja2 import TemplateError
 from docgen.domain.document import BlockKind, Document
 from docgen.errors import TemplateInvalid
 from docgen.render.fields import DocumentEnvironment
-from docgen.render.packing import PackedPart, pack_part, write_archive
+from docgen.render.packing import BROKEN_ARCHIVE, PackedPart, pack_part, write_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _read_shell(data: bytes) -> dict[str, bytes]:
             if len(entries) > MOST_PARTS or total > LARGEST_SHELL:
                 raise TemplateInvalid("The shell, shell.docx, has too many or too large parts.")
             files = {item.filename: archive.read(item) for item in entries}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except BROKEN_ARCHIVE as error:
         raise TemplateInvalid("The shell, shell.docx, is not a Word file.") from error
     if BODY not in files or "[Content_Types].xml" not in files or "_rels/.rels" not in files:
         raise TemplateInvalid("The shell, shell.docx, is not a Word file.")

@@ -6,12 +6,20 @@ A part that never changes is deflated once and then copied, which `zipfile` cann
 from __future__ import annotations
 
 import struct
+import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# What `zipfile` raises on files that are damaged, encrypted, packed in a way it does not know
+# (a RuntimeError) or made to mislead it.
+BROKEN_ARCHIVE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")

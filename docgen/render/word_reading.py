@@ -9,14 +9,13 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from docgen.errors import RenderRefused
+from docgen.render.packing import BROKEN_ARCHIVE
 from docgen.render.wording import ReadForm
 
 if TYPE_CHECKING:
@@ -28,11 +27,6 @@ SMALLEST_HALF_POINTS = 12
 LIGHTEST = 0x90
 
 BODY, STYLES, RELATIONS = "word/document.xml", "word/styles.xml", "word/_rels/document.xml.rels"
-# What zipfile raises on files that are damaged, encrypted or made to mislead it.
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(NotImplementedError, RuntimeError, ValueError),
-)
 _READ = re.compile(r"word/(?:document|styles|header\d*|footer\d*)\.xml|(?:.*/)?_rels/[^/]*\.rels")
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -81,7 +75,7 @@ def _parts(data: bytes) -> Mapping[str, bytes]:
             if len(names) > MOST_PARTS or len(set(names)) < len(names) or total > LARGEST_TOTAL:
                 raise RenderRefused("The DOCX form has too many, too large or doubled parts.")
             parts = {name: archive.read(name) for name in names if _READ.fullmatch(name)}
-    except _UNREADABLE as error:
+    except BROKEN_ARCHIVE as error:
         raise RenderRefused("The DOCX form is not a readable package.") from error
     if BODY not in parts or any("vbaProject" in name for name in names):
         raise RenderRefused("The DOCX form has no body, or carries macros.")

@@ -47,8 +47,8 @@ _BROKEN = (
     ArithmeticError,
     EOFError,
     LookupError,
-    NotImplementedError,
     OSError,
+    RuntimeError,
     ValueError,
 )
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})

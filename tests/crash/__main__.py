@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tests.crash.run import Outcome
 
 NOT_RUN = 77  # as test programs say it since automake
-SHORT, LONG = 12, 3000
+SHORT, LONG = 24, 3000
 EVERY = 20
 
 

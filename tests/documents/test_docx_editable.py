@@ -271,3 +271,15 @@ def test_a_hostile_shell_is_refused(shell: bytes) -> None:
     """A shell is a template too: one that is broken, or reads more than a document's fields, is refused."""
     with pytest.raises(TemplateInvalid, match=r"shell\.docx"):
         render_docx(made(NAME, "psa").document, shell, properties={})
+
+
+@pytest.mark.parametrize("at", [0, 1, 40, 900])
+def test_a_shell_with_one_byte_damaged_is_refused(at: int) -> None:
+    """In the packed bytes of its text, where the unpacker stumbles before any check sum is compared."""
+    shell = bytearray(real("psa").shell)
+    with zipfile.ZipFile(io.BytesIO(shell)) as archive:
+        part = archive.getinfo("word/document.xml")
+    begins = part.header_offset + 30 + len(part.filename)
+    shell[begins + at] ^= 0xFF
+    with pytest.raises(TemplateInvalid, match=r"shell\.docx, is not a Word file"):
+        render_docx(made(NAME, "psa").document, bytes(shell), properties={})

@@ -33,7 +33,7 @@ def test_the_innermost_function_of_ours_is_named(
 ) -> None:
     """Not the one that watches every statement, nor a test that asks by itself."""
     _ask(office, tmp_path, SQLITE, request)
-    assert list(left_out(tmp_path)) == ["people.py: PeopleRows.list"]
+    assert left_out(tmp_path) == ["people.py: PeopleRows.list"]
 
 
 def test_what_both_were_asked_is_not_left_out(
@@ -42,7 +42,7 @@ def test_what_both_were_asked_is_not_left_out(
     """The control."""
     _ask(office, tmp_path, SQLITE, request)
     _ask(office, tmp_path, POSTGRESQL, request)
-    assert list(left_out(tmp_path)) == []
+    assert left_out(tmp_path) == []
 
 
 @pytest.mark.sqlite_only("as if it were")
@@ -51,7 +51,7 @@ def test_what_concerns_one_alone_is_not_noted(
 ) -> None:
     """Such a test says so itself."""
     _ask(office, tmp_path, SQLITE, request)
-    assert list(left_out(tmp_path)) == []
+    assert left_out(tmp_path) == []
 
 
 @pytest.mark.parametrize(("asked", "code"), [(["a", "b"], 0), (["a"], 1)])
@@ -69,3 +69,12 @@ def test_the_command_names_it_and_fails(
     monkeypatch.setattr(sys, "argv", ["tests.asked", str(tmp_path)])
     assert main() == code
     assert ("comes by docgen/db/b" in capsys.readouterr().out) is bool(code)
+
+
+def test_nothing_noted_is_no_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As when the tests were run without being watched."""
+    monkeypatch.setattr(sys, "argv", ["tests.asked", str(tmp_path)])
+    assert main() == 1
+    assert "Nothing was noted" in capsys.readouterr().out

@@ -34,21 +34,23 @@ _AGAIN = {
 class DescribedApi(NinjaAPI):
     """An API whose refusals are problems and whose changes carry an idempotency key."""
 
-    _described: OpenAPISchema | None = None
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._described: dict[str | None, OpenAPISchema] = {}
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> OpenAPISchema:
         """Give the description; made once, since nothing in it changes while the site runs."""
-        if self._described is None:
+        if path_prefix not in self._described:
             schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
             for methods in schema["paths"].values():
                 for method, operation in methods.items():
                     _tell_kinds(operation["responses"])
                     if method == "post":
                         operation.setdefault("parameters", []).append(_KEY)
-            self._described = schema
-        return self._described
+            self._described[path_prefix] = schema
+        return self._described[path_prefix]
 
 
 def _tell_kinds(responses: dict[Any, Any]) -> None:

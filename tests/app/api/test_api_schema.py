@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.app.desk.staff import Desk
 
 # Of each route. Most of what could be wrong lies before any database; the other one is asked less.
-EXAMPLES = 3 if os.environ.get("DOCGEN_TEST_DATABASE_URL") else 6
+EXAMPLES = 5 if os.environ.get("DOCGEN_TEST_DATABASE_URL") else 15
 QUIET = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -153,7 +153,7 @@ class Desk:
             self.generated += generate(self.office, self.enrollment.enrollment_id, kind, actor)
             self.office.ledger.packets.save(replace(self.generated[0], state=state))
         else:
-            # It is made now, not when the test that was first had moved its clock to.
+            # Made now, wherever the clock stood of the test that had it generated.
             made = replace(self.generated[0], state=state, created_at=self.clock.now())
             self.office.ledger.packets.add(made)
         return self.office.ledger.packets.get(self.generated[0].id)
