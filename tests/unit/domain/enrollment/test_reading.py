@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docgen.domain.enrollment import Enrollment, Stage, parse_enrollment, reading_of
+from docgen.domain.enrollment import Enrollment, Stage, reading_of
 from docgen.domain.enrollment.findings import Findings, Place, Rule
 from docgen.domain.enrollment.kinds import Many, Part, specs_of
 from docgen.errors import EnrollmentInvalid
-from tests.unit.domain.enrollment.samples import TODAY, VALID, raw_sample, sample_pso
+from tests.unit.domain.enrollment.samples import TODAY, raw_sample, sample_pso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,16 +57,6 @@ def test_a_privacy_officer_is_asked_for_when_agreements_are_prepared() -> None:
         for stage in Stage
     }
     assert told == dict.fromkeys(BEFORE_SIGNING, False) | dict.fromkeys(FROM_SIGNING, True)
-
-
-@pytest.mark.parametrize("name", VALID)
-def test_a_reading_finds_for_each_step_what_a_reading_for_it_alone_finds(name: str) -> None:
-    """Nothing of one step reaches the next, in whatever order they are asked."""
-    raw = raw_sample(name)
-    reading = reading_of(raw, today=TODAY, pso=sample_pso())
-    for stage in reversed(Stage):
-        alone = parse_enrollment(raw, today=TODAY, stage=stage, pso=sample_pso())
-        assert reading.checked(stage) == alone
 
 
 def _records(record: type[Any]) -> Iterator[type[Any]]:
